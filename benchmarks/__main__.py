@@ -1,0 +1,6 @@
+"""Runs all benchmarks: `make bench`."""
+
+from benchmarks import commands, compile, messages, sending
+
+for part in (compile, commands, messages, sending):
+    part.main()

@@ -1,0 +1,136 @@
+"""Writes the parts of the docs that the code knows best; cog puts them in place."""
+
+import inspect
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any
+
+import typer
+from pydantic import BaseModel
+from pydantic_core import PydanticUndefined
+
+from newsletter import errors
+from newsletter.check.codes import CODES
+from newsletter.cli.main import app
+from newsletter.config.publication import ENVIRONMENT
+from newsletter.content.aliases import ISSUE_ALIASES, ROUNDTABLE_ALIASES
+from newsletter.content.issue import KEYS as ISSUE_KEYS
+from newsletter.content.roundtable import KEYS as ROUNDTABLE_KEYS
+from newsletter.model.issue import Issue
+from newsletter.model.publication import Publication
+from newsletter.model.roundtable import Roundtable
+from newsletter.providers.registry import PROVIDERS
+
+
+def commands() -> str:
+    """The help text of every command, as the terminal shows it."""
+    root: Any = typer.main.get_command(app)
+    return "\n".join(_help(root, ["newsletter"]))
+
+
+def _help(command: Any, words: list[str]) -> Iterator[str]:
+    context = command.context_class(
+        command, info_name=" ".join(words), terminal_width=80, max_content_width=80
+    )
+    name = " ".join(words)
+    yield f"{'#' * (len(words) + 1)} {name}\n\n```\n{command.get_help(context).strip()}"
+    yield "```\n"
+    for part in getattr(command, "commands", {}).values():
+        yield from _help(part, [*words, part.name])
+
+
+def configuration() -> str:
+    """Every key of newsletter.yaml."""
+    rows = ["| key | what it is | default |", "|---|---|---|"]
+    rows += _keys(Publication, "")
+    return "\n".join(rows)
+
+
+def _keys(model: type[BaseModel], prefix: str) -> Iterator[str]:
+    for name, field in model.model_fields.items():
+        if field.exclude:
+            continue
+        key = f"{prefix}{field.alias or name}"
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            yield from _keys(inner, f"{key}.")
+            continue
+        yield f"| `{key}` | {field.description} | {_default(field.default)} |"
+
+
+def _default(value: Any) -> str:
+    if value is PydanticUndefined:
+        return "required"
+    if value in ("", (), None):
+        return ""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"`{text}`"
+
+
+def environment() -> str:
+    """Every variable that is read."""
+    rows = ["| variable | what it is |", "|---|---|"]
+    return "\n".join([*rows, *(f"| `{k}` | {v} |" for k, v in ENVIRONMENT.items())])
+
+
+def issue_keys() -> str:
+    """The front matter of an issue, with the names other tools use."""
+    return _front_matter(Issue, ISSUE_KEYS, ISSUE_ALIASES)
+
+
+def roundtable_keys() -> str:
+    """The front matter of a roundtable."""
+    return _front_matter(Roundtable, ROUNDTABLE_KEYS, ROUNDTABLE_ALIASES)
+
+
+def _front_matter(model: type[BaseModel], keys: tuple[str, ...], aliases: Any) -> str:
+    rows = ["| key | also read as | required |", "|---|---|---|"]
+    for key in keys:
+        others = ", ".join(f"`{alias}`" for alias, to in aliases.items() if to == key)
+        needed = model.model_fields[key].is_required()
+        # Date and slug may come from the file's name.
+        required = "yes" if needed and key not in ("date", "slug") else ""
+        rows.append(f"| `{key}` | {others} | {required} |")
+    return "\n".join(rows)
+
+
+def problems() -> str:
+    """Every code that `check` and the readers give."""
+    rows = ["| code | what it means |", "|---|---|"]
+    rows += [f"| `{code}` | {meaning} |" for code, meaning in sorted(CODES.items())]
+    return "\n".join(rows)
+
+
+def exit_codes() -> str:
+    """Every error and the exit code it ends a command with."""
+    rows = ["| exit code | error | what it says |", "|---|---|---|"]
+    found = [
+        item
+        for _, item in inspect.getmembers(errors, inspect.isclass)
+        if issubclass(item, errors.NewsletterError)
+    ]
+    for item in sorted(found, key=lambda one: (one.exit_code, one.__name__)):
+        text = " ".join((item.__doc__ or "").split())
+        rows.append(f"| {item.exit_code} | `{item.__name__}` | {text} |")
+    return "\n".join(rows)
+
+
+def providers() -> str:
+    """What each provider can do, as its capabilities say."""
+    rows = [
+        "| provider | recipients of one call | repeats are recognised | as a whole |",
+        "|---|---|---|---|",
+    ]
+    for name, found in PROVIDERS.items():
+        able = found.capabilities
+        rows.append(
+            f"| `{name}` | {able.batch_size} | {_lifetime(able.key_lifetime)} | "
+            f"by {able.repeats} |"
+        )
+    return "\n".join(rows)
+
+
+def _lifetime(lifetime: timedelta | None) -> str:
+    if lifetime is None:
+        return "never"
+    return "always" if lifetime == timedelta.max else f"for {lifetime}"

@@ -1,0 +1,1 @@
+"""The public website of a publication: pages, feed, sitemap, written as plain files."""

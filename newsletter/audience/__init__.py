@@ -1,0 +1,1 @@
+"""The subscribers: imported, added, listed, exported and removed."""

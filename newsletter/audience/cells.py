@@ -1,0 +1,44 @@
+"""What stands in a cell: one clean line, which no spreadsheet takes for a formula."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+
+from newsletter.model.text import MAX_LINE, clean_line
+
+MAX_ATTRIBUTE = 500
+
+# What makes a spreadsheet calculate instead of show, also behind quotes and blanks:
+# https://owasp.org/www-community/attacks/CSV_Injection
+_FORMULA = re.compile(r"""[\t\r\n]|['"\s]*[=+\-@＝＋－＠]""")
+
+
+def one_line(text: str) -> str:
+    """A name or an attribute as it is kept: no control characters, one line, NFC."""
+    if text.isascii() and text.isprintable():
+        return text.strip()
+    # Lone surrogates are bytes of a command line that were not UTF-8.
+    text = clean_line(text.encode("utf-8", "ignore").decode())
+    # Last, because what was cleaned away may have kept a letter from its accent.
+    return unicodedata.normalize("NFC", text).strip()
+
+
+def defuse(text: str) -> str:
+    """Put an apostrophe before what would be a formula; `revive` takes it off again."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def revive(cell: str) -> str:
+    """The text that `defuse` made this cell of; any other cell stays as it is."""
+    return cell[1:] if cell[:1] == "'" and _FORMULA.match(cell, 1) else cell
+
+
+def too_long(name: str, attributes: Mapping[str, str]) -> tuple[str, str] | None:
+    """What is too long to be kept, and what to do about it; None when nothing is."""
+    if len(name) > MAX_LINE:
+        return f"a name of {len(name)} characters", f"{MAX_LINE} are kept at most"
+    for key, value in attributes.items():
+        if len(value) > MAX_ATTRIBUTE:
+            reason = f"`{key}` has {len(value):,} characters"
+            return reason, f"{MAX_ATTRIBUTE} are kept at most; shorten or remove it"
+    return None

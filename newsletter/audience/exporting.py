@@ -1,0 +1,131 @@
+"""Exports the subscribers as CSV, in the form that an import reads back unchanged."""
+
+import csv
+import os
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext
+from itertools import islice
+from pathlib import Path
+from tempfile import NamedTemporaryFile
+from typing import IO
+
+from newsletter.audience.cells import defuse
+from newsletter.audience.headers import Role, role_of
+from newsletter.audience.standing import NOBODY
+from newsletter.errors import UsageError
+from newsletter.model.subscriber import Subscriber, Suppression
+from newsletter.store import subscribers, suppressions
+from newsletter.store.engine import Store
+
+_FIRST = ("first_name", "last_name")
+_ROWS_AT_ONCE = 1000
+
+
+def export_csv(store: Store, out: Path | IO[str], *, raw: bool = False) -> int:
+    """Write all subscribers, and how many; addresses that are only suppressed follow.
+
+    A file appears whole or not at all. Cells that a spreadsheet would take for formulas
+    begin with an apostrophe, which an import removes; not so in a `raw` export. Raises
+    UsageError when the file cannot be written.
+    """
+    number = 0
+    written: set[str] = set()
+    opened = _written_whole(out) if isinstance(out, Path) else nullcontext(out)
+    with opened as stream, store.read() as connection:
+        sheet = _Sheet(stream, _attributes(subscribers.iterate(connection)), raw=raw)
+        everybody = subscribers.iterate(connection)
+        while some := list(islice(everybody, _ROWS_AT_ONCE)):
+            keys = [person.address_key for person in some]
+            never = suppressions.keys(connection, keys)
+            sheet.people(some, never)
+            number += len(some)
+            written |= never.keys()
+        sheet.nobody(suppressions.iterate(connection), written)
+    return number
+
+
+class _Sheet:
+    """The CSV file being written; its header is written first."""
+
+    def __init__(
+        self, stream: IO[str], attributes: Sequence[str], *, raw: bool
+    ) -> None:
+        # Quotes everywhere: where `;` delimits, they keep `a;=1` in one cell.
+        self._writer = csv.writer(stream, quoting=csv.QUOTE_ALL, lineterminator="\n")
+        self._attributes = attributes
+        self._raw = raw
+        titles = map(_title, attributes)
+        last = ("status", "suppressed", "source", "created_at")
+        self._write(["email", "name", *titles, *last])
+
+    def people(
+        self, people: Iterable[Subscriber], never: dict[str, Suppression]
+    ) -> None:
+        for person in people:
+            suppression = never.get(person.address_key)
+            self._write(
+                [
+                    person.address,
+                    person.name,
+                    *(person.attributes.get(key, "") for key in self._attributes),
+                    person.status,
+                    suppression.reason if suppression else "",
+                    person.source,
+                    person.created_at.isoformat(timespec="seconds"),
+                ]
+            )
+
+    def nobody(self, never: Iterable[Suppression], written: Collection[str]) -> None:
+        """Add the addresses that nobody may import elsewhere, and mail, by mistake."""
+        blank = [""] * (len(self._attributes) + 1)
+        for suppression in never:
+            if suppression.address_key not in written:
+                key, since = suppression.address_key, suppression.since
+                moment = since.isoformat(timespec="seconds")
+                self._write([key, *blank, NOBODY, suppression.reason, "", moment])
+
+    def _write(self, cells: Iterable[str]) -> None:
+        self._writer.writerow(cells if self._raw else map(defuse, cells))
+
+
+def _attributes(everybody: Iterable[Subscriber]) -> list[str]:
+    """All attributes that anybody has, the parts of the name first."""
+    keys = {key for person in everybody for key in person.attributes}
+    first = [key for key in _FIRST if key in keys]
+    return first + sorted(keys.difference(first))
+
+
+def _title(key: str) -> str:
+    """The title of an attribute's column, which must not be read as something else."""
+    return key if role_of(key) is Role.ATTRIBUTE else f"attribute_{key}"
+
+
+@contextmanager
+def _written_whole(path: Path) -> Iterator[IO[str]]:
+    """Write beside the file and put it in place at the end, readable for its owner."""
+    real = path.resolve()
+    try:
+        if real.exists() and not real.is_file():  # such as /dev/stdout
+            with real.open("w", encoding="utf-8", newline="") as stream:
+                yield stream
+            return
+        with NamedTemporaryFile(
+            "w",
+            encoding="utf-8",
+            newline="",
+            dir=real.parent,
+            prefix=f".{real.name}.",
+            delete=False,
+        ) as temporary:
+            partial = Path(temporary.name)
+            try:
+                yield temporary
+                temporary.flush()
+                os.fsync(temporary.fileno())
+                partial.replace(real)
+            except BaseException:
+                partial.unlink(missing_ok=True)
+                raise
+    except OSError as error:
+        message = f"{path} cannot be written: {error.strerror}"
+        raise UsageError(message, hint="name another file") from error

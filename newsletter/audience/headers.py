@@ -1,0 +1,120 @@
+"""What the columns of a CSV file are called elsewhere, and what they mean to us."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import Self
+
+from newsletter.model.subscriber import SuppressionReason
+
+MAX_KEY = 40
+"""As long as a merge field in newsletter.yaml may be."""
+
+
+class Role(StrEnum):
+    """What a column is for."""
+
+    ADDRESS = "address"
+    NAME = "name"
+    STATUS = "status"
+    SUPPRESSED = "suppressed"
+    LEFT = "left"
+    SOURCE = "source"
+    IGNORED = "ignored"
+    ATTRIBUTE = "attribute"
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: where it stands, its title, and what it means.
+
+    `key` is the name of an attribute; `reason` why people in the column left.
+    """
+
+    index: int
+    header: str
+    key: str
+    role: Role
+    reason: SuppressionReason | None = None
+
+    def as_role(self, role: Role) -> Self:
+        """The same column, meaning something else."""
+        return replace(self, role=role)
+
+
+# Headers as `key_of` makes them. Mailchimp translates the title of the first column.
+_ROLES: Mapping[str, Role] = {
+    "email": Role.ADDRESS,
+    "e_mail": Role.ADDRESS,
+    "mail": Role.ADDRESS,
+    "email_address": Role.ADDRESS,
+    "emailaddress": Role.ADDRESS,
+    "e_mail_address": Role.ADDRESS,
+    "mail_address": Role.ADDRESS,
+    "subscriber_email": Role.ADDRESS,
+    "e_mail_adresse": Role.ADDRESS,
+    "deine_e_mail_adresse": Role.ADDRESS,
+    "name": Role.NAME,
+    "full_name": Role.NAME,
+    "fullname": Role.NAME,
+    "status": Role.STATUS,
+    "subscribed": Role.STATUS,
+    "subscribed_to_emails": Role.STATUS,
+    "subscription_status": Role.STATUS,
+    "suppressed": Role.SUPPRESSED,
+    "unsub_time": Role.LEFT,
+    "unsubscribed_at": Role.LEFT,
+    "unsubscription_date": Role.LEFT,
+    "clean_time": Role.LEFT,
+    "source": Role.SOURCE,
+    "created_at": Role.IGNORED,
+}
+
+# Names that mean this only when nothing else does and the cells agree.
+GUESSES: Mapping[Role, tuple[str, ...]] = {
+    Role.ADDRESS: ("address",),
+    Role.STATUS: ("state",),
+}
+
+REASONS_TO_LEAVE: Mapping[str, SuppressionReason] = {
+    "unsub_time": SuppressionReason.UNSUBSCRIBE,
+    "unsubscribed_at": SuppressionReason.UNSUBSCRIBE,
+    "unsubscription_date": SuppressionReason.UNSUBSCRIBE,
+    "clean_time": SuppressionReason.BOUNCE,
+}
+"""Columns with the time at which somebody left; a cell that is not blank says so."""
+
+_SAME: Mapping[str, str] = {
+    "firstname": "first_name",
+    "fname": "first_name",
+    "given_name": "first_name",
+    "vorname": "first_name",
+    "lastname": "last_name",
+    "lname": "last_name",
+    "surname": "last_name",
+    "family_name": "last_name",
+    "nachname": "last_name",
+}
+
+
+def key_of(header: str) -> str:
+    """A header as a merge field may be called: a–z, 0–9 and _; may be empty."""
+    plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()
+    key = re.sub(r"[^a-z0-9]+", "_", plain.lower()).strip("_")
+    if key[:1].isdigit():
+        key = f"x_{key}"
+    key = key[:MAX_KEY].rstrip("_")
+    return _SAME.get(key, key)
+
+
+def role_of(key: str) -> Role:
+    """What a column is for whose header has this key."""
+    return _ROLES.get(key, Role.ATTRIBUTE)
+
+
+def recognised(headers: Iterable[str]) -> int:
+    """How many of these headers are known: the more, the better the delimiter."""
+    keys = [key_of(header) for header in headers]
+    return sum(key in _ROLES or key in _SAME.values() for key in keys)

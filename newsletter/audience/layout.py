@@ -1,0 +1,114 @@
+"""Finds out which column of a CSV file is what, or says why that cannot be."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain, islice
+
+from newsletter.audience.csv_file import Row, Table, broken
+from newsletter.audience.headers import (
+    GUESSES,
+    REASONS_TO_LEAVE,
+    Column,
+    Role,
+    key_of,
+    role_of,
+)
+from newsletter.audience.standing import is_status
+from newsletter.config.validate import did_you_mean
+
+_SAMPLE = 100
+"""So many rows are looked at before the meaning of `address` or `state` is decided."""
+
+_SEVERAL = frozenset({Role.STATUS, Role.SUPPRESSED, Role.LEFT, Role.IGNORED})
+_STANDING = frozenset({Role.STATUS, Role.SUPPRESSED, Role.LEFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The columns of a file by what they are for."""
+
+    width: int
+    address: Column
+    name: Column | None
+    source: Column | None
+    standing: tuple[Column, ...]
+    attributes: tuple[Column, ...]
+    ignored: tuple[Column, ...]
+
+
+def lay_out(table: Table) -> tuple[Layout, Iterator[Row]]:
+    """Tell the columns of a file apart, and give back all of its rows.
+
+    Raises SourceError when none holds the addresses, or two hold the same thing.
+    """
+    sample = list(islice(table.rows, _SAMPLE))
+    columns = [_column(place, text) for place, text in enumerate(table.header.cells)]
+    columns = _guess(columns, sample)
+    _refuse_without_address(table, columns)
+    _refuse_twins(table, columns)
+    found = {role: [c for c in columns if c.role is role] for role in Role}
+    layout = Layout(
+        width=len(columns),
+        address=found[Role.ADDRESS][0],
+        name=next(iter(found[Role.NAME]), None),
+        source=next(iter(found[Role.SOURCE]), None),
+        standing=tuple(c for c in columns if c.role in _STANDING),
+        attributes=tuple(found[Role.ATTRIBUTE]),
+        ignored=tuple(found[Role.IGNORED]),
+    )
+    return layout, chain(sample, table.rows)
+
+
+def _column(place: int, header: str) -> Column:
+    key = key_of(header) or f"column_{place + 1}"
+    return Column(place, header, key, role_of(key), REASONS_TO_LEAVE.get(key))
+
+
+def _guess(columns: Sequence[Column], sample: Sequence[Row]) -> list[Column]:
+    """Give `address` and `state` the role they have when no other column has it."""
+    guessed = list(columns)
+    for role, keys in GUESSES.items():
+        if any(column.role is role for column in columns):
+            continue
+        for column in columns:
+            if column.key in keys and _fits(role, column, sample):
+                guessed[column.index] = column.as_role(role)
+    return guessed
+
+
+def _fits(role: Role, column: Column, sample: Iterable[Row]) -> bool:
+    cells = [row.cells[column.index] for row in sample if column.index < len(row.cells)]
+    cells = [cell for cell in cells if cell]
+    if role is Role.ADDRESS:
+        return all("@" in cell for cell in cells)
+    return bool(cells) and all(map(is_status, cells))
+
+
+def _refuse_without_address(table: Table, columns: Sequence[Column]) -> None:
+    if any(column.role is Role.ADDRESS for column in columns):
+        return
+    names = [column.header for column in columns]
+    shown = ", ".join(f"`{name[:40]}`" for name in names[:10])
+    more = f" and {len(names) - 10} more" if len(names) > 10 else ""
+    message = f"no column holds the addresses; there is {shown}{more}"
+    guess = next(filter(None, (did_you_mean(n.lower(), ["email"]) for n in names)), "")
+    hint = guess or "call it `email`"
+    if any("@" in name for name in names):
+        hint = "the first line must name the columns, such as `email,name`"
+    raise broken(table.file, table.header.line, message, hint)
+
+
+def _refuse_twins(table: Table, columns: Sequence[Column]) -> None:
+    first: dict[tuple[Role, str], Column] = {}
+    for column in columns:
+        if column.role in _SEVERAL:
+            continue
+        key = column.key if column.role is Role.ATTRIBUTE else ""
+        before = first.setdefault((column.role, key), column)
+        if before is not column:
+            what = f"attribute `{key}`" if key else column.role.value
+            message = (
+                f"two columns for the {what}: `{before.header}`, `{column.header}`"
+            )
+            hint = "remove or rename one"
+            raise broken(table.file, table.header.line, message, hint)

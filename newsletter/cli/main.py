@@ -1,0 +1,89 @@
+"""The command `newsletter`: global options, verbs, and the one error handler."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter import __version__
+from newsletter.cli import (
+    build,
+    check,
+    init,
+    new,
+    render,
+    send,
+    status,
+    subscribers,
+    why,
+)
+from newsletter.cli.context import Context, parse_now
+from newsletter.cli.output import show_error, warn
+from newsletter.errors import NewsletterError
+
+app = typer.Typer(
+    name="newsletter",
+    help="Write newsletter issues in Markdown; get an email, an archive and a send "
+    "that loses nobody and mails nobody twice.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C, as shells have it."""
+
+
+def _version(value: bool) -> None:
+    if value:
+        sys.stdout.write(f"newsletter {__version__}\n")
+        raise typer.Exit
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    directory: Annotated[
+        Path,
+        typer.Option("--directory", "-C", help="Work in this folder."),
+    ] = Path(),
+    now: Annotated[
+        str,
+        typer.Option(help="Pretend it is this time, for output that can be repeated."),
+    ] = "",
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_version, is_eager=True, help="Version."),
+    ] = False,
+) -> None:
+    """Read the options that stand before the verb."""
+    del version
+    context.obj = Context(directory, parse_now(now))
+
+
+app.command("init")(init.init)
+app.command("new")(new.new)
+app.command("check")(check.check)
+app.command("render")(render.render)
+app.command("build")(build.build)
+app.command("send")(send.send)
+app.command("status")(status.status)
+app.command("why")(why.why)
+app.add_typer(subscribers.app, name="subscribers")
+
+
+def main() -> None:
+    """Run the command line; the only place where errors become text."""
+    try:
+        app()
+    except NewsletterError as error:
+        sys.exit(show_error(error))
+    except KeyboardInterrupt:
+        warn("interrupted")
+        sys.exit(INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of our output has gone, as `head` does; not our fault.
+        sys.stderr.close()
+        sys.exit(0)

@@ -1,0 +1,64 @@
+"""`newsletter render`: the very email that would be sent, as files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.context import Context
+from newsletter.cli.output import say, say_json, say_problems
+from newsletter.errors import UsageError
+
+
+def render(
+    context: typer.Context,
+    issue: Annotated[str, typer.Argument(help="Path or slug.")],
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", "-o", help="Folder; else .newsletter/render/<slug>."),
+    ] = None,
+    values: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A merge value to fill in."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Write the email that would be sent, as files.
+
+    `email.html`, `email.txt` and `email.eml` are what a subscriber gets, byte for byte;
+    `preview.html` shows the images from this machine.
+    """
+    from newsletter.sending.rehearse import write_rendering
+
+    options: Context = context.obj
+    publication = options.publication()
+    rendering = write_rendering(
+        publication, issue, out, _pairs(values or []), options.now
+    )
+    if as_json:
+        say_json(
+            {
+                "subject": rendering.subject,
+                "preheader": rendering.preheader,
+                "html_bytes": rendering.html_bytes,
+                "files": [str(path) for path in rendering.files],
+                "problems": [str(problem) for problem in rendering.problems],
+            }
+        )
+        return
+    say_problems(rendering.problems)
+    say(f"subject    {rendering.subject}")
+    say(f"preheader  {rendering.preheader}")
+    say(f"size       {rendering.html_bytes / 1024:.1f} KB of HTML (Gmail clips at 102)")
+    for path in rendering.files:
+        say(f"wrote      {path}")
+
+
+def _pairs(values: list[str]) -> dict[str, str]:
+    pairs = {}
+    for value in values:
+        name, equals, text = value.partition("=")
+        if not equals:
+            raise UsageError(f"--set {value}", hint="write --set first_name=Ana")
+        pairs[name.strip()] = text
+    return pairs

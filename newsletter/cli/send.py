@@ -1,0 +1,226 @@
+"""`newsletter send`: an issue to its subscribers, each once."""
+
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli.context import Context, open_store
+from newsletter.cli.output import (
+    console,
+    plural,
+    say,
+    say_json,
+    say_problems,
+    say_table,
+    warn,
+)
+from newsletter.errors import Incomplete, UsageError
+
+if TYPE_CHECKING:
+    from newsletter.model.publication import Publication
+    from newsletter.sending.deliver import Sent
+    from newsletter.sending.plan import Forecast, Order
+    from newsletter.sending.run import Controls
+    from newsletter.store.engine import Store
+
+INTERRUPTED = 130
+
+
+def send(
+    context: typer.Context,
+    issue: Annotated[str, typer.Argument(help="Path or slug.")] = "",
+    segment: Annotated[str, typer.Option(help="To whom.")] = "",
+    provider: Annotated[str, typer.Option(help="Through whom.")] = "",
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Only say who would get it.")
+    ] = False,
+    new_only: Annotated[
+        bool,
+        typer.Option("--new-only", help="Only to those who joined since it was sent."),
+    ] = False,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with what is not finished.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Send an issue to its subscribers, each once.
+
+    `--resume` goes on with a send that was cut short. What is sent is frozen first: the
+    email, each recipient, each batch. A second send of the same issue refuses. Ends
+    with exit code 8 when some deliveries were rejected or are uncertain: `newsletter
+    status` and `newsletter why` tell which.
+    """
+    options: Context = context.obj
+    publication = options.publication()
+    if resume:
+        _resume(publication, issue, as_json=as_json)
+        return
+    if not issue:
+        raise UsageError(
+            "which issue?", hint="newsletter send ISSUE, or newsletter send --resume"
+        )
+    order, through = _order(publication, issue, segment, provider, new_only=new_only)
+    with open_store(publication) as store:
+        forecast = _forecast(store, order)
+        if dry_run:
+            _say_forecast(order, through, forecast, as_json=as_json)
+            return
+        if not yes and forecast.recipients > 1:
+            _say_forecast(order, through, forecast, as_json=False)
+            _confirm(forecast.recipients)
+        from newsletter.sending.deliver import send_issue
+
+        with _watched(forecast.recipients, quiet=as_json) as controls:
+            sent = send_issue(store, order, through, controls)
+    _conclude([sent], as_json=as_json)
+
+
+def _order(
+    publication: "Publication",
+    issue: str,
+    segment: str,
+    provider: str,
+    *,
+    new_only: bool,
+) -> "tuple[Order, str]":
+    """Options win over the issue's front matter, and that over newsletter.yaml."""
+    from newsletter.providers.registry import open_provider
+    from newsletter.sending.compose import compose
+    from newsletter.sending.plan import Order
+
+    composed = compose(publication, issue)
+    order = Order(
+        composed=composed,
+        publication=publication,
+        segment=segment or composed.issue.segment,
+        new_only=new_only,
+    )
+    through = provider or composed.issue.provider or publication.provider
+    open_provider(through, publication).close()  # a wrong name is told before asking
+    return order, through
+
+
+def _forecast(store: "Store", order: "Order") -> "Forecast":
+    from newsletter.sending.plan import forecast, refuse_unready
+
+    refuse_unready(order)
+    say_problems(order.composed.problems)
+    return forecast(store, order)
+
+
+def _say_forecast(
+    order: "Order", through: str, forecast: "Forecast", *, as_json: bool
+) -> None:
+    if as_json:
+        say_json(
+            {
+                "issue": order.composed.issue.slug,
+                "segment": order.segment,
+                "provider": through,
+                "recipients": forecast.recipients,
+                "skipped": forecast.skipped,
+            }
+        )
+        return
+    slug, people = order.composed.issue.slug, plural(forecast.recipients, "subscriber")
+    say(f"{slug} → {people} in `{order.segment}`, through {through}")
+    for reason, number in sorted(forecast.skipped.items()):
+        say(f"  {number} left out: {reason}")
+
+
+def _confirm(recipients: int) -> None:
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "nobody is there to confirm", hint="add --yes to send without being asked"
+        )
+    if not typer.confirm(f"send it to {recipients:,} people now?"):
+        raise UsageError("nothing was sent")
+
+
+def _resume(publication: "Publication", issue: str, *, as_json: bool) -> None:
+    from newsletter.sending.deliver import left, resume
+    from newsletter.sending.report import report
+
+    with open_store(publication) as store:
+        found = left(store, issue)
+        if not found:
+            say_json([]) if as_json else say("nothing is left to send")
+            return
+        waiting = sum(
+            report(store, item.id).totals.recipients
+            - sum(report(store, item.id).totals.skipped.values())
+            for item in found
+        )
+        with _watched(waiting, quiet=as_json) as controls:
+            sent = resume(store, publication, issue, controls)
+    _conclude(sent, as_json=as_json)
+
+
+@contextmanager
+def _watched(total: int, *, quiet: bool) -> "Iterator[Controls]":
+    """Show a progress bar, and let the batch in hand end after Ctrl-C."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+    from rich.progress import TimeRemainingColumn as Remaining
+
+    from newsletter.sending.run import Controls
+
+    with _stopping() as should_stop:
+        if quiet:
+            yield Controls(should_stop=should_stop)
+            return
+        columns = (
+            TextColumn("sending"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            Remaining(),
+        )
+        with Progress(*columns, console=console(), transient=False) as bar:
+            task = bar.add_task("sending", total=total)
+            yield Controls(
+                should_stop=should_stop, progress=lambda done: bar.advance(task, done)
+            )
+
+
+@contextmanager
+def _stopping() -> Iterator[Callable[[], bool]]:
+    """Turn the first Ctrl-C (or SIGTERM) into a wish; a second one interrupts."""
+    asked: list[int] = []
+
+    def handler(number: int, _: object) -> None:
+        if asked:
+            raise KeyboardInterrupt
+        asked.append(number)
+        warn("stopping after the batch in hand; once more stops at once")
+
+    before = {
+        number: signal.signal(number, handler)
+        for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield lambda: bool(asked)
+    finally:
+        for number, old in before.items():
+            signal.signal(number, old)
+
+
+def _conclude(sent: "list[Sent]", *, as_json: bool) -> None:
+    if as_json:
+        say_json([item.report.as_data() for item in sent])
+    for item in sent:
+        if not as_json:
+            _say_outcome(item)
+    if not all(item.finished for item in sent):
+        warn("not finished: run `newsletter send --resume` to go on where it stopped")
+        raise typer.Exit(INTERRUPTED)
+    if not all(item.report.complete for item in sent):
+        raise typer.Exit(Incomplete.exit_code)
+
+
+def _say_outcome(sent: "Sent") -> None:
+    say(f"{sent.report.campaign.issue}: {sent.report.campaign.state}")
+    say_table(("outcome", "number", "why"), sent.report.outcomes())

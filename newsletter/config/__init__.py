@@ -1,0 +1,1 @@
+"""Settings: newsletter.yaml and the environment, read with located mistakes."""

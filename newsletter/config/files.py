@@ -1,0 +1,105 @@
+"""Reads text files of the publication: never outside it, never more than it should."""
+
+from pathlib import Path
+
+from newsletter.errors import SourceError
+from newsletter.model.problem import Problem
+from newsletter.model.text import forbidden_character
+
+
+def display_name(path: Path, root: Path) -> str:
+    """The path as the author knows it: seen from newsletter.yaml, with `/`."""
+    try:
+        return path.absolute().relative_to(root.absolute()).as_posix()
+    except ValueError:
+        return path.as_posix()
+
+
+def inside(path: Path, root: Path) -> Path | None:
+    """The real path of an existing file if it lies inside `root`, else None.
+
+    Symlinks are followed first, so one that leads out is outside.
+    """
+    try:
+        real = path.resolve(strict=True)
+    except (OSError, ValueError, RuntimeError):
+        return None
+    return real if real.is_relative_to(root.resolve()) else None
+
+
+def read_text(path: Path, root: Path, max_bytes: int) -> str:
+    """Read a UTF-8 file; line ends become LF, a byte order mark is dropped.
+
+    Raises SourceError, located, for a file that is missing, too large, outside the
+    publication, not UTF-8, or that has control characters in it.
+    """
+    file = display_name(path, root)
+    data = _read(path, root, max_bytes, file)
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = data[: error.start]
+        start = before.rfind(b"\n") + 1
+        raise SourceError(
+            [
+                Problem(
+                    code="encoding",
+                    message=f"byte 0x{data[error.start]:02x} is not UTF-8",
+                    hint="save the file as UTF-8",
+                    file=file,
+                    line=before.count(b"\n") + 1,
+                    column=len(before[start:].decode(errors="replace")) + 1,
+                )
+            ]
+        ) from None
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    problems = _control_characters(text, file)
+    if problems:
+        raise SourceError(problems)
+    return text
+
+
+def _read(path: Path, root: Path, max_bytes: int, file: str) -> bytes:
+    """Read the bytes, refusing what is not a regular file inside the publication."""
+    real = inside(path, root)
+    if real is None:
+        if path.exists():
+            raise _refuse(file, "leads out of the publication", "copy the file into it")
+        raise _refuse(file, "there is no such file", "check the name")
+    if not real.is_file():
+        raise _refuse(file, "is not a file", "check the name")
+    try:
+        size = real.stat().st_size
+        if size > max_bytes:
+            limit = f"{max_bytes // 1024} KiB"
+            raise _refuse(file, f"has {size:,} bytes", f"at most {limit} are read")
+        return real.read_bytes()
+    except OSError as error:
+        raise _refuse(file, f"cannot be read: {error.strerror}", "") from None
+
+
+def _control_characters(text: str, file: str) -> list[Problem]:
+    """Find the control characters that no author means to write."""
+    if text.isprintable():
+        return []
+    problems = []
+    for number, line in enumerate(text.split("\n"), 1):
+        bare = line.replace("\t", " ").replace("\u2028", " ").replace("\u2029", " ")
+        if bare.isprintable() or not (bad := forbidden_character(bare)):
+            continue
+        column = next(i for i, c in enumerate(bare, 1) if forbidden_character(c))
+        problems.append(
+            Problem(
+                code="control-character",
+                message=f"{bad} in the text",
+                hint="delete it; it cannot be seen in most editors",
+                file=file,
+                line=number,
+                column=column,
+            )
+        )
+    return problems
+
+
+def _refuse(file: str, message: str, hint: str) -> SourceError:
+    return SourceError([Problem(code="file", message=message, hint=hint, file=file)])

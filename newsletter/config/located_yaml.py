@@ -1,0 +1,268 @@
+"""Reads YAML as data with the place of every key and value, and without its traps.
+
+Plain scalars follow the YAML 1.2 core schema (https://yaml.org/spec/1.2.2/#103-core-schema)
+less its octal and hexadecimal forms: `on`, `yes`, `012`, `12:30:45` and `2026-02-30`
+are text, so that what an author sees is what we read. Aliases, anchors, tags and
+duplicate keys are refused; the parser is libyaml's, by its events.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NoReturn
+
+import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    NodeEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
+
+from newsletter.errors import SourceError
+from newsletter.model.problem import Problem
+
+MAX_BYTES = 64 * 1024
+MAX_DEPTH = 20
+
+Path = tuple[str | int, ...]
+"""Where a value stands: `("panel", 0, "name")`."""
+
+_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
+_FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+_LITERALS: Mapping[str, object] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A 1-based line and column."""
+
+    line: int
+    column: int
+
+
+@dataclass(slots=True)
+class Document:
+    """The data of one YAML text, and where each key and each value starts."""
+
+    data: dict[str, Any]
+    file: str
+    keys: dict[Path, Place] = field(default_factory=dict)
+    values: dict[Path, Place] = field(default_factory=dict)
+    scalars: dict[Path, str] = field(default_factory=dict)
+    """Unquoted text as written: `1.10` stays `1.10` where a model wants text."""
+
+    def place(self, path: Path) -> Place:
+        """Where the value at `path` is; of what is missing, where its parent is."""
+        while path:
+            found = self.values.get(path) or self.keys.get(path)
+            if found:
+                return found
+            path = path[:-1]
+        return Place(1, 1)
+
+    def key_place(self, path: Path) -> Place:
+        """Where the key at `path` is."""
+        return self.keys.get(path) or self.place(path)
+
+
+def read_yaml(text: str, *, file: str, first_line: int = 1) -> Document:
+    """Read `text`, whose first line is line `first_line` of `file`.
+
+    Raises SourceError, located, for anything that is not a mapping of plain data.
+    """
+    if len(text.encode()) > MAX_BYTES:
+        size = len(text.encode()) // 1024
+        _fail(
+            file,
+            Place(first_line, 1),
+            f"{size} KiB of YAML; at most {MAX_BYTES // 1024} KiB are read",
+            "move the text into the body",
+        )
+    return _Reader(file, first_line - 1).read(text)
+
+
+class _Reader:
+    """Builds one Document from libyaml's events; knows the file for its messages."""
+
+    def __init__(self, file: str, offset: int) -> None:
+        self.document = Document({}, file)
+        self._file = file
+        self._offset = offset
+
+    def read(self, text: str) -> Document:
+        try:
+            events = yaml.parse(text, Loader=yaml.CSafeLoader)
+            self._document(self._guarded(events))
+        except yaml.MarkedYAMLError as error:
+            self._syntax_error(error)
+        except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
+            _fail(self._file, Place(self._offset + 1, 1), f"not YAML: {error}", "")
+        return self.document
+
+    def _place(self, event: Event) -> Place:
+        mark = event.start_mark
+        assert mark is not None  # noqa: S101  libyaml marks every event
+        return Place(mark.line + 1 + self._offset, mark.column + 1)
+
+    def _guarded(self, events: Iterator[Event]) -> Iterator[Event]:
+        """Pass events on, refusing the parts of YAML that only make trouble."""
+        documents = 0
+        for event in events:
+            if isinstance(event, DocumentStartEvent):
+                documents += 1
+                if documents > 1:
+                    _fail(
+                        self._file,
+                        self._place(event),
+                        "a second YAML document",
+                        "keep one; `---` inside a value must be quoted",
+                    )
+            elif isinstance(event, AliasEvent):
+                _fail(
+                    self._file,
+                    self._place(event),
+                    f"the alias *{event.anchor}",
+                    "write the value out, or quote text that starts with `*`",
+                )
+            elif isinstance(event, NodeEvent):
+                self._refuse_decoration(event)
+            yield event
+
+    def _refuse_decoration(self, event: NodeEvent) -> None:
+        if event.anchor is not None:
+            _fail(
+                self._file,
+                self._place(event),
+                f"the anchor &{event.anchor}",
+                "remove it, or quote text that starts with `&`",
+            )
+        tag = getattr(event, "tag", None)
+        if tag is not None:
+            _fail(
+                self._file,
+                self._place(event),
+                f"the tag {tag}",
+                "remove it, or quote text that starts with `!`",
+            )
+
+    def _document(self, events: Iterator[Event]) -> None:
+        for event in events:
+            if isinstance(event, MappingStartEvent):
+                self.document.data = self._mapping(events, ())
+            elif isinstance(event, ScalarEvent) and event.value == "":
+                continue
+            elif isinstance(event, NodeEvent):
+                _fail(
+                    self._file,
+                    self._place(event),
+                    "`key: value` lines were expected here",
+                    "start with `title: …`",
+                )
+
+    def _mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:
+        result: dict[str, Any] = {}
+        for event in events:
+            if isinstance(event, MappingEndEvent):
+                break
+            if not isinstance(event, ScalarEvent):
+                _fail(self._file, self._place(event), "a key must be plain text", "")
+            key = event.value
+            here = (*path, key)
+            if key in result:
+                first = self.document.keys[here].line
+                _fail(
+                    self._file,
+                    self._place(event),
+                    f"`{key}` is given twice; the first is on line {first}",
+                    "keep one",
+                )
+            self.document.keys[here] = self._place(event)
+            result[key] = self._value(next(events), events, here)
+        return result
+
+    def _sequence(self, events: Iterator[Event], path: Path) -> list[Any]:
+        result: list[Any] = []
+        for event in events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            result.append(self._value(event, events, (*path, len(result))))
+        return result
+
+    def _value(self, event: Event, events: Iterator[Event], path: Path) -> Any:
+        place = self.document.values[path] = self._place(event)
+        if len(path) > MAX_DEPTH:
+            _fail(self._file, place, f"nested deeper than {MAX_DEPTH} levels", "")
+        if isinstance(event, MappingStartEvent):
+            return self._mapping(events, path)
+        if isinstance(event, SequenceStartEvent):
+            return self._sequence(events, path)
+        assert isinstance(event, ScalarEvent)  # noqa: S101  the only node left
+        if not event.implicit[0]:
+            return event.value
+        self.document.scalars[path] = event.value
+        return _plain(event.value)
+
+    def _syntax_error(self, error: yaml.MarkedYAMLError) -> NoReturn:
+        mark = error.problem_mark or error.context_mark
+        line = (mark.line if mark else 0) + 1 + self._offset
+        column = (mark.column if mark else 0) + 1
+        _fail(self._file, Place(line, column), *_explain(error))
+
+
+def _plain(text: str) -> Any:
+    """Resolve an unquoted scalar."""
+    if text in _LITERALS:
+        return _LITERALS[text]
+    if _INTEGER.match(text):
+        return int(text) if len(text) < 20 else text
+    if _FLOAT.match(text):
+        # A leading zero is a house number or a date, never an amount.
+        return text if re.match(r"[-+]?0[0-9]", text) else float(text)
+    return text
+
+
+def _explain(error: yaml.MarkedYAMLError) -> tuple[str, str]:
+    """Put libyaml's words into an author's: what is wrong, what to do."""
+    problem = error.problem or "not YAML"
+    if "cannot start any token" in problem:
+        return (
+            "a tab, `@`, `%` or back-tick starts a value here",
+            "indent with spaces; put text that starts so in quotes",
+        )
+    if "mapping values are not allowed" in problem:
+        return (
+            "a second `: ` on this line",
+            'put the whole value in quotes: title: "fault: mine"',
+        )
+    if "could not find expected ':'" in problem:
+        return "a line without `key:`", "indent text that belongs to the line above"
+    if "did not find expected key" in problem:
+        return "the indentation does not fit", "line the keys up; close the quotes"
+    if "found unexpected end of stream" in problem:
+        return "a quote is opened and never closed", "close it"
+    return f"not YAML: {problem}", ""
+
+
+def _fail(file: str, place: Place, message: str, hint: str) -> NoReturn:
+    raise SourceError(
+        [
+            Problem(
+                code="yaml",
+                message=message,
+                hint=hint,
+                file=file,
+                line=place.line,
+                column=place.column,
+            )
+        ]
+    )

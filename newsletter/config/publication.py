@@ -1,0 +1,75 @@
+"""Loads newsletter.yaml as a Publication, with what the environment overrides."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from dotenv import dotenv_values
+
+from newsletter.config.files import display_name, read_text
+from newsletter.config.located_yaml import read_yaml
+from newsletter.config.validate import validate
+from newsletter.errors import ConfigError
+from newsletter.model.publication import Publication
+
+FILE_NAME = "newsletter.yaml"
+MAX_BYTES = 64 * 1024
+
+ENVIRONMENT: Mapping[str, str] = {
+    "NEWSLETTER_STORE": "The database's URL, instead of `store` in newsletter.yaml.",
+    "NEWSLETTER_OUTBOX": "The outbox's folder, instead of `providers.outbox.path`.",
+    "NEWSLETTER_SECRET": "Signs unsubscribe links. Without it one is made and kept in "
+    "`.newsletter/secret`.",
+}
+"""Every variable that is read, and what it is for; also read from `.env`."""
+
+
+def find_root(start: Path) -> Path:
+    """The nearest folder at or above `start` that has a newsletter.yaml.
+
+    Raises ConfigError when there is none.
+    """
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / FILE_NAME).is_file():
+            return folder
+    raise ConfigError(
+        f"no {FILE_NAME} in {start} or above it",
+        hint="run `newsletter init` to start a publication here",
+    )
+
+
+def load_publication(
+    root: Path, environ: Mapping[str, str] | None = None
+) -> Publication:
+    """Read the publication in `root`.
+
+    Raises SourceError with every mistake in newsletter.yaml, located.
+    """
+    path = root / FILE_NAME
+    file = display_name(path, root)
+    document = read_yaml(read_text(path, root, MAX_BYTES), file=file)
+    publication = validate(Publication, document, extra={"root": root})
+    return _override(publication, environment(root, environ))
+
+
+def environment(root: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Our variables from `.env` beside newsletter.yaml; the process's own win."""
+    found = {
+        key: value or ""
+        for key, value in dotenv_values(root / ".env", interpolate=False).items()
+        if key in ENVIRONMENT
+    }
+    process = os.environ if environ is None else environ
+    return found | {key: process[key] for key in ENVIRONMENT if process.get(key)}
+
+
+def _override(publication: Publication, found: Mapping[str, str]) -> Publication:
+    changes: dict[str, object] = {}
+    if store := found.get("NEWSLETTER_STORE"):
+        changes["store"] = store
+    if outbox := found.get("NEWSLETTER_OUTBOX"):
+        settings = publication.providers
+        box = settings.outbox.model_copy(update={"path": Path(outbox)})
+        changes["providers"] = settings.model_copy(update={"outbox": box})
+    return publication.model_copy(update=changes)

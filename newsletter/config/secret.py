@@ -1,0 +1,57 @@
+"""The secret that signs unsubscribe links: from the environment, or made and kept."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+
+from newsletter.config.publication import environment
+from newsletter.errors import ConfigError
+
+FILE = Path(".newsletter/secret")
+MIN_LENGTH = 16
+
+
+def load_secret(root: Path, environ: Mapping[str, str] | None = None) -> bytes:
+    """The signing secret of the publication in `root`.
+
+    NEWSLETTER_SECRET wins; else `.newsletter/secret`, which is made at first use and
+    readable by its owner only. Raises ConfigError for one too short to be one.
+    """
+    given = environment(root, environ).get("NEWSLETTER_SECRET", "").encode()
+    if not given:
+        given = _from_file(root / FILE)
+    if len(given) < MIN_LENGTH:
+        raise ConfigError(
+            "the secret that signs unsubscribe links is too short",
+            hint=f"set NEWSLETTER_SECRET to at least {MIN_LENGTH} random characters",
+        )
+    return given
+
+
+def _from_file(path: Path) -> bytes:
+    try:
+        if path.exists():
+            return path.read_bytes().strip()
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made = secrets.token_urlsafe(32).encode()
+        temporary = path.with_name(f"{path.name}.{os.getpid()}")
+        with os.fdopen(
+            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
+        ) as file:
+            file.write(made + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            # A link, not a rename: of two processes the first one's secret stays.
+            path.hardlink_to(temporary)
+        except FileExistsError:
+            made = path.read_bytes().strip()
+        finally:
+            temporary.unlink()
+    except OSError as error:
+        raise ConfigError(
+            f"cannot read or make {path}: {error.strerror}",
+            hint="make the folder writable, or set NEWSLETTER_SECRET",
+        ) from None
+    return made

@@ -1,0 +1,1 @@
+"""Front matter and Markdown files become issues and roundtables."""

@@ -1,0 +1,80 @@
+"""Reads one issue: a Markdown file with front matter."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from newsletter.config.files import display_name, read_text
+from newsletter.config.validate import validate
+from newsletter.content.aliases import (
+    ISSUE_ALIASES,
+    apply_aliases,
+    apply_draft,
+    take_extra,
+)
+from newsletter.content.front_matter import SourceFile, split
+from newsletter.errors import SourceError
+from newsletter.model.issue import Issue
+from newsletter.model.problem import Problem
+from newsletter.model.text import slugify
+
+MAX_BYTES = 1024 * 1024
+"""An issue of a megabyte of text is a mistake; the mail would be clipped ten times."""
+
+# Set here from the file, never by an author.
+_OURS = frozenset({"body", "body_line", "tldr_line", "file", "path", "extra"})
+KEYS = tuple(name for name in Issue.model_fields if name not in _OURS)
+_NAMED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)\Z")
+
+
+def read_issue(path: Path, root: Path) -> Issue:
+    """Read the issue at `path` in the publication at `root`.
+
+    Date and slug may come from the file's name (`2026-11-20-who-done-it.md`).
+    Raises SourceError with every mistake of the file, located.
+    """
+    file = display_name(path, root)
+    source = split(read_text(path, root, MAX_BYTES), file=file)
+    document = source.document
+    problems = apply_aliases(document, ISSUE_ALIASES)
+    apply_draft(document)
+    extra, unknown = take_extra(document, KEYS)
+    problems += unknown
+    _from_file_name(document.data, path.stem)
+    ours = _ours(source, path, file, extra)
+    try:
+        issue = validate(Issue, document, extra=ours)
+    except SourceError as error:
+        problems += [item for item in error.problems if isinstance(item, Problem)]
+        issue = None
+    if problems or issue is None:
+        problems.sort(key=lambda item: (item.line, item.column))
+        raise SourceError(problems)
+    return issue
+
+
+def _ours(
+    source: SourceFile, path: Path, file: str, extra: dict[str, Any]
+) -> dict[str, Any]:
+    tldr = source.document.values.get(("tldr",))
+    block = ("tldr",) not in source.document.scalars
+    return {
+        "body": source.body,
+        "body_line": source.body_line,
+        # The text of a `|` block starts on the line after its key.
+        "tldr_line": tldr.line + block if tldr else 0,
+        "file": file,
+        "path": path,
+        "extra": extra,
+    }
+
+
+def _from_file_name(data: dict[str, Any], stem: str) -> None:
+    """Fill in a date and a slug that the front matter does not give."""
+    named = _NAMED.match(stem)
+    if named and data.get("date") is None:
+        year, month, day, _ = named.groups()
+        data["date"] = f"{year}-{int(month):02}-{int(day):02}"
+    if data.get("slug") is None:
+        rest = named.group(4) if named else stem
+        data["slug"] = slugify(rest) or slugify(str(data.get("title", ""))) or rest

@@ -1,0 +1,160 @@
+"""Campaigns, their batches and deliveries: the ledger's words and states."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class CampaignState(StrEnum):
+    """The life of one issue sent to one segment through one provider."""
+
+    SCHEDULED = "scheduled"
+    SENDING = "sending"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+class BatchState(StrEnum):
+    """The state of the attempt to hand one batch to the provider."""
+
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    ACCEPTED = "accepted"
+    REJECTED = "rejected"
+    UNCERTAIN = "uncertain"
+
+
+class DeliveryState(StrEnum):
+    """What became of one campaign for one subscriber.
+
+    `in_flight` is never stored: a delivery is in flight while it is `pending` and its
+    batch is `in_flight`, so that a row is written once per outcome.
+    """
+
+    PENDING = "pending"
+    IN_FLIGHT = "in_flight"
+    ACCEPTED = "accepted"
+    DELIVERED = "delivered"
+    BOUNCED = "bounced"
+    REJECTED = "rejected"
+    UNCERTAIN = "uncertain"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewCampaign:
+    """A campaign about to be planned. `email` is the frozen email as JSON text."""
+
+    uid: str
+    issue: str
+    segment: str
+    part: int
+    provider: str
+    email: str
+    email_hash: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Campaign:
+    """One issue sent to one segment through one provider.
+
+    `part` is 1 for the first send and counts up for sends to those who joined since.
+    The frozen email itself is read separately: it is large.
+    """
+
+    id: int
+    uid: str
+    issue: str
+    segment: str
+    part: int
+    provider: str
+    email_hash: str
+    state: CampaignState
+    planned_at: datetime
+    ended_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedDelivery:
+    """One recipient as frozen at planning: address, unsubscribe token, merge values.
+
+    `merge` is a JSON array, one text per merge field of the email. A `skipped`
+    delivery has its reason and belongs to no batch.
+    """
+
+    subscriber_id: int
+    address: str
+    token: str
+    merge: str
+    state: DeliveryState
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class DueDelivery:
+    """One recipient of a claimed batch, as the message is made from it."""
+
+    subscriber_id: int
+    address: str
+    token: str
+    merge: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedBatch:
+    """A batch whose intent is committed: this process may now call the provider.
+
+    `deliveries` are those still pending; `suppressed` were found suppressed,
+    unsubscribed or gone since planning and are already recorded as skipped.
+    `first_sent_at` is the time of the first attempt and dates the messages, so that a
+    retry is byte-identical. `in_doubt` says that an earlier attempt was made whose
+    outcome nobody knows, so that only an identical call with the same key is safe.
+    """
+
+    campaign_id: int
+    number: int
+    key: str
+    attempt: int
+    owner: str
+    first_sent_at: datetime
+    deliveries: Sequence[DueDelivery]
+    suppressed: int = 0
+    in_doubt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryResult:
+    """What the provider said of one recipient: accepted, rejected or uncertain."""
+
+    subscriber_id: int
+    state: DeliveryState
+    provider_message_id: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CampaignTotals:
+    """How many deliveries are in which state; `skipped` by reason."""
+
+    states: Mapping[DeliveryState, int]
+    skipped: Mapping[str, int]
+
+    @property
+    def recipients(self) -> int:
+        """All deliveries of the campaign, the skipped ones included."""
+        return sum(self.states.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """One line of `why ADDRESS`: what became of one campaign for one person."""
+
+    campaign: Campaign
+    address: str
+    state: DeliveryState
+    reason: str
+    provider_message_id: str
+    attempts: int
+    updated_at: datetime

@@ -1,0 +1,81 @@
+"""What a campaign sends, frozen when planned: later edits change nothing of it."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from newsletter.model.email import Email, MergeField, MergeText
+from newsletter.model.publication import Publication
+from newsletter.model.text import slugify
+
+UNSUBSCRIBE = "unsubscribe_url"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrozenEmail:
+    """The email's texts cut at their merge tags, and all that its headers need."""
+
+    subject: MergeText
+    html: MergeText
+    text: MergeText
+    fields: tuple[MergeField, ...]
+    from_name: str
+    from_address: str
+    reply_to: str
+    list_id: str
+    list_name: str
+    base_url: str
+    unsubscribe_mailto: str
+
+    @classmethod
+    def freeze(cls, email: Email, publication: Publication) -> "FrozenEmail":
+        """Take what a campaign needs of an email and its publication."""
+        label = slugify(publication.name) or "newsletter"
+        return cls(
+            subject=email.subject,
+            html=email.html,
+            text=email.text,
+            fields=email.fields,
+            from_name=publication.from_.name,
+            from_address=publication.from_.address,
+            reply_to=publication.reply_to,
+            list_id=f"{label}.{publication.domain}",
+            list_name=publication.name,
+            base_url=publication.base_url,
+            unsubscribe_mailto=publication.unsubscribe_mailto,
+        )
+
+    @property
+    def domain(self) -> str:
+        """The sending domain."""
+        return self.from_address.rpartition("@")[2]
+
+    def values(self, known: dict[str, str]) -> list[str]:
+        """One text per field for a subscriber; the unsubscribe URL comes later."""
+        return [
+            "" if field.name == UNSUBSCRIBE else field.value(known)
+            for field in self.fields
+        ]
+
+    def unsubscribe_url(self, token: str) -> str:
+        """Where a subscriber leaves; identifies subscriber and list (RFC 8058 §3.1)."""
+        return f"{self.base_url}/u/{token}"
+
+    def to_json(self) -> str:
+        """The form the ledger keeps; equal emails give equal text."""
+        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "FrozenEmail":
+        """Read what `to_json` wrote."""
+        data: dict[str, Any] = json.loads(text)
+        for name in ("subject", "html", "text"):
+            part = data[name]
+            data[name] = MergeText(tuple(part["literals"]), tuple(part["slots"]))
+        data["fields"] = tuple(MergeField(**item) for item in data["fields"])
+        return cls(**data)
+
+    def hash(self) -> str:
+        """Names the very bytes: SHA-256 of the frozen form."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()

@@ -1,0 +1,114 @@
+"""An issue: one piece of writing, one Markdown file."""
+
+import datetime
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from newsletter.model.text import Line, Slug, WebUrl
+
+
+class IssueStatus(StrEnum):
+    """What the author says of an issue; whether it was sent is the ledger's to say."""
+
+    DRAFT = "draft"
+    READY = "ready"
+    SCHEDULED = "scheduled"
+    SENT = "sent"
+    ARCHIVED = "archived"
+
+
+class Music(BaseModel):
+    """The music pick."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    url: WebUrl
+    title: Line = ""
+    artist: Line = ""
+    note: Line = ""
+
+
+class FeaturedRoundtable(BaseModel):
+    """The roundtable an issue features, and the line that leads to it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    slug: Slug
+    teaser: Line = ""
+
+
+class Issue(BaseModel):
+    """One Markdown file: its front matter, its body, and where the body starts."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Line = Field(min_length=1)
+    subject: Line = ""
+    preheader: Line = ""
+    description: Line = ""
+    date: datetime.date
+    publish_date: datetime.date | None = None
+    slug: Slug
+    number: int | None = Field(None, ge=0)
+    my_2_cents: Line = ""
+    tldr: str = ""
+    music: Music | None = None
+    roundtable: FeaturedRoundtable | None = None
+    tags: tuple[Line, ...] = ()
+    image: Line = ""
+    image_alt: Line = ""
+    author: Line = ""
+    canonical_url: WebUrl | None = None
+    aliases: tuple[Line, ...] = ()
+    status: IssueStatus = IssueStatus.READY
+    segment: Line = "all"
+    provider: Line = ""
+    body: str
+    body_line: int = 1
+    tldr_line: int = 0
+    file: str = ""
+    path: Path = Path()
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("roundtable", mode="before")
+    @classmethod
+    def _slug_alone(cls, value: Any) -> Any:
+        return {"slug": value} if isinstance(value, str) else value
+
+    @field_validator("music", mode="before")
+    @classmethod
+    def _url_alone(cls, value: Any) -> Any:
+        return {"url": value} if isinstance(value, str) else value
+
+    @field_validator("tags", mode="before")
+    @classmethod
+    def _tags_in_a_line(cls, value: Any) -> Any:
+        """Jekyll lets tags be one text: split at commas, else at blanks."""
+        if isinstance(value, str):
+            parts = value.split(",") if "," in value else value.split()
+            return [part.strip() for part in parts if part.strip()]
+        return value
+
+    @property
+    def subject_line(self) -> str:
+        """What the inbox shows: `subject`, or the title."""
+        return self.subject or self.title
+
+    @property
+    def preheader_line(self) -> str:
+        """The line after the subject: `preheader`, or the description."""
+        return self.preheader or self.description
+
+    @property
+    def published_on(self) -> datetime.date:
+        """The day from which the issue may be seen in public."""
+        return self.publish_date or self.date
+
+    @property
+    def weekday(self) -> str:
+        """`friday`: what `{weekday}` in a label stands for."""
+        days = "monday tuesday wednesday thursday friday saturday sunday"
+        return days.split()[self.date.weekday()]

@@ -1,0 +1,17 @@
+"""A message: a delivery made concrete, what a provider is handed."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One email to one recipient, whole and ready.
+
+    `delivery_id` is ours and the same for every attempt; `mime` is the RFC 5322 message
+    with CRLF line ends.
+    """
+
+    delivery_id: str
+    subscriber_id: int
+    address: str
+    mime: bytes

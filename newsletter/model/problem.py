@@ -1,0 +1,39 @@
+"""A problem: one thing that is wrong or doubtful in a file, and what to do about it."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """How much a problem matters; only an error stops a send."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """What is wrong, where, what to do. Line and column are 1-based, 0 if unknown."""
+
+    code: str
+    message: str
+    file: str
+    line: int = 0
+    column: int = 0
+    hint: str = ""
+    severity: Severity = Severity.ERROR
+
+    @property
+    def place(self) -> str:
+        """`file:line:column`, as editors and terminals make it clickable."""
+        parts = [self.file]
+        if self.line:
+            parts.append(str(self.line))
+            if self.column:
+                parts.append(str(self.column))
+        return ":".join(parts)
+
+    def __str__(self) -> str:
+        advice = f"; {self.hint}" if self.hint else ""
+        return f"{self.place}: {self.severity}: {self.message}{advice} [{self.code}]"

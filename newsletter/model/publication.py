@@ -1,0 +1,199 @@
+"""A publication: the newsletter as a whole, as newsletter.yaml describes it."""
+
+import re
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
+
+from newsletter.model.text import Line, WebUrl, forbidden_character
+
+RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
+
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+\Z"
+)
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+
+
+def _mail_address(text: str) -> str:
+    if not _ADDRESS.match(text) or forbidden_character(text):
+        raise PydanticCustomError(
+            "value_error",
+            "`{text}` is not an email address we can send from",
+            {"text": text[:60], "hint": "write it as name@example.com"},
+        )
+    return text
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Sender(_Section):
+    """Who the mail is from."""
+
+    name: Line = Field(description="The name an inbox shows.")
+    address: str = Field(description="The address the mail is sent from.")
+
+    _check = field_validator("address")(_mail_address)
+
+
+class Labels(_Section):
+    """The words around an issue. `{weekday}` becomes the issue's weekday."""
+
+    my_2_cents: Line = Field("my 2 cents", description="Opinion column.")
+    tldr: Line = Field("TLDR: synopsis", description="Summary box.")
+    music: Line = Field("music for your {weekday}", description="Music pick.")
+    roundtable: Line = Field("expert roundtable", description="Featured roundtable.")
+    read_roundtable: Line = Field(
+        "read the roundtable", description="Link to its page."
+    )
+    watch_interview: Line = Field("watch the full interview", description="Link.")
+    consensus: Line = Field("Panel consensus", description="The panel's consensus.")
+    signals: Line = Field("Hiring signals from the loop", description="Signals.")
+    hire: Line = Field("Reason to hire", description="An expert's reason to hire.")
+    concern: Line = Field("Concern", description="An expert's concern.")
+    reply: Line = Field(
+        "hit reply and tell me what you think. i read every one.",
+        description="The line that asks for an answer.",
+    )
+    unsubscribe: Line = Field("unsubscribe", description="Footer link.")
+    view_in_browser: Line = Field("read it in your browser", description="Footer link.")
+    why: Line = Field(
+        "you get this because you signed up for {publication}.",
+        description="Why the reader gets this mail.",
+    )
+    minutes: Line = Field("{minutes} min read", description="Reading time.")
+    all_issues: Line = Field("all issues", description="Archive heading.")
+    footnotes: Line = Field("notes", description="Heading over footnotes.")
+
+
+class Colours(_Section):
+    """The palette of email and archive, as `#rrggbb`."""
+
+    paper: str = Field("#fbf8f2", description="Behind everything.")
+    card: str = Field("#ffffff", description="Behind the text.")
+    ink: str = Field("#23272e", description="Text.")
+    quiet: str = Field("#5d6470", description="Dates, captions, footers.")
+    accent: str = Field("#a8432c", description="Links and buttons.")
+    line: str = Field("#e4ddd0", description="Rules and borders.")
+    tint: str = Field("#f4ede1", description="Behind boxes: TLDR, music, roundtable.")
+
+    @field_validator("*")
+    @classmethod
+    def _is_a_colour(cls, value: str) -> str:
+        if not _COLOUR.match(value):
+            raise PydanticCustomError(
+                "value_error",
+                "`{value}` is not a colour",
+                {"value": value[:20], "hint": "write it as #a8432c, in quotes"},
+            )
+        return value.lower()
+
+
+class Outbox(_Section):
+    """The embedded default provider: one .eml per message in a Maildir."""
+
+    path: Path = Field(
+        Path(".newsletter/outbox"),
+        description="The Maildir, seen from newsletter.yaml.",
+    )
+
+
+class Providers(_Section):
+    """Settings of each provider. Keys and passwords come from the environment."""
+
+    outbox: Outbox = Field(Outbox(), description="Writes messages to a folder.")
+
+
+class Publication(_Section):
+    """The newsletter as a whole: what newsletter.yaml says."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+
+    name: Line = Field(description="The newsletter's name.", min_length=1)
+    base_url: WebUrl = Field(description="Where the archive is published.")
+    from_: Sender = Field(alias="from", description="Who the mail is from.")
+    description: Line = Field("", description="What it is, in a sentence.")
+    author: Line = Field("", description="Who writes it.")
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = (
+        Field("en", description="BCP 47 tag, such as `en` or `pt-BR`.")
+    )
+    reply_to: str = Field("", description="Where answers go, when not to the sender.")
+    postal_address: str = Field(
+        "",
+        description="Required by law in every mail (CAN-SPAM, CASL).",
+        max_length=400,
+    )
+    unsubscribe_mailto: str = Field(
+        "", description="Also takes unsubscribe requests, by mail."
+    )
+    merge_fields: tuple[str, ...] = Field(
+        (),
+        description="Subscriber attributes an issue may use, beside first_name, "
+        "last_name, name and email.",
+    )
+    labels: Labels = Field(Labels(), description="The words around an issue.")
+    colours: Colours = Field(Colours(), description="The palette.")
+    logo: str = Field("", description="An image file instead of the name.")
+    trusted_html: bool = Field(
+        False, description="Let HTML in Markdown through (still sanitised)."
+    )
+    provider: Line = Field("outbox", description="Who delivers the mail.")
+    providers: Providers = Field(Providers(), description="Settings of each provider.")
+    store: str = Field(
+        "sqlite:///.newsletter/newsletter.db", description="The database's URL."
+    )
+    root: Path = Field(Path(), exclude=True, description="Folder of newsletter.yaml.")
+
+    @field_validator("reply_to", "unsubscribe_mailto")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        return _mail_address(value) if value else value
+
+    @field_validator("base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @field_validator("merge_fields")
+    @classmethod
+    def _are_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if not _FIELD.match(name):
+                raise PydanticCustomError(
+                    "value_error",
+                    "`{name}` cannot be a merge field",
+                    {
+                        "name": name[:40],
+                        "hint": "use a–z, 0–9 and _, such as `company`",
+                    },
+                )
+        return value
+
+    @property
+    def direction(self) -> str:
+        """`rtl` for languages written from right to left, else `ltr`."""
+        return "rtl" if self.language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def store_url(self) -> str:
+        """The database's URL; a relative SQLite path is seen from newsletter.yaml."""
+        path = self.store_path
+        return self.store if path is None else f"sqlite:///{path}"
+
+    @property
+    def store_path(self) -> Path | None:
+        """The SQLite file, or None for a database that is a server."""
+        prefix = "sqlite:///"
+        if not self.store.startswith(prefix):
+            return None
+        return self.root / self.store.removeprefix(prefix)
+
+    @property
+    def domain(self) -> str:
+        """The sending domain: Message-ID and List-Id are made on it."""
+        return self.from_.address.rpartition("@")[2].lower()

@@ -1,0 +1,95 @@
+"""A roundtable: experts discussing one interview answer, in rounds."""
+
+import datetime
+import re
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from newsletter.model.text import Line, Slug, WebUrl
+
+
+class Expert(BaseModel):
+    """A member of the panel, with their hiring signal."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    name: Line = Field(min_length=1)
+    role: Line = ""
+    photo: Line = ""
+    url: WebUrl | None = None
+    hire: str = ""
+    concern: str = ""
+
+    @property
+    def initials(self) -> str:
+        """Shown where there is no photo: first letters of the first and last name."""
+        parts = self.name.split()
+        letters = parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")
+        return letters.upper()
+
+
+class Remark(BaseModel):
+    """One thing an expert says in one round, as Markdown."""
+
+    model_config = ConfigDict(frozen=True)
+
+    expert: str
+    text: str
+    line: int
+
+
+class Round(BaseModel):
+    """One turn around the table."""
+
+    model_config = ConfigDict(frozen=True)
+
+    title: str
+    remarks: tuple[Remark, ...]
+
+
+class Roundtable(BaseModel):
+    """One Markdown file: interview, panel, remarks in rounds, consensus, signals."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: Line = Field(min_length=1)
+    slug: Slug
+    interview_url: WebUrl | None = None
+    competency: Line = ""
+    discussing: Line = ""
+    date: datetime.date | None = None
+    panel: tuple[Expert, ...] = Field(min_length=1)
+    consensus: str = ""
+    tags: tuple[Line, ...] = ()
+    rounds: tuple[Round, ...] = ()
+    file: str = ""
+    path: Path = Path()
+    extra: dict[str, Any] = Field(default_factory=dict)
+
+    def expert(self, name: str) -> Expert | None:
+        """Find an expert by full name, or by a part of it that only one has."""
+        wanted = " ".join(name.split()).casefold()
+        whole = [item for item in self.panel if item.name.casefold() == wanted]
+        part = [item for item in self.panel if wanted in item.name.casefold().split()]
+        found = whole or part
+        return found[0] if len(found) == 1 else None
+
+    def addressed(self, remark: Remark) -> tuple[Expert, ...]:
+        """The other experts that a remark speaks to, by a name only one of them has.
+
+        Any part of a name will do: who is called Nguyễn Thị Hạnh is addressed as Hạnh.
+        """
+        words = set(re.findall(r"[^\W\d_][\w’'-]*", remark.text))
+        words |= {re.sub(r"['’]s?$", "", word) for word in words}
+        named = {
+            expert.name
+            for word in words
+            if word[0].isupper() and (expert := self.expert(word))
+        }
+        return tuple(
+            expert
+            for expert in self.panel
+            if expert.name in named and expert.name != remark.expert
+        )

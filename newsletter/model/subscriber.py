@@ -1,0 +1,77 @@
+"""Subscribers, the addresses they are known by, and suppressions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+
+class SubscriberStatus(StrEnum):
+    """Where a subscriber stands; only `active` ones are mailed."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    UNSUBSCRIBED = "unsubscribed"
+
+
+class SuppressionReason(StrEnum):
+    """Why an address is never mailed."""
+
+    BOUNCE = "bounce"
+    COMPLAINT = "complaint"
+    UNSUBSCRIBE = "unsubscribe"
+    ERASURE = "erasure"
+    MANUAL = "manual"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewSubscriber:
+    """A person about to be added, or whose details are about to be updated.
+
+    `address` is as typed, `address_key` the normalised form that is unique in the
+    store (see `newsletter.audience.address`). Empty attributes say nothing: they never
+    erase what is known.
+    """
+
+    address: str
+    address_key: str
+    name: str = ""
+    attributes: Mapping[str, str] = field(default_factory=dict)
+    status: SubscriberStatus = SubscriberStatus.ACTIVE
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subscriber:
+    """A person: address, name, attributes, status. `id` is the store's."""
+
+    id: int
+    address: str
+    address_key: str
+    name: str
+    attributes: Mapping[str, str]
+    status: SubscriberStatus
+    source: str
+    created_at: datetime
+
+    def merge_values(self) -> dict[str, str]:
+        """What `{{ name }}` in an issue may stand for, for this subscriber."""
+        values = {key: value for key, value in self.attributes.items() if value}
+        whole = self.name or " ".join(
+            values[key] for key in ("first_name", "last_name") if key in values
+        )
+        if whole:
+            values["name"] = whole
+            values.setdefault("first_name", whole.split()[0])
+        values["email"] = self.address
+        return values
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suppression:
+    """An address that is never mailed, since when and why."""
+
+    address_key: str
+    reason: SuppressionReason
+    since: datetime
+    note: str = ""

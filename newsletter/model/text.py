@@ -1,0 +1,97 @@
+"""Short texts that end up in headers, file names and URLs: what they may contain."""
+
+import re
+import unicodedata
+from typing import Annotated
+
+from pydantic import AfterValidator
+from pydantic_core import PydanticCustomError
+
+MAX_LINE = 200
+
+# C0 and C1 controls and the two Unicode separators: each has been used to smuggle a
+# header into a message (RFC 5322 §2.2 allows none of them in a field body).
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Bidirectional overrides can make a subject or a name read as something else.
+_OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
+_SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?\Z")
+
+
+def forbidden_character(text: str) -> str:
+    """Name the first character that may not stand in a header, or return ''."""
+    found = _FORBIDDEN.search(text) or _OVERRIDES.search(text)
+    if not found:
+        return ""
+    character = found.group()
+    names = {
+        "\r": "a carriage return",
+        "\n": "a line break",
+        "\0": "a NUL",
+        "\t": "a tab",
+    }
+    return names.get(character) or f"the control character U+{ord(character):04X}"
+
+
+def _line(text: str) -> str:
+    text = unicodedata.normalize("NFC", text.strip())
+    bad = forbidden_character(text)
+    if bad:
+        raise PydanticCustomError(
+            "value_error",
+            "{bad} in a text of one line",
+            {"bad": bad, "hint": "remove it"},
+        )
+    if len(text) > MAX_LINE:
+        raise PydanticCustomError(
+            "value_error",
+            "{length} characters in a text of one line",
+            {"length": len(text), "hint": f"use at most {MAX_LINE}"},
+        )
+    return text
+
+
+def _slug(text: str) -> str:
+    if not _SLUG.match(text):
+        raise PydanticCustomError(
+            "value_error",
+            "`{text}` cannot be a slug",
+            {
+                "text": text[:60],
+                "hint": "use 1 to 80 of a–z, 0–9 and -, such as `who-done-it`",
+            },
+        )
+    return text
+
+
+def _web_url(text: str) -> str:
+    text = text.strip()
+    if not re.match(r"https?://[^\s/]+", text) or forbidden_character(text):
+        raise PydanticCustomError(
+            "value_error",
+            "`{text}` is not a web address",
+            {"text": text[:60], "hint": "it must start with https:// or http://"},
+        )
+    return text
+
+
+Line = Annotated[str, AfterValidator(_line)]
+"""One line of at most 200 characters, without control characters, in NFC."""
+
+Slug = Annotated[str, AfterValidator(_slug)]
+"""The part of a URL that names an issue; also a file name, so nothing else passes."""
+
+WebUrl = Annotated[str, AfterValidator(_web_url)]
+"""An absolute http or https address."""
+
+
+def clean_line(text: str) -> str:
+    """A subscriber's value as one line: control characters become blanks."""
+    if text.isprintable():
+        return text
+    return " ".join(_OVERRIDES.sub("", _FORBIDDEN.sub(" ", text)).split())
+
+
+def slugify(text: str) -> str:
+    """Make a slug of a title; may be empty when nothing in it is Latin."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].rstrip("-")

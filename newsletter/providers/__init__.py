@@ -1,0 +1,1 @@
+"""Email services, each in one file of its own name."""

@@ -1,0 +1,110 @@
+"""The embedded default provider: writes each message as one .eml file of a Maildir.
+
+Maildir (https://cr.yp.to/proto/maildir.html): a file is written in tmp/ and then moved
+to new/, so that a reader never sees half a message.
+"""
+
+import errno
+import os
+from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+from typing import ClassVar
+
+from newsletter.errors import ProviderStopped
+from newsletter.model.campaign import DeliveryResult, DeliveryState
+from newsletter.model.message import Message
+from newsletter.model.publication import Publication
+from newsletter.providers.protocol import Capabilities
+
+
+class Outbox:
+    """Delivers to a folder.
+
+    A message's file is named after its delivery, so writing it again changes nothing:
+    each message is its own key, for ever.
+    """
+
+    name: ClassVar[str] = "outbox"
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        batch_size=250, key_lifetime=timedelta.max, repeats="message"
+    )
+
+    def __init__(self, path: Path) -> None:
+        """Write to the Maildir at `path`, which is made when it does not exist."""
+        self.path = path
+
+    @classmethod
+    def from_settings(cls, publication: Publication) -> "Outbox":
+        """The outbox that newsletter.yaml (or NEWSLETTER_OUTBOX) names."""
+        return cls(publication.root / publication.providers.outbox.path)
+
+    def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
+        """Write one batch; raises ProviderStopped when the folder cannot be written."""
+        del key  # each message is recognised by its own file name
+        try:
+            self._make_folders()
+            return self._write(messages)
+        except OSError as error:
+            raise _stopped(self.path, error) from error
+
+    def close(self) -> None:
+        """Nothing is kept open."""
+
+    def _make_folders(self) -> None:
+        for name in ("tmp", "new", "cur"):
+            (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def _write(self, messages: Iterable[Message]) -> list[DeliveryResult]:
+        # A mail program moves what it has shown to cur/, with flags behind a colon.
+        seen = {path.name.partition(":")[0] for path in (self.path / "cur").iterdir()}
+        results = []
+        written: list[tuple[Path, Path]] = []
+        try:
+            for message in messages:
+                name = f"{message.delivery_id}.eml"
+                target = self.path / "new" / name
+                if name not in seen and not target.exists():
+                    temporary = self.path / "tmp" / name
+                    written.append((temporary, target))
+                    _write_file(temporary, message.mime)
+                results.append(
+                    DeliveryResult(message.subscriber_id, DeliveryState.ACCEPTED, name)
+                )
+        except OSError:
+            for temporary, _ in written:
+                with suppress(OSError):
+                    temporary.unlink()
+            raise
+        for temporary, target in written:
+            temporary.replace(target)
+        _sync_folder(self.path / "new")
+        return results
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(descriptor)
+
+
+def _sync_folder(path: Path) -> None:
+    """Make the new names last: a rename is kept by the folder, not by the file."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _stopped(path: Path, error: OSError) -> ProviderStopped:
+    full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    what = "the disk is full" if full else (error.strerror or str(error))
+    hint = "free some space" if full else "make the folder writable"
+    return ProviderStopped(
+        f"the outbox {path} cannot be written: {what}",
+        hint=f"{hint}, then run `newsletter send --resume`",
+    )

@@ -1,0 +1,218 @@
+"""The Markdown tree as HTML: what email and web have in common."""
+
+from collections.abc import Callable, Iterable
+from html import escape
+
+import nh3
+
+from newsletter.model.email import ImageFile
+from newsletter.render.findings import Findings
+from newsletter.render.tree import Document, Node
+
+_ALIGNMENT = {"Left": "left", "Center": "center", "Right": "right"}
+_TAGS = {
+    "Strong": "strong",
+    "Emphasis": "em",
+    "Strikethrough": "s",
+    "Subscript": "sub",
+    "Superscript": "sup",
+    "TableRow": "tr",
+}
+# What an author's own HTML may use when the publication trusts it; our own classes
+# and attributes must pass too, since a text is cleaned as a whole.
+_ATTRIBUTES = {
+    "*": {"class", "id", "lang", "dir", "title"},
+    "a": {"href"},
+    "img": {"src", "alt", "width", "height", "loading", "decoding"},
+    "td": {"align", "style", "colspan", "rowspan"},
+    "th": {"align", "style", "colspan", "rowspan", "scope"},
+    "table": {"role", "cellpadding", "cellspacing", "border", "align"},
+    "ol": {"start"},
+    "section": {"aria-label"},
+}
+_ELEMENTS = (nh3.ALLOWED_TAGS | {"section", "figure", "figcaption"}) - {"map", "area"}
+
+
+class HtmlRenderer:
+    """Renders one file's Markdown; email and web differ in a few methods.
+
+    Raw HTML is shown as text unless `trusted`; then it passes nh3's allow-list.
+    """
+
+    soft_break = "\n"
+
+    def __init__(self, findings: Findings, *, trusted: bool, notes: str) -> None:
+        """Render into `findings`; `notes` is the heading over footnotes."""
+        self.findings = findings
+        self._trusted = trusted
+        self._notes = notes
+        self._footnotes: dict[str, int] = {}
+        self._render: dict[str, Callable[[Node], str]] = {
+            "Text": lambda node: escape(node.text, quote=False),
+            "Code": lambda node: f"<code>{escape(node.text, quote=False)}</code>",
+            "SoftBreak": lambda _: self.soft_break,
+            "HardBreak": lambda _: "<br>\n",
+            "Rule": lambda _: "<hr>\n",
+            "Paragraph": self.paragraph,
+            "Heading": self.heading,
+            "BlockQuote": lambda node: (
+                f"<blockquote>\n{self.inside(node)}</blockquote>\n"
+            ),
+            "List": self._list,
+            "Item": self._item,
+            "TaskListMarker": lambda node: "☑ " if node.text == "True" else "☐ ",
+            "CodeBlock": lambda node: (
+                f"<pre><code>{escape(node.text, quote=False)}</code></pre>\n"
+            ),
+            "Table": self.table,
+            "Link": self._link,
+            "Image": self.image,
+            "FootnoteReference": self._reference,
+            "HtmlBlock": self._html_block,
+            "Html": lambda node: self._raw(node.text),
+            "InlineHtml": lambda node: self._raw(node.text),
+        }
+
+    def render(self, document: Document) -> str:
+        """The HTML of a whole text, its footnotes at the end."""
+        self._footnotes = {
+            label: number for number, label in enumerate(document.footnotes, 1)
+        }
+        html = "".join(self.node(block) for block in document.blocks)
+        if document.footnotes:
+            html += self.footnotes(list(document.footnotes.values()))
+        return self._clean(html) if self._trusted else html
+
+    def inline(self, document: Document) -> str:
+        """A text of one paragraph without the paragraph around it."""
+        if len(document.blocks) == 1 and document.blocks[0].kind == "Paragraph":
+            return self.inside(document.blocks[0])
+        return self.render(document)
+
+    def node(self, node: Node) -> str:
+        """The HTML of one node."""
+        render = self._render.get(node.kind)
+        if render:
+            return render(node)
+        tag = _TAGS.get(node.kind)
+        inside = self.inside(node)
+        return f"<{tag}>{inside}</{tag}>" if tag else inside
+
+    def inside(self, node: Node) -> str:
+        """The HTML of a node's children."""
+        return "".join(self.node(child) for child in node.children)
+
+    def paragraph(self, node: Node) -> str:
+        """A paragraph; one that is only a bold link is a button."""
+        target = button_link(node)
+        if target is not None:
+            url = self.findings.link(target)
+            if url:
+                return self.button(escape(url), self.inside(target))
+        return f"<p>{self.inside(node)}</p>\n"
+
+    def button(self, url: str, label: str) -> str:
+        """A link that asks to be pressed."""
+        return f'<p><a class="button" href="{url}">{label}</a></p>\n'
+
+    def heading(self, node: Node) -> str:
+        """A sub-head; the title is the page's only h1, so `#` counts as `##`."""
+        level = max(2, int(node.attributes["level"][1]))
+        return f"<h{level}>{self.inside(node)}</h{level}>\n"
+
+    def image(self, node: Node) -> str:
+        """An image, or its text where the image cannot be used."""
+        url, file = self.findings.image(node)
+        if not url:
+            return escape(node.plain(), quote=False)
+        return self.picture(escape(url), escape(node.plain()), file, caption(node))
+
+    def picture(self, url: str, alt: str, file: ImageFile | None, caption: str) -> str:
+        """The markup of an image; `url` and `alt` are escaped."""
+        raise NotImplementedError
+
+    def table(self, node: Node) -> str:
+        """A table of data, its alignment as attributes that Outlook reads too."""
+        alignments = [_ALIGNMENT.get(item, "") for item in node.attributes["value"]]
+        head, *body = node.children
+        rows = "".join(self._row(row, alignments, "td") for row in body)
+        return (
+            f'<table class="data"><thead>{self._row(head, alignments, "th")}</thead>'
+            f"<tbody>{rows}</tbody></table>\n"
+        )
+
+    def footnotes(self, definitions: list[Node]) -> str:
+        """The notes at the end of a text."""
+        items = "".join(f"<li>{self.inside(item)}</li>\n" for item in definitions)
+        return f'<section class="footnotes"><ol>\n{items}</ol></section>\n'
+
+    def reference(self, number: int) -> str:
+        """The mark of a footnote in the text."""
+        return f"<sup>[{number}]</sup>"
+
+    def _reference(self, node: Node) -> str:
+        number = self._footnotes.get(node.text)
+        if number is None:
+            return f"[^{escape(node.text)}]"
+        return self.reference(number)
+
+    def _row(self, row: Node, alignments: list[str], tag: str) -> str:
+        cells = []
+        for cell, side in zip(row.children, alignments, strict=False):
+            align = f' align="{side}"' if side else ""
+            scope = ' scope="col"' if tag == "th" else ""
+            cells.append(f"<{tag}{scope}{align}>{self.inside(cell)}</{tag}>")
+        return f"<tr>{''.join(cells)}</tr>\n"
+
+    def _list(self, node: Node) -> str:
+        start = node.attributes["value"]
+        if start is None:
+            return f"<ul>\n{self.inside(node)}</ul>\n"
+        first = f' start="{start}"' if start != 1 else ""
+        return f"<ol{first}>\n{self.inside(node)}</ol>\n"
+
+    def _item(self, node: Node) -> str:
+        return f"<li>{self.inside(node).rstrip()}</li>\n"
+
+    def _link(self, node: Node) -> str:
+        url = self.findings.link(node)
+        if not url:
+            return self.inside(node)
+        title = node.attributes.get("title")
+        extra = f' title="{escape(title)}"' if title else ""
+        return f'<a href="{escape(url)}"{extra}>{self.inside(node)}</a>'
+
+    def _html_block(self, node: Node) -> str:
+        inside = self.inside(node)
+        return inside if self._trusted else f"<p>{inside.strip()}</p>\n"
+
+    def _raw(self, html: str) -> str:
+        return html if self._trusted else escape(html, quote=False)
+
+    def _clean(self, html: str) -> str:
+        return nh3.clean(
+            html,
+            tags=_ELEMENTS,
+            attributes=_ATTRIBUTES,
+            link_rel=None,
+            url_schemes={"http", "https", "mailto", "tel"},
+        )
+
+
+def caption(node: Node) -> str:
+    """The caption of an image: its Markdown title, escaped."""
+    return escape(node.attributes.get("title") or "", quote=False)
+
+
+def button_link(paragraph: Node) -> Node | None:
+    """The link of a paragraph that is nothing but a bold link."""
+    child = _only(paragraph.children)
+    if child and child.kind == "Strong":
+        link = _only(child.children)
+        return link if link and link.kind == "Link" else None
+    return None
+
+
+def _only(nodes: Iterable[Node]) -> Node | None:
+    found = [node for node in nodes if node.kind != "Text" or node.text.strip()]
+    return found[0] if len(found) == 1 else None

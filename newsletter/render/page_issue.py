@@ -1,0 +1,201 @@
+"""Renders an issue as a page of the archive."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from markupsafe import Markup
+
+from newsletter.model.email import ImageFile, ImageTrouble
+from newsletter.model.issue import Issue
+from newsletter.model.page import Page
+from newsletter.model.problem import Problem
+from newsletter.model.roundtable import Roundtable
+from newsletter.render.dates import long_date, reading_minutes
+from newsletter.render.music import service
+from newsletter.render.page import Head, Site, entry, excerpt, render_frame
+from newsletter.render.page_people import people, photo_problems
+from newsletter.render.page_place import Place, issue_path, roundtable_path
+from newsletter.render.page_text import PageFindings, PublicTags, public_tags
+from newsletter.render.roundtable_card import brief
+from newsletter.render.tree import Document, parse
+from newsletter.render.web_html import WebHtml
+
+
+def render_issue_page(
+    issue: Issue,
+    site: Site,
+    roundtable: Roundtable | None = None,
+    *,
+    older: Issue | None = None,
+    newer: Issue | None = None,
+) -> Page:
+    """Render `issue`, with the roundtable it features, for the web.
+
+    `older` and `newer` are its neighbours in the archive. Merge tags are shown as
+    their defaults. What is wrong in the texts comes back as the page's problems. Raises
+    RenderError for a template that cannot be rendered.
+    """
+    rendering = _Rendering.start(issue, site, roundtable if issue.roundtable else None)
+    neighbours = {
+        "older": entry(older, site) if older else None,
+        "newer": entry(newer, site) if newer else None,
+    }
+    return rendering.page(neighbours)
+
+
+@dataclass(slots=True)
+class _Rendering:
+    """One page in the making: the parsed texts and all that was found in them."""
+
+    issue: Issue
+    site: Site
+    roundtable: Roundtable | None
+    place: Place
+    tags: PublicTags
+    findings: PageFindings
+    body: Document
+    tldr: Document
+    named_picture: ImageFile | ImageTrouble | None
+
+    @classmethod
+    def start(
+        cls, issue: Issue, site: Site, roundtable: Roundtable | None
+    ) -> "_Rendering":
+        place = site.place(issue_path(issue))
+        tags = public_tags(issue.file, site.publication)
+        smart = site.publication.language.startswith("en")
+        images = site.images_beside(issue.path)
+        ours = issue.image and not issue.image.startswith(("https://", "http://"))
+        return cls(
+            issue=issue,
+            site=site,
+            roundtable=roundtable,
+            place=place,
+            tags=tags,
+            findings=PageFindings(
+                issue.file,
+                site.publication.base_url,
+                place.url,
+                images,
+                seen=place.seen,
+            ),
+            body=parse(issue.body, tags, line=issue.body_line, smart=smart),
+            tldr=parse(issue.tldr, tags, line=issue.tldr_line, smart=smart),
+            named_picture=images(issue.image) if ours else None,
+        )
+
+    def page(self, neighbours: dict[str, Any]) -> Page:
+        # The texts come first: they find the picture that the head names.
+        texts = self._texts()
+        html = render_frame(
+            self.site,
+            self.place,
+            "issue.html",
+            self._head(),
+            **texts,
+            **self._lines(),
+            **self._labels(),
+            **neighbours,
+            issue=self.issue,
+            roundtable=self._card(),
+            service=service(self.issue.music.url) if self.issue.music else "",
+        )
+        return Page(
+            path=self.place.path,
+            html=html,
+            picture=self._picture,
+            words=self._words,
+            links=tuple(self.findings.links),
+            images=tuple(self.findings.images),
+            problems=tuple(self._problems()),
+        )
+
+    def _texts(self) -> dict[str, Markup]:
+        publication = self.site.publication
+        html = WebHtml(
+            self.findings,
+            trusted=publication.trusted_html,
+            notes=publication.labels.footnotes,
+            taken=("content",),
+        )
+        # Safe: WebHtml escapes all text and checks every address.
+        body = Markup(html.render(self.body))  # noqa: S704
+        tldr = Markup(html.render(self.tldr))  # noqa: S704
+        return {"body": body, "tldr": tldr}
+
+    @property
+    def _words(self) -> int:
+        return self.body.words + self.tldr.words
+
+    def _lines(self) -> dict[str, Any]:
+        line, issue, publication = self.site.line, self.issue, self.site.publication
+        minutes = str(reading_minutes(self._words))
+        same = issue.my_2_cents == issue.title
+        return {
+            "title": line(issue.title),
+            "deck": line(issue.description),
+            "headline": "" if same else line(issue.my_2_cents),
+            "long_day": long_date(issue.date),
+            "author": line(issue.author or publication.author),
+            "minutes": publication.labels.minutes.replace("{minutes}", minutes),
+        }
+
+    def _labels(self) -> dict[str, str]:
+        """The labels over this issue's columns, the weekday filled in."""
+        labels = self.site.publication.labels
+        return {
+            f"{name}_label": self.site.label(getattr(labels, name), self.issue)
+            for name in ("my_2_cents", "tldr", "music", "roundtable")
+        }
+
+    def _head(self) -> Head:
+        picture = self.issue.image
+        if not picture.startswith(("https://", "http://")):
+            picture = self.site.image_url(self._picture) if self._picture else ""
+        return Head(
+            title=self.site.line(self.issue.title),
+            description=excerpt(self.issue, self.site),
+            kind="article",
+            canonical=str(self.issue.canonical_url or self.place.url),
+            picture=picture,
+            picture_alt=self.issue.image_alt,
+            published=self.issue.published_on,
+            tags=self.issue.tags,
+        )
+
+    @property
+    def _picture(self) -> ImageFile | None:
+        """The image that `image:` names, else the first of the text."""
+        if isinstance(self.named_picture, ImageFile):
+            return self.named_picture
+        return self.findings.picture
+
+    def _card(self) -> dict[str, Any] | None:
+        """What the card of the featured roundtable shows."""
+        if self.roundtable is None or self.issue.roundtable is None:
+            return None
+        return {
+            "title": self.roundtable.title,
+            "competency": self.roundtable.competency,
+            "teaser": self.issue.roundtable.teaser or self.roundtable.discussing,
+            "panel": [*people(self.roundtable, self.site, self.place).values()],
+            "consensus": brief(self.roundtable.consensus),
+            "url": self.place.to(roundtable_path(self.roundtable)),
+            "interview_url": self.roundtable.interview_url,
+        }
+
+    def _problems(self) -> list[Problem]:
+        found = [*self.findings.problems, *self.tags.problems]
+        if isinstance(self.named_picture, ImageTrouble):
+            trouble = self.named_picture
+            found.append(
+                Problem(
+                    code="image",
+                    message=f"`image: {self.issue.image}` {trouble.message}",
+                    hint=trouble.hint,
+                    file=self.issue.file,
+                )
+            )
+        if self.roundtable:
+            found += photo_problems(self.roundtable, self.site)
+        return found

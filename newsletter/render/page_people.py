@@ -1,0 +1,70 @@
+"""The panel of a roundtable on the web: faces, and a colour and a side for each."""
+
+from dataclasses import dataclass
+
+from newsletter.model.problem import Problem
+from newsletter.model.roundtable import Expert, Roundtable
+from newsletter.model.text import slugify
+from newsletter.render.page import Site
+from newsletter.render.page_place import Place
+from newsletter.render.roundtable_card import photo
+
+COLOURS = 6
+"""As many experts have a colour of their own; the next begins again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """An expert as a page shows them, the same wherever they appear on it."""
+
+    name: str
+    role: str
+    initials: str
+    url: str
+    photo_url: str
+    slug: str
+    colour: str
+    side: str
+
+
+def people(roundtable: Roundtable, site: Site, place: Place) -> dict[str, Person]:
+    """The panel by name, in its order."""
+    images = site.images_beside(roundtable.path)
+    found: dict[str, Person] = {}
+    for number, expert in enumerate(roundtable.panel):
+        url, _ = photo(expert, site.publication, images)
+        slug = slugify(expert.name)
+        if not slug or slug in {person.slug for person in found.values()}:
+            slug = f"expert.{number + 1}"
+        found[expert.name] = Person(
+            name=expert.name,
+            role=expert.role,
+            initials=expert.initials,
+            url=str(expert.url or ""),
+            photo_url=place.seen(url),
+            slug=slug,
+            colour=f"expert-{number % COLOURS + 1}",
+            side="end" if number % 2 else "start",
+        )
+    return found
+
+
+def photo_problems(roundtable: Roundtable, site: Site) -> list[Problem]:
+    """What is wrong with the panel's photos."""
+    images = site.images_beside(roundtable.path)
+    problems = []
+    for expert in roundtable.panel:
+        _, trouble = photo(expert, site.publication, images)
+        if trouble:
+            problems.append(_problem(expert, trouble, roundtable.file))
+    return problems
+
+
+def _problem(expert: Expert, trouble: str, file: str) -> Problem:
+    return Problem(
+        code="image",
+        message=f"the photo of {expert.name}: {trouble}",
+        hint="mend the path, or leave `photo` out to show initials",
+        file=file,
+    )
+

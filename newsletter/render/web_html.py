@@ -1,0 +1,106 @@
+"""Markdown as HTML for the archive: anchors, figures, footnotes that link back."""
+
+import itertools
+from collections.abc import Iterable
+from html import escape
+
+from newsletter.model.email import ImageFile
+from newsletter.model.text import slugify
+from newsletter.render.findings import Findings
+from newsletter.render.html import HtmlRenderer
+from newsletter.render.tree import Document, Node
+
+
+class WebHtml(HtmlRenderer):
+    """Renders the texts of one page for a browser: no id is given twice."""
+
+    def __init__(
+        self, findings: Findings, *, trusted: bool, notes: str, taken: Iterable[str] = ()
+    ) -> None:
+        """See HtmlRenderer; `taken` are the ids that the page itself uses."""
+        super().__init__(findings, trusted=trusted, notes=notes)
+        self._taken = set(taken)
+        self._counts: dict[str, int] = {}
+        self._referred: set[int] = set()
+        self._prefix = ""
+
+    def render(self, document: Document) -> str:
+        """The HTML of one text; each text has footnotes of its own."""
+        if document.footnotes:
+            self._reserve_notes(len(document.footnotes))
+        return super().render(document)
+
+    def heading(self, node: Node) -> str:
+        """A sub-head with an address of its own."""
+        level = max(2, int(node.attributes["level"][1]))
+        anchor = self._anchor(node)
+        return f'<h{level} id="{anchor}">{self.inside(node)}</h{level}>\n'
+
+    def picture(self, url: str, alt: str, file: ImageFile | None, caption: str) -> str:
+        """A figure whose size is known before it is loaded."""
+        size = f' width="{file.width}" height="{file.height}"' if file else ""
+        image = f'<img src="{url}" alt="{alt}"{size} loading="lazy">'
+        if not caption:
+            return image
+        # A span, not a figure: Markdown puts images into paragraphs.
+        return (
+            f'<span class="figure">{image}<span class="caption">{caption}</span></span>'
+        )
+
+    def table(self, node: Node) -> str:
+        """A table that scrolls by itself on a narrow screen."""
+        return f'<div class="scroll" tabindex="0">{super().table(node)}</div>'
+
+    def footnotes(self, definitions: list[Node]) -> str:
+        """The notes, each with a way back."""
+        items = "".join(
+            f'<li id="{self._prefix}note-{number}">{self.inside(item).rstrip()} '
+            f'<a class="back" href="#{self._prefix}ref-{number}" '
+            f'aria-label="back to {number}">↩</a></li>\n'
+            for number, item in enumerate(definitions, 1)
+        )
+        # Not a labelled landmark: a page may have several texts with notes.
+        heading = f'<p class="column">{escape(self._notes)}</p>'
+        return f'<section class="footnotes">{heading}<ol>\n{items}</ol></section>\n'
+
+    def reference(self, number: int) -> str:
+        """A link down to the note, which links back to its first reference."""
+        first = number not in self._referred
+        anchor = f' id="{self._prefix}ref-{number}"' if first else ""
+        self._referred.add(number)
+        return (
+            f'<sup{anchor}><a href="#{self._prefix}note-{number}" '
+            f'aria-label="note {number}">{number}</a></sup>'
+        )
+
+    def _row(self, row: Node, alignments: list[str], tag: str) -> str:
+        """Alignment by class: HTML has no `align`, and our pages no styles in line."""
+        scope = ' scope="col"' if tag == "th" else ""
+        cells = []
+        for cell, side in zip(row.children, alignments, strict=False):
+            aligned = f' class="{side}"' if side else ""
+            cells.append(f"<{tag}{scope}{aligned}>{self.inside(cell)}</{tag}>")
+        return f"<tr>{''.join(cells)}</tr>\n"
+
+    def _reserve_notes(self, count: int) -> None:
+        """Find a prefix with which no id of this text's notes is taken."""
+        self._referred = set()
+        self._prefix, text = "", 1
+        while self._taken & (ids := self._note_ids(count)):
+            text += 1
+            self._prefix = f"text-{text}-"
+        self._taken |= ids
+
+    def _note_ids(self, count: int) -> set[str]:
+        kinds = itertools.product(("note", "ref"), range(1, count + 1))
+        return {f"{self._prefix}{kind}-{number}" for kind, number in kinds}
+
+    def _anchor(self, node: Node) -> str:
+        base = node.attributes.get("id") or slugify(node.plain()) or "section"
+        anchor = base
+        while anchor in self._taken:
+            # Counted on, not from one: a text may repeat a sub-head very often.
+            self._counts[base] = count = self._counts.get(base, 1) + 1
+            anchor = f"{base}-{count}"
+        self._taken.add(anchor)
+        return escape(anchor)

@@ -1,0 +1,68 @@
+"""Reads, renders and checks one issue: what preview, test and real send all show."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from newsletter.check.check import check, has_errors
+from newsletter.content.images import ImageFolder
+from newsletter.content.library import load_issue, load_library
+from newsletter.model.email import Email
+from newsletter.model.issue import Issue
+from newsletter.model.problem import Problem
+from newsletter.model.publication import Publication
+from newsletter.model.roundtable import Roundtable
+from newsletter.render.email import render_email
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Composed:
+    """An issue with its email and all that was found wrong with them."""
+
+    issue: Issue
+    roundtable: Roundtable | None
+    email: Email
+    images: ImageFolder
+    problems: tuple[Problem, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether anything among the problems stops a send."""
+        return has_errors(list(self.problems))
+
+
+def compose(publication: Publication, name: str) -> Composed:
+    """Compose the issue called `name` (path or slug).
+
+    Raises UsageError when there is none, SourceError for mistakes in its files and
+    RenderError for mistakes in a template; everything milder is a problem.
+    """
+    issue, roundtable = load_issue(publication.root, name)
+    return _compose(publication, issue, roundtable)
+
+
+def compose_all(publication: Publication, names: Sequence[str]) -> list[Composed]:
+    """Compose the issues called `names`, or every issue of the publication.
+
+    Raises as `compose` does; where all are composed, for all mistakes at once.
+    """
+    if names:
+        return [compose(publication, name) for name in names]
+    library = load_library(publication.root)
+    return [
+        _compose(publication, issue, library.featured_by(issue))
+        for issue in library.issues
+    ]
+
+
+def _compose(
+    publication: Publication, issue: Issue, roundtable: Roundtable | None
+) -> Composed:
+    images = ImageFolder(publication.root)
+    email = render_email(issue, publication, roundtable, images.beside)
+    return Composed(
+        issue=issue,
+        roundtable=roundtable,
+        email=email,
+        images=images,
+        problems=tuple(check(issue, email, publication)),
+    )

@@ -1,0 +1,39 @@
+"""One sender at a time: a file lock that the system lets go of when its holder dies.
+
+While it is held, every batch found in flight belongs to a process that is no more, so
+a crashed send can go on at once. It guards a SQLite store, which is used from one
+machine; on PostgreSQL leases do this.
+"""
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from newsletter.errors import CampaignError
+
+
+@contextmanager
+def sender_lock(database: Path) -> Iterator[None]:
+    """Hold the lock beside `database`.
+
+    Raises CampaignError when another process is sending from this store.
+    """
+    path = database.with_name(f"{database.name}.sending")
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = os.read(descriptor, 20).decode(errors="replace").strip()
+            raise CampaignError(
+                f"another newsletter (process {holder or 'unknown'}) is sending",
+                hint="wait until it ends; `newsletter status` shows how far it is",
+            ) from None
+        os.truncate(descriptor, 0)
+        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        yield
+    finally:
+        os.close(descriptor)

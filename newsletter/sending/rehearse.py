@@ -1,0 +1,105 @@
+"""Writes an issue's email as files, through the same functions as a real send."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from pathlib import Path
+
+from newsletter.errors import UsageError
+from newsletter.model.campaign import DueDelivery
+from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
+from newsletter.model.problem import Problem
+from newsletter.model.publication import Publication
+from newsletter.model.text import clean_line
+from newsletter.render.merge import BUILT_IN
+from newsletter.render.message import MessageBuilder
+from newsletter.sending.compose import Composed, compose
+
+TOKEN = "not-a-real-token"  # noqa: S105  it stands where a subscriber's would
+RECIPIENT = "you@example.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What was written, and what an inbox would show."""
+
+    subject: str
+    preheader: str
+    html_bytes: int
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def write_rendering(
+    publication: Publication,
+    name: str,
+    out: Path | None,
+    values: Mapping[str, str],
+    moment: datetime,
+) -> Rendering:
+    """Render the issue called `name` into `out`, for a subscriber with `values`.
+
+    Raises UsageError for a value whose name no subscriber has.
+    """
+    known = (*BUILT_IN, *publication.merge_fields)
+    for key in values:
+        if key not in known:
+            raise UsageError(
+                f"there is no merge field `{key}`", hint=f"known: {', '.join(known)}"
+            )
+    composed = compose(publication, name)
+    folder = out or publication.root / ".newsletter" / "render" / composed.issue.slug
+    frozen = FrozenEmail.freeze(composed.email, publication)
+    texts = frozen.values({key: clean_line(text) for key, text in values.items()})
+    delivery = DueDelivery(
+        0, values.get("email", RECIPIENT), TOKEN, json.dumps(texts, ensure_ascii=False)
+    )
+    mime = MessageBuilder(frozen, composed.issue.slug[:40]).build(delivery, moment).mime
+    texts = [
+        frozen.unsubscribe_url(TOKEN) if field.name == UNSUBSCRIBE else text
+        for field, text in zip(frozen.fields, texts, strict=True)
+    ]
+    html = frozen.html.join([escape(text) for text in texts])
+    files = {
+        "email.html": html.encode(),
+        "email.txt": frozen.text.join(texts).encode(),
+        "email.eml": mime,
+        "preview.html": _with_local_images(html, publication, composed).encode(),
+    }
+    return Rendering(
+        subject=frozen.subject.join(texts),
+        preheader=composed.email.preheader.join(texts),
+        html_bytes=len(files["email.html"]),
+        files=tuple(_write(folder, files, composed)),
+        problems=composed.problems,
+    )
+
+
+def _with_local_images(html: str, publication: Publication, item: Composed) -> str:
+    for name in item.images.files:
+        html = html.replace(f"{publication.base_url}/images/{name}", f"images/{name}")
+    return html
+
+
+def _write(folder: Path, files: Mapping[str, bytes], item: Composed) -> list[Path]:
+    """Write the files, each whole or not at all, and the images beside them."""
+    images = {f"images/{name}": path for name, path in item.images.files.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if images:
+            (folder / "images").mkdir(exist_ok=True)
+        everything = {
+            **files,
+            **{name: path.read_bytes() for name, path in images.items()},
+        }
+        for name, data in everything.items():
+            temporary = folder / f"{name}.tmp"
+            temporary.write_bytes(data)
+            temporary.replace(folder / name)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be written: {error.strerror}", hint="choose another -o"
+        ) from None
+    return [folder / name for name in files]

@@ -1,0 +1,116 @@
+"""What became of a campaign, counted from its deliveries."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.model.campaign import Campaign, CampaignTotals, DeliveryState
+from newsletter.store import campaigns
+from newsletter.store.engine import Store
+
+ORDER = (
+    DeliveryState.ACCEPTED,
+    DeliveryState.DELIVERED,
+    DeliveryState.BOUNCED,
+    DeliveryState.REJECTED,
+    DeliveryState.UNCERTAIN,
+    DeliveryState.IN_FLIGHT,
+    DeliveryState.PENDING,
+    DeliveryState.SKIPPED,
+)
+_COLUMNS = (DeliveryState.ACCEPTED, DeliveryState.SKIPPED)
+NEWEST = 50
+"""Campaigns that an overview shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignReport:
+    """A campaign and its totals."""
+
+    campaign: Campaign
+    totals: CampaignTotals
+
+    def count(self, state: DeliveryState) -> int:
+        """How many deliveries are in a state."""
+        return self.totals.states.get(state, 0)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody who was to get it did, for all we know."""
+        return not any(
+            self.count(state)
+            for state in (
+                DeliveryState.REJECTED,
+                DeliveryState.UNCERTAIN,
+                DeliveryState.PENDING,
+                DeliveryState.IN_FLIGHT,
+            )
+        )
+
+    def outcomes(self) -> list[tuple[str, int, str]]:
+        """State, number, and for skipped ones the reason; only what there is."""
+        rows = [
+            (str(state), self.count(state), "")
+            for state in ORDER
+            if state is not DeliveryState.SKIPPED and self.count(state)
+        ]
+        rows += [
+            (str(DeliveryState.SKIPPED), number, reason)
+            for reason, number in sorted(self.totals.skipped.items())
+        ]
+        return rows
+
+    def row(self) -> tuple[object, ...]:
+        """One line of an overview."""
+        campaign = self.campaign
+        part = f" (part {campaign.part})" if campaign.part > 1 else ""
+        others = ", ".join(
+            f"{self.count(state):,} {state}"
+            for state in ORDER
+            if state not in _COLUMNS and self.count(state)
+        )
+        return (
+            campaign.issue + part,
+            campaign.segment,
+            campaign.state,
+            campaign.planned_at.strftime("%Y-%m-%d"),
+            *(f"{self.count(state):,}" for state in _COLUMNS),
+            others,
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """The report for a program."""
+        campaign = self.campaign
+        return {
+            "issue": campaign.issue,
+            "segment": campaign.segment,
+            "part": campaign.part,
+            "provider": campaign.provider,
+            "state": campaign.state,
+            "planned_at": campaign.planned_at,
+            "ended_at": campaign.ended_at,
+            "email_hash": campaign.email_hash,
+            "recipients": self.totals.recipients,
+            "deliveries": {str(state): self.count(state) for state in ORDER},
+            "skipped": dict(self.totals.skipped),
+        }
+
+
+def overview(store: Store, issue: str = "") -> list[CampaignReport]:
+    """The newest campaigns first, of one issue or of all."""
+    with store.read() as connection:
+        if issue:
+            found = campaigns.find(connection, issue)[::-1]
+        else:
+            found = campaigns.latest(connection, NEWEST)
+        return [
+            CampaignReport(item, campaigns.totals(connection, item.id))
+            for item in found
+        ]
+
+
+def report(store: Store, campaign_id: int) -> CampaignReport:
+    """One campaign as it stands now."""
+    with store.read() as connection:
+        found = campaigns.get(connection, campaign_id)
+        assert found is not None  # noqa: S101  the caller has planned it
+        return CampaignReport(found, campaigns.totals(connection, campaign_id))

@@ -1,0 +1,223 @@
+"""Sends what a campaign has left: claim a batch, hand it over, record what came back.
+
+The intent is committed before each call and the outcome after it. In between a crash
+leaves the batch in flight, which `newsletter.sending.recovery` deals with.
+"""
+
+import hashlib
+import os
+import random
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from newsletter.errors import (
+    OutcomeUnknown,
+    ProviderStopped,
+    ProviderUnavailable,
+)
+from newsletter.model.campaign import (
+    Campaign,
+    ClaimedBatch,
+    DeliveryResult,
+    DeliveryState,
+)
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.message import Message
+from newsletter.providers.protocol import Provider
+from newsletter.render.message import MessageBuilder
+from newsletter.sending.recovery import key_is_honoured, recover
+from newsletter.store import batches, campaigns
+from newsletter.store.engine import Store
+
+LEASE_SECONDS = 120.0
+"""Longer than any call may take; after it the batch may be taken over."""
+
+MAX_ATTEMPTS = 8
+"""Of one batch in one run, before the provider is called down."""
+
+_LONGEST_PAUSE = 60.0
+
+
+def never() -> bool:
+    """Nobody asks the run to stop."""
+    return False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Controls:
+    """How a run is watched and stopped.
+
+    `progress` is told the number of recipients dealt with; `should_stop` is asked
+    between batches; `sleep` waits, in seconds; `alone` means that no other process
+    can be sending (the sender lock is held).
+    """
+
+    progress: Callable[[int], None] = lambda _: None
+    should_stop: Callable[[], bool] = never
+    sleep: Callable[[float], None] = time.sleep
+    alone: bool = False
+
+
+def run(
+    store: Store, campaign: Campaign, provider: Provider, controls: Controls
+) -> bool:
+    """Send everything a campaign has left; True when it is done.
+
+    False when it was asked to stop, or when another worker still holds a batch. Raises
+    ProviderStopped or ProviderUnavailable when the provider cannot go on; what is left
+    stays pending, for `newsletter send --resume`.
+    """
+    return _Run.start(store, campaign, provider, controls).all()
+
+
+@dataclass(slots=True)
+class _Run:
+    store: Store
+    campaign: Campaign
+    provider: Provider
+    controls: Controls
+    builder: MessageBuilder
+    owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
+
+    @classmethod
+    def start(
+        cls, store: Store, campaign: Campaign, provider: Provider, controls: Controls
+    ) -> "_Run":
+        with store.read() as connection:
+            frozen = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
+        builder = MessageBuilder(frozen, campaign.uid)
+        return cls(store, campaign, provider, controls, builder)
+
+    def all(self) -> bool:
+        recover(
+            self.store,
+            self.campaign,
+            self.provider.capabilities,
+            everything=self.controls.alone,
+        )
+        while not self.controls.should_stop():
+            claimed = self._claim()
+            if claimed is not None:
+                self._send(claimed)
+            elif not self._wait():
+                break
+        with self.store.write() as connection:
+            return campaigns.finish(connection, self.campaign.id)
+
+    def _claim(self) -> ClaimedBatch | None:
+        by_message = self.provider.capabilities.repeats == "message"
+        with self.store.write() as connection:
+            return batches.claim(
+                connection,
+                self.campaign.id,
+                self.owner,
+                LEASE_SECONDS,
+                subset_on_retry=by_message,
+            )
+
+    def _wait(self) -> bool:
+        """Wait until a batch can be claimed; False when none will be."""
+        with self.store.read() as connection:
+            seconds = batches.next_wait(connection, self.campaign.id)
+        if seconds is None:
+            return False
+        self.controls.sleep(min(max(seconds, 0.01), 1.0))
+        return True
+
+    def _send(self, claimed: ClaimedBatch) -> None:
+        if not self._may_be_sent(claimed):
+            return
+        results: list[DeliveryResult] = []
+        try:
+            messages = self._messages(claimed, results)
+            results += self.provider.send(claimed.key, messages)
+        except ProviderStopped:
+            self._release(claimed, 0.0)
+            raise
+        except ProviderUnavailable:
+            self._release(claimed, self._pause(claimed.attempt))
+            if claimed.attempt >= MAX_ATTEMPTS:
+                raise
+            return
+        except OutcomeUnknown as error:
+            self._in_doubt(claimed, error)
+            return
+        with self.store.write() as connection:
+            batches.record(connection, claimed, results)
+        self.controls.progress(len(claimed.deliveries) + claimed.suppressed)
+
+    def _may_be_sent(self, claimed: ClaimedBatch) -> bool:
+        """Whether a batch is new, or its earlier attempt will be recognised."""
+        capabilities = self.provider.capabilities
+        if claimed.in_doubt:
+            age = datetime.now(UTC) - claimed.first_sent_at
+            if not key_is_honoured(capabilities, age):
+                reason = "the provider no longer recognises the key"
+                with self.store.write() as connection:
+                    batches.set_uncertain(connection, claimed, reason)
+                return False
+        if capabilities.repeats == "message" or capabilities.key_lifetime is None:
+            return True
+        with self.store.write() as connection:
+            if batches.seal(connection, claimed, _fingerprint(claimed)):
+                return True
+            # A key must never name other bytes than it did (a bug, if it happens).
+            batches.set_uncertain(connection, claimed, "the bytes have changed")
+        return False
+
+    def _messages(
+        self, claimed: ClaimedBatch, refused: list[DeliveryResult]
+    ) -> Iterator[Message]:
+        """Build the batch's messages one by one; memory holds one, not all."""
+        for delivery in claimed.deliveries:
+            try:
+                message = self.builder.build(delivery, claimed.first_sent_at)
+            except ValueError as error:
+                refused.append(
+                    DeliveryResult(
+                        delivery.subscriber_id,
+                        DeliveryState.REJECTED,
+                        reason=f"no message can be made: {error}",
+                    )
+                )
+                continue
+            yield message
+
+    def _in_doubt(self, claimed: ClaimedBatch, error: OutcomeUnknown) -> None:
+        """Repeat as it was where the provider would notice; else leave it uncertain."""
+        age = datetime.now(UTC) - claimed.first_sent_at
+        repeatable = key_is_honoured(self.provider.capabilities, age)
+        if repeatable and claimed.attempt < MAX_ATTEMPTS:
+            self._release(claimed, self._pause(claimed.attempt), in_doubt=True)
+            return
+        with self.store.write() as connection:
+            batches.set_uncertain(connection, claimed, error.message)
+        self.controls.progress(len(claimed.deliveries))
+
+    def _release(
+        self, claimed: ClaimedBatch, seconds: float, *, in_doubt: bool = False
+    ) -> None:
+        with self.store.write() as connection:
+            batches.release(
+                connection,
+                claimed,
+                seconds,
+                in_doubt=in_doubt or claimed.in_doubt,
+            )
+
+    @staticmethod
+    def _pause(attempt: int) -> float:
+        """Seconds until the next attempt: doubling, with full jitter."""
+        longest = min(_LONGEST_PAUSE, 0.5 * 2.0**attempt)
+        return random.uniform(0.1, longest)  # noqa: S311  no secret
+
+
+def _fingerprint(claimed: ClaimedBatch) -> str:
+    """Names what the batch's bytes are made of; the email is frozen besides."""
+    digest = hashlib.blake2b(claimed.first_sent_at.isoformat().encode(), digest_size=16)
+    for delivery in claimed.deliveries:
+        parts = (delivery.address, delivery.token, delivery.merge)
+        digest.update("\0".join(parts).encode())
+    return digest.hexdigest()

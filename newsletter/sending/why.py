@@ -1,0 +1,105 @@
+"""Answers for one address: what became of it, or which rule left it out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from newsletter.model.campaign import DeliveryRecord, DeliveryState
+from newsletter.model.subscriber import Subscriber, SubscriberStatus, Suppression
+from newsletter.store import history, subscribers, suppressions
+from newsletter.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """All that the ledger knows of an address."""
+
+    address: str
+    subscriber: Subscriber | None
+    suppression: Suppression | None
+    deliveries: Sequence[DeliveryRecord]
+
+    @property
+    def known(self) -> bool:
+        """Whether the address is subscribed or suppressed."""
+        return self.subscriber is not None or self.suppression is not None
+
+    def lines(self) -> Iterator[str]:
+        """The answer for a person."""
+        if not self.known:
+            yield f"{self.address}: unknown: never imported, and nothing was sent"
+            return
+        yield f"{self.address}: {self._standing()}"
+        for record in self.deliveries:
+            campaign = record.campaign
+            part = f" (part {campaign.part})" if campaign.part > 1 else ""
+            yield f"  {campaign.issue}{part}: {self._outcome(record)}"
+            if record.state not in (DeliveryState.SKIPPED, DeliveryState.PENDING):
+                yield (
+                    f"    email {campaign.email_hash[:12]} through {campaign.provider}"
+                    + (
+                        f", id {record.provider_message_id}"
+                        if record.provider_message_id
+                        else ""
+                    )
+                )
+        if not self.deliveries:
+            yield "  nothing was sent to it yet"
+
+    def as_data(self) -> dict[str, Any]:
+        """The answer for a program."""
+        suppression = self.suppression
+        return {
+            "address": self.address,
+            "known": self.known,
+            "status": self.subscriber.status if self.subscriber else None,
+            "suppressed": suppression.reason if suppression else None,
+            "suppressed_since": suppression.since if suppression else None,
+            "deliveries": [
+                {
+                    "issue": record.campaign.issue,
+                    "segment": record.campaign.segment,
+                    "part": record.campaign.part,
+                    "provider": record.campaign.provider,
+                    "address": record.address,
+                    "state": record.state,
+                    "reason": record.reason,
+                    "provider_message_id": record.provider_message_id,
+                    "email_hash": record.campaign.email_hash,
+                    "attempts": record.attempts,
+                    "updated_at": record.updated_at,
+                }
+                for record in self.deliveries
+            ],
+        }
+
+    def _standing(self) -> str:
+        if self.suppression:
+            since = _day(self.suppression.since)
+            note = f" ({self.suppression.note})" if self.suppression.note else ""
+            return f"suppressed since {since}: {self.suppression.reason}{note}"
+        if self.subscriber and self.subscriber.status is SubscriberStatus.ACTIVE:
+            return f"subscribed since {_day(self.subscriber.created_at)}"
+        return str(self.subscriber.status) if self.subscriber else "unknown"
+
+    @staticmethod
+    def _outcome(record: DeliveryRecord) -> str:
+        when = record.updated_at.strftime("%Y-%m-%d %H:%M:%S UTC")
+        reason = f", {record.reason}" if record.reason else ""
+        return f"{record.state}{reason} at {when}"
+
+
+def explain(store: Store, address_key: str) -> Answer:
+    """Gather the answer for the normalised address."""
+    with store.read() as connection:
+        return Answer(
+            address=address_key,
+            subscriber=subscribers.by_address_key(connection, address_key),
+            suppression=suppressions.get(connection, address_key),
+            deliveries=history.history(connection, address_key),
+        )
+
+
+def _day(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d")

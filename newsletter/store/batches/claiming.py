@@ -1,0 +1,161 @@
+"""Claiming a batch: the intent is written down and the suppressions read once more."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, Float, and_, bindparam, func, or_, select, update
+
+from newsletter.model.campaign import BatchState, ClaimedBatch, DeliveryState
+from newsletter.store.batches.closing import (
+    HELD,
+    Range,
+    close_deliveries,
+    end,
+    ending,
+    held,
+)
+from newsletter.store.batches.recipients import LeftOut, mark, still_due
+from newsletter.store.clock import seconds_until, utc_now, utc_now_plus
+from newsletter.store.schema import batches
+
+_next = batches.alias("next")
+_DUE = (
+    select(_next.c.number)
+    .where(
+        _next.c.campaign_id == bindparam("b_campaign"),
+        _next.c.state == BatchState.PENDING.value,
+        or_(_next.c.not_before.is_(None), _next.c.not_before <= utc_now()),
+    )
+    .order_by(_next.c.number)
+    .limit(1)
+    # So that two workers take two batches; SQLite has one writer, and ignores this.
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(batches)
+    .where(batches.c.campaign_id == bindparam("b_campaign"), batches.c.number == _DUE)
+    .values(
+        state=BatchState.IN_FLIGHT.value,
+        attempt=batches.c.attempt + 1,
+        owner=bindparam("b_owner"),
+        lease_until=utc_now_plus(bindparam("b_lease", type_=Float)),
+        not_before=None,
+        first_sent_at=func.coalesce(batches.c.first_sent_at, utc_now()),
+    )
+    .returning(
+        batches.c.number,
+        batches.c.key,
+        batches.c.lo,
+        batches.c.hi,
+        batches.c.size,
+        batches.c.attempt,
+        batches.c.in_doubt,
+        batches.c.first_sent_at,
+    )
+)
+_this = and_(
+    batches.c.campaign_id == bindparam("b_campaign"),
+    batches.c.number == bindparam("b_number"),
+)
+_SHRINK = update(batches).where(_this).values(size=bindparam("b_size"))
+_END = ending(update(batches).where(_this))
+_SEAL = (
+    update(batches)
+    .where(HELD)
+    .values(payload_hash=func.coalesce(batches.c.payload_hash, bindparam("b_hash")))
+    .returning(batches.c.payload_hash)
+)
+_WAIT = select(
+    func.min(seconds_until(func.coalesce(batches.c.not_before, utc_now())))
+).where(
+    batches.c.campaign_id == bindparam("campaign"),
+    batches.c.state == BatchState.PENDING.value,
+)
+
+_CHANGED = "recipients changed after an attempt whose outcome is unknown"
+_NOBODY = "nobody was left to send to"
+
+
+def claim(
+    connection: Connection,
+    campaign_id: int,
+    owner: str,
+    lease_seconds: float,
+    *,
+    subset_on_retry: bool = True,
+) -> ClaimedBatch | None:
+    """Take the first batch that is due, for `lease_seconds`; None when none is.
+
+    Commit before calling the provider: the batch is in flight from then on. Recipients
+    who were suppressed, unsubscribed or removed since planning are left out and marked
+    skipped; after an attempt in doubt they may have got it, and are marked uncertain.
+    When such a batch lost recipients it is no longer the one the provider knows by its
+    key: unless `subset_on_retry`, all of it becomes uncertain and the next is taken.
+    """
+    taken = {"b_campaign": campaign_id, "b_owner": owner, "b_lease": lease_seconds}
+    while (batch := connection.execute(_CLAIM, taken).one_or_none()) is not None:
+        where = Range(campaign_id, batch.number, batch.lo, batch.hi)
+        due, left_out = still_due(connection, where)
+        if batch.in_doubt and len(due) < batch.size and not subset_on_retry:
+            _close(connection, where, _CHANGED, in_doubt=batch.in_doubt)
+            continue
+        if left_out:
+            _leave_out(connection, where, left_out, len(due), in_doubt=batch.in_doubt)
+        if not due:
+            _close(connection, where, _NOBODY, in_doubt=batch.in_doubt)
+            continue
+        return ClaimedBatch(
+            campaign_id=campaign_id,
+            number=batch.number,
+            key=batch.key,
+            attempt=batch.attempt,
+            owner=owner,
+            first_sent_at=batch.first_sent_at,
+            deliveries=due,
+            suppressed=len(left_out),
+            in_doubt=batch.in_doubt,
+        )
+    return None
+
+
+def seal(connection: Connection, claimed: ClaimedBatch, payload_hash: str) -> bool:
+    """Write down what is about to be sent; True when it may be.
+
+    False means that an earlier attempt in doubt sent other bytes under the same key, or
+    that the batch was taken away.
+    """
+    values = held(claimed) | {"b_hash": payload_hash}
+    return connection.scalars(_SEAL, values).one_or_none() == payload_hash
+
+
+def next_wait(connection: Connection, campaign_id: int) -> float | None:
+    """Tell in how many seconds a batch can be claimed; None when none is pending."""
+    seconds = connection.scalar(_WAIT, {"campaign": campaign_id})
+    return None if seconds is None else max(0.0, seconds)
+
+
+def _leave_out(
+    connection: Connection,
+    where: Range,
+    left_out: Sequence[LeftOut],
+    size: int,
+    *,
+    in_doubt: bool,
+) -> None:
+    if in_doubt:
+        suffix = ", after an attempt in doubt"
+        mark(connection, where, left_out, DeliveryState.UNCERTAIN, suffix)
+        return
+    mark(connection, where, left_out, DeliveryState.SKIPPED)
+    which = {"b_campaign": where.campaign_id, "b_number": where.number}
+    connection.execute(_SHRINK, which | {"b_size": size})
+
+
+def _close(
+    connection: Connection, where: Range, reason: str, *, in_doubt: bool
+) -> None:
+    """End a batch that will not be sent (again)."""
+    state = BatchState.UNCERTAIN if in_doubt else BatchState.ACCEPTED
+    which = {"b_campaign": where.campaign_id, "b_number": where.number}
+    end(connection, _END, which, state, reason)
+    close_deliveries(connection, where, DeliveryState.UNCERTAIN, reason)

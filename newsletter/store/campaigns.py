@@ -1,0 +1,199 @@
+"""Campaigns: made once, found again, counted, and finished when nothing is left."""
+
+from collections import Counter
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    union_all,
+    update,
+)
+
+from newsletter.errors import AlreadySent
+from newsletter.model.campaign import (
+    BatchState,
+    Campaign,
+    CampaignState,
+    CampaignTotals,
+    DeliveryState,
+    NewCampaign,
+)
+from newsletter.store.clock import utc_now
+from newsletter.store.rows import insert_new
+from newsletter.store.schema import batches, campaign_emails, campaigns, deliveries
+
+COLUMNS = (
+    campaigns.c.id,
+    campaigns.c.uid,
+    campaigns.c.issue,
+    campaigns.c.segment,
+    campaigns.c.part,
+    campaigns.c.provider,
+    campaigns.c.email_hash,
+    campaigns.c.state,
+    campaigns.c.planned_at,
+    campaigns.c.ended_at,
+)
+_ALL = select(*COLUMNS).order_by(campaigns.c.id)
+_ENDED = (CampaignState.DONE.value, CampaignState.CANCELLED.value)
+_EMAIL = select(campaign_emails.c.email).where(
+    campaign_emails.c.campaign_id == bindparam("campaign_id")
+)
+
+_reason = case(
+    (deliveries.c.state == DeliveryState.SKIPPED.value, deliveries.c.reason), else_=""
+)
+# One statement, so that no delivery is counted twice, or not at all, while others send.
+_TOTALS = union_all(
+    select(deliveries.c.state, _reason.label("reason"), func.count().label("number"))
+    .where(deliveries.c.campaign_id == bindparam("campaign_id"))
+    .group_by(deliveries.c.state, _reason),
+    select(literal(DeliveryState.IN_FLIGHT.value), literal(""), func.count())
+    .select_from(batches)
+    .join(
+        deliveries,
+        and_(
+            deliveries.c.campaign_id == batches.c.campaign_id,
+            deliveries.c.subscriber_id.between(batches.c.lo, batches.c.hi),
+            deliveries.c.batch == batches.c.number,
+        ),
+    )
+    .where(
+        batches.c.campaign_id == bindparam("campaign_id"),
+        batches.c.state == BatchState.IN_FLIGHT.value,
+        deliveries.c.state == DeliveryState.PENDING.value,
+    ),
+)
+
+_open_batches = exists().where(
+    batches.c.campaign_id == bindparam("b_id"),
+    batches.c.state.in_([BatchState.PENDING.value, BatchState.IN_FLIGHT.value]),
+)
+_open_deliveries = exists().where(
+    deliveries.c.campaign_id == bindparam("b_id"),
+    deliveries.c.state == DeliveryState.PENDING.value,
+)
+_FINISH = (
+    update(campaigns)
+    .where(
+        campaigns.c.id == bindparam("b_id"),
+        campaigns.c.state.not_in(_ENDED),
+        ~_open_batches,
+        ~_open_deliveries,
+    )
+    .values(state=CampaignState.DONE.value, ended_at=utc_now())
+)
+
+
+def create(connection: Connection, new: NewCampaign) -> Campaign:
+    """Write down a campaign and its frozen email; its state is `sending`.
+
+    Raises AlreadySent when this part of the issue was already sent to this segment.
+    """
+    statement = insert_new(connection, campaigns, ["issue", "segment", "part"])
+    statement = statement.values(
+        uid=new.uid,
+        issue=new.issue,
+        segment=new.segment,
+        part=new.part,
+        provider=new.provider,
+        email_hash=new.email_hash,
+        state=CampaignState.SENDING.value,
+        planned_at=utc_now(),
+    )
+    row = connection.execute(statement.returning(*COLUMNS)).one_or_none()
+    if row is None:
+        message = f"{new.issue} was already sent to {new.segment} (part {new.part})."
+        raise AlreadySent(message)
+    made = campaign(row)
+    connection.execute(
+        insert(campaign_emails).values(campaign_id=made.id, email=new.email)
+    )
+    return made
+
+
+def get(connection: Connection, id: int) -> Campaign | None:
+    """Read a campaign by its id."""
+    row = connection.execute(_ALL.where(campaigns.c.id == id)).one_or_none()
+    return None if row is None else campaign(row)
+
+
+def find(
+    connection: Connection, issue: str, segment: str | None = None
+) -> list[Campaign]:
+    """Read the campaigns of an issue, to one segment or to any; the newest is last."""
+    statement = _ALL.where(campaigns.c.issue == issue)
+    if segment is not None:
+        statement = statement.where(campaigns.c.segment == segment)
+    return [campaign(row) for row in connection.execute(statement)]
+
+
+def unfinished(connection: Connection) -> list[Campaign]:
+    """Read the campaigns that are neither done nor cancelled; the newest is last."""
+    statement = _ALL.where(campaigns.c.state.not_in(_ENDED))
+    return [campaign(row) for row in connection.execute(statement)]
+
+
+def latest(connection: Connection, limit: int) -> list[Campaign]:
+    """Read at most `limit` campaigns; the newest is first."""
+    statement = _ALL.order_by(None).order_by(campaigns.c.id.desc()).limit(limit)
+    return [campaign(row) for row in connection.execute(statement)]
+
+
+def email(connection: Connection, campaign_id: int) -> str:
+    """Read the frozen email of a campaign, as the JSON text it was made with."""
+    return str(connection.scalars(_EMAIL, {"campaign_id": campaign_id}).one())
+
+
+def totals(connection: Connection, campaign_id: int) -> CampaignTotals:
+    """Count the deliveries of a campaign by state, the skipped ones by reason too.
+
+    Reads all of them: about a third of a second for a million.
+    """
+    states: Counter[DeliveryState] = Counter()
+    skipped: dict[str, int] = {}
+    for word, reason, number in connection.execute(
+        _TOTALS, {"campaign_id": campaign_id}
+    ):
+        state = DeliveryState(word)
+        states[state] += number
+        if state is DeliveryState.SKIPPED:
+            skipped[reason] = number
+    states[DeliveryState.PENDING] -= states[DeliveryState.IN_FLIGHT]
+    return CampaignTotals(states=+states, skipped=skipped)
+
+
+def finish(connection: Connection, campaign_id: int) -> bool:
+    """Call the campaign done, if the ledger shows that nothing is left to send.
+
+    Tells whether it is now over; a delivery that is pending, or in flight, forbids it.
+    """
+    if connection.execute(_FINISH, {"b_id": campaign_id}).rowcount:
+        return True
+    found = get(connection, campaign_id)
+    return found is not None and found.state is CampaignState.DONE
+
+
+def campaign(row: Row[*tuple[Any, ...]]) -> Campaign:
+    """Make a campaign of a row that begins with `COLUMNS`."""
+    return Campaign(
+        id=row[0],
+        uid=row[1],
+        issue=row[2],
+        segment=row[3],
+        part=row[4],
+        provider=row[5],
+        email_hash=row[6],
+        state=CampaignState(row[7]),
+        planned_at=row[8],
+        ended_at=row[9],
+    )

@@ -1,0 +1,179 @@
+"""The store: opened once per command, it hands out connections to read and to write."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import URL, Connection, Engine
+
+from newsletter.store import upgrade as upgrading
+from newsletter.store.connect import BEGIN, connect, parse, place
+from newsletter.store.trouble import explained
+
+
+class Store:
+    """A database of subscribers, suppressions and campaigns, at the right revision.
+
+    May be shared by threads; the connections it hands out may not. `backup` is the
+    copy that was made when opening it had to upgrade a SQLite file.
+    """
+
+    def __init__(self, url: URL, engine: Engine) -> None:
+        """Wrap an engine that `open` has made and checked."""
+        self.url = url.render_as_string(hide_password=False)
+        self.dialect = engine.dialect.name
+        self.backup: Path | None = None
+        self._place = place(url)
+        self._password = url.password
+        self._engine = engine
+        self._writer = threading.Lock()
+        self._writing_thread: int | None = None
+
+    @classmethod
+    def open(
+        cls,
+        url: str,
+        *,
+        backup_dir: Path | None = None,
+        busy_seconds: float = 10,
+        upgrade: bool = False,
+        revisions: upgrading.Revisions = upgrading.OURS,
+    ) -> Self:
+        """Open the database at `url`; a new one is filled with empty tables.
+
+        A SQLite file made by an older version is upgraded, after a copy was put
+        beside it or into `backup_dir`; a PostgreSQL database only when `upgrade` is
+        given. `busy_seconds` is how long to wait for a lock of another process.
+        Raises StoreError when it cannot be used, SchemaOutOfDate when its tables are
+        those of another version.
+        """
+        parsed = parse(url)
+        store = cls(parsed, connect(parsed, busy_seconds))
+        try:
+            store._bring_up_to_date(parsed, backup_dir, revisions, allowed=upgrade)
+        except BaseException:
+            store.close()
+            raise
+        return store
+
+    def _bring_up_to_date(
+        self,
+        url: URL,
+        backups: Path | None,
+        revisions: upgrading.Revisions,
+        *,
+        allowed: bool,
+    ) -> None:
+        with self._explained():
+            with self._engine.begin() as connection:
+                if upgrading.revision(connection) == revisions.head:
+                    return
+            if self.dialect == "sqlite":
+                path = Path(str(url.database))
+                self.backup = upgrading.upgrade_sqlite(
+                    self._engine, path, backups or path.parent, revisions
+                )
+            else:
+                upgrading.upgrade_postgresql(
+                    self._engine, self._place, revisions, allowed=allowed
+                )
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Give a connection to read from, with one unchanging view of the data.
+
+        Raises StoreError when the database cannot be read.
+        """
+        engine = self._engine
+        if self.dialect == "postgresql":
+            engine = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+        with self._explained(), engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """Give a connection to write with; what was written is on disk afterwards.
+
+        It is one transaction: all of it is kept or, when anything is raised, nothing.
+        On SQLite there is one writer at a time. Raises StoreError when the database
+        cannot be written, or stays locked.
+        """
+        with self._alone(), self._explained(), self._begin_writing() as connection:
+            yield connection
+
+    @contextmanager
+    def bulk(self) -> Iterator[Connection]:
+        """Give a connection to import with: as `write`, but faster to commit.
+
+        All of it or nothing is kept even so; the last transactions may be gone after a
+        power failure. Never for the ledger of what was sent.
+        """
+        with self._alone(), self._explained(), self._begin_bulk() as connection:
+            yield connection
+
+    def close(self) -> None:
+        """Close all connections; the store is not used any more."""
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        """Use the store in a `with` statement, which closes it."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Close the store."""
+        self.close()
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        with explained(self._place, self._password):
+            yield
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Queue the threads of this process, so that SQLite need not make them poll."""
+        if self.dialect != "sqlite":
+            yield
+            return
+        if self._writing_thread == threading.get_ident():
+            message = "write() or bulk() inside of another would wait for itself"
+            raise RuntimeError(message)
+        with self._writer:
+            self._writing_thread = threading.get_ident()
+            try:
+                yield
+            finally:
+                self._writing_thread = None
+
+    @contextmanager
+    def _begin_writing(self) -> Iterator[Connection]:
+        engine = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+        with engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def _begin_bulk(self) -> Iterator[Connection]:
+        if self.dialect == "postgresql":
+            with self._engine.begin() as connection:
+                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+                yield connection
+            return
+        engine = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - it has just connected
+            driver.execute("PRAGMA synchronous=NORMAL")
+            try:
+                with connection.begin():
+                    yield connection
+            finally:
+                driver.execute("PRAGMA synchronous=FULL")

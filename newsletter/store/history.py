@@ -1,0 +1,65 @@
+"""What became of every campaign for one person: the answer to `why ADDRESS`."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, and_, bindparam, func, select, true
+
+from newsletter.model.campaign import BatchState, DeliveryRecord, DeliveryState
+from newsletter.store.campaigns import COLUMNS, campaign
+from newsletter.store.schema import batches, campaigns, deliveries, subscribers
+
+# One probe of the deliveries' primary key per campaign, which spares them an index.
+_HISTORY = (
+    select(
+        *COLUMNS,
+        deliveries.c.address,
+        deliveries.c.state.label("delivery_state"),
+        deliveries.c.reason,
+        deliveries.c.provider_message_id,
+        func.coalesce(batches.c.attempt, 0).label("attempts"),
+        deliveries.c.updated_at,
+        batches.c.state.label("batch_state"),
+    )
+    .select_from(subscribers)
+    .join(campaigns, true())
+    .join(
+        deliveries,
+        and_(
+            deliveries.c.campaign_id == campaigns.c.id,
+            deliveries.c.subscriber_id == subscribers.c.id,
+        ),
+    )
+    .outerjoin(
+        batches,
+        and_(
+            batches.c.campaign_id == deliveries.c.campaign_id,
+            batches.c.number == deliveries.c.batch,
+        ),
+    )
+    .where(subscribers.c.address_key == bindparam("address_key"))
+    .order_by(campaigns.c.id.desc())
+)
+
+
+def history(connection: Connection, address_key: str) -> list[DeliveryRecord]:
+    """Read all deliveries to the subscriber with this normalised address, newest first.
+
+    Empty for an address that is not a subscriber's, or was never planned for.
+    """
+    rows = connection.execute(_HISTORY, {"address_key": address_key})
+    return [_record(row) for row in rows]
+
+
+def _record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:
+    state = DeliveryState(row.delivery_state)
+    if state is DeliveryState.PENDING and row.batch_state == BatchState.IN_FLIGHT:
+        state = DeliveryState.IN_FLIGHT
+    return DeliveryRecord(
+        campaign=campaign(row),
+        address=row.address,
+        state=state,
+        reason=row.reason,
+        provider_message_id=row.provider_message_id,
+        attempts=row.attempts,
+        updated_at=row.updated_at,
+    )

@@ -1,0 +1,159 @@
+"""The tables, as the newest migration leaves them.
+
+Subscriber ids are never reused, so that a delivery never comes to belong to somebody
+else. A delivery has no foreign keys: it outlives its subscriber, and a million checks
+would slow planning down.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from newsletter.model.campaign import BatchState, CampaignState, DeliveryState
+from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
+from newsletter.store.clock import UtcDateTime
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "%(table_name)s_pkey",
+        "uq": "%(table_name)s_%(column_0_N_name)s_key",
+        "fk": "%(table_name)s_%(column_0_name)s_fkey",
+        "ck": "%(table_name)s_%(constraint_name)s_check",
+    }
+)
+
+# SQLite counts ids up by itself in a column called exactly INTEGER.
+_Id = BigInteger().with_variant(Integer(), "sqlite")
+
+
+def _one_of(column: str, words: Iterable[StrEnum]) -> CheckConstraint:
+    listed = ", ".join(f"'{word.value}'" for word in words)
+    return CheckConstraint(f"{column} IN ({listed})", name=column)
+
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("attributes", JSON, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("created_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    _one_of("status", SubscriberStatus),
+    sqlite_autoincrement=True,
+)
+
+suppressions = Table(
+    "suppressions",
+    metadata,
+    Column("address_key", Text, primary_key=True),
+    Column("reason", Text, nullable=False),
+    Column("since", UtcDateTime, nullable=False),
+    Column("note", Text, nullable=False),
+    _one_of("reason", SuppressionReason),
+    sqlite_with_rowid=False,
+)
+
+campaigns = Table(
+    "campaigns",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("issue", Text, nullable=False),
+    Column("segment", Text, nullable=False),
+    Column("part", Integer, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("email_hash", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("ended_at", UtcDateTime),
+    UniqueConstraint("issue", "segment", "part"),
+    _one_of("state", CampaignState),
+    sqlite_autoincrement=True,
+)
+
+# Kept apart from its campaign, because it is large and seldom needed.
+campaign_emails = Table(
+    "campaign_emails",
+    metadata,
+    Column(
+        "campaign_id",
+        _Id,
+        ForeignKey("campaigns.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("email", Text, nullable=False),
+)
+
+# A batch is the range lo..hi of subscriber ids, so that its deliveries are found by
+# their primary key. `in_doubt` says that an attempt was made whose outcome nobody
+# knows: from then on the batch may only be repeated byte for byte, or not at all.
+batches = Table(
+    "batches",
+    metadata,
+    Column(
+        "campaign_id",
+        _Id,
+        ForeignKey("campaigns.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("key", Text, nullable=False, unique=True),
+    Column("lo", _Id, nullable=False),
+    Column("hi", _Id, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempt", Integer, nullable=False),
+    Column("in_doubt", Boolean, nullable=False),
+    Column("owner", Text),
+    Column("lease_until", UtcDateTime),
+    Column("not_before", UtcDateTime),
+    Column("first_sent_at", UtcDateTime),
+    Column("payload_hash", Text),
+    Column("reason", Text, nullable=False),
+    CheckConstraint("lo <= hi", name="range"),
+    _one_of("state", BatchState),
+    # Without it the n-th claim would step over the n-1 batches already sent.
+    Index("batches_by_state", "campaign_id", "state", "number"),
+)
+
+# Every row is written about once after planning. An index on anything but the primary
+# key, or pages that are full, would make PostgreSQL pay for it several times over.
+deliveries = Table(
+    "deliveries",
+    metadata,
+    Column("campaign_id", _Id, primary_key=True, autoincrement=False),
+    Column("subscriber_id", _Id, primary_key=True, autoincrement=False),
+    Column("batch", Integer),
+    Column("address", Text, nullable=False),
+    Column("token", Text, nullable=False),
+    Column("merge", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("provider_message_id", Text, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    _one_of("state", [s for s in DeliveryState if s is not DeliveryState.IN_FLIGHT]),
+    CheckConstraint("batch IS NOT NULL OR state = 'skipped'", name="batch"),
+    sqlite_with_rowid=False,
+    postgresql_with={"fillfactor": "50"},
+)

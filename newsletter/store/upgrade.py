@@ -1,0 +1,154 @@
+"""Is the database the one this version works with; and if not, make it so."""
+
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, inspect, text
+
+from newsletter.errors import SchemaOutOfDate, StoreError
+from newsletter.store.connect import BEGIN
+from newsletter.store.schema import metadata
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Any number, as long as nobody else in the same PostgreSQL server uses it.
+_ADVISORY_LOCK = 0x6E6577736C
+
+
+@dataclass(frozen=True)
+class Revisions:
+    """The migrations to follow: where their scripts are, and which is the last.
+
+    `head` is written down so that opening a database need not import Alembic.
+    """
+
+    location: str = "newsletter.store:migrations"
+    head: str = "0001"
+
+
+OURS = Revisions()
+
+
+def revision(connection: Connection) -> str | None:
+    """Read which migration the database is at; None before the first."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
+    return None if found is None else str(found)
+
+
+def upgrade_sqlite(
+    engine: Engine, path: Path, backups: Path, revisions: Revisions
+) -> Path | None:
+    """Bring a SQLite file up to date, all or nothing; tell where its backup is.
+
+    A new file needs none. Raises SchemaOutOfDate when the file is newer than this
+    version, and StoreError when it is another program's.
+    """
+    backup = None
+    with engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"}).connect() as connection:
+        driver = connection.connection.driver_connection
+        assert driver is not None  # noqa: S101 - it has just connected
+        # A rebuilt table must not take the rows that refer to it along; SQLite only
+        # listens to this outside of a transaction.
+        driver.execute("PRAGMA foreign_keys=OFF")
+        try:
+            with connection.begin():
+                found = revision(connection)
+                if found == revisions.head:
+                    return None
+                _refuse_unknown(connection, found, str(path), revisions)
+                if found is not None:
+                    backup = _back_up(engine, path, backups, found)
+                migrate(connection, revisions)
+        finally:
+            driver.execute("PRAGMA foreign_keys=ON")
+    return backup
+
+
+def upgrade_postgresql(
+    engine: Engine, place: str, revisions: Revisions, *, allowed: bool
+) -> None:
+    """Bring a PostgreSQL database up to date: an empty one, or any when `allowed`.
+
+    Workers of two versions may share a server, so that a person decides when it
+    changes. Raises SchemaOutOfDate when that has to be done first.
+    """
+    with engine.begin() as connection:
+        connection.execute(
+            text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK}
+        )
+        found = revision(connection)
+        if found == revisions.head:
+            return
+        _refuse_unknown(connection, found, place, revisions)
+        if found is not None and not allowed:
+            message = f"{place} was made by an older newsletter."
+            hint = "stop the workers, make a backup, and run `newsletter db upgrade`"
+            raise SchemaOutOfDate(message, hint=hint)
+        migrate(connection, revisions)
+
+
+def migrate(connection: Connection, revisions: Revisions = OURS) -> None:
+    """Run the missing migrations in the transaction of `connection`."""
+    from alembic import command  # noqa: PLC0415 - rarely needed, slow to import
+
+    command.upgrade(config(revisions, connection), revisions.head)
+
+
+def config(revisions: Revisions, connection: Connection | None = None) -> "Config":
+    """Tell Alembic where the migrations are and which connection to use."""
+    from alembic.config import Config  # noqa: PLC0415 - as above
+
+    made = Config()
+    made.set_main_option("script_location", revisions.location)
+    made.attributes["connection"] = connection
+    return made
+
+
+def _refuse_unknown(
+    connection: Connection, found: str | None, place: str, revisions: Revisions
+) -> None:
+    if found is None:
+        tables = set(inspect(connection).get_table_names())
+        if connection.dialect.name == "postgresql":  # may be shared
+            tables &= metadata.tables.keys()
+        if tables:
+            message = f"{place} belongs to another program: it has other tables."
+            raise StoreError(message, hint="name a database of its own as the store")
+        return
+    from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
+
+    scripts = ScriptDirectory.from_config(config(revisions))
+    if found not in {script.revision for script in scripts.walk_revisions()}:
+        message = f"{place} was written by a newer newsletter (revision {found})."
+        hint = "upgrade newsletter, or restore the backup of the database made before"
+        raise SchemaOutOfDate(message, hint=hint)
+
+
+def _back_up(engine: Engine, path: Path, directory: Path, found: str) -> Path:
+    """Copy the file as it was last committed; a copy is never overwritten."""
+    backup = directory / f"{path.name}.backup-{found}.db"
+    count = 1
+    while backup.exists():
+        count += 1
+        backup = directory / f"{path.name}.backup-{found}-{count}.db"
+    partial = backup.with_suffix(".partial")
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+        with engine.connect() as connection:
+            driver = connection.connection.driver_connection
+            assert driver is not None  # noqa: S101 - it has just connected
+            driver.execute("VACUUM INTO ?", (str(partial),))
+        return partial.rename(backup)
+    except OSError as error:
+        message = f"{backup} cannot be written: {error.strerror}."
+        raise StoreError(message, hint="the database was left as it was") from error
+    finally:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)

@@ -1,0 +1,1 @@
+"""Subscribers: addresses, CSV files, import, export and single people."""

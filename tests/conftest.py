@@ -1,0 +1,123 @@
+"""Fixtures for every test; what is slow to start waits until a test asks for it."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.rig import network
+from tests.rig.golden import GOLDEN, compare
+
+if TYPE_CHECKING:
+    from tests.rig.chromium import Chromium, Pages
+    from tests.rig.vnu import Vnu
+
+ROOT = Path(__file__).parents[1]
+# The providers' own API descriptions; tests marked `contract` read them where they are.
+CONTRACTS = ROOT.parent / "shared" / "openapi"
+
+network.close()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --update-golden."""
+    text = "rewrite tests/golden with what the code prints now"
+    parser.addoption("--update-golden", action="store_true", help=text)
+
+
+def pytest_collection_modifyitems(
+    config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Deselect `contract` tests where there is nothing to compare with."""
+    if CONTRACTS.is_dir():
+        return
+    absent = [item for item in items if item.get_closest_marker("contract")]
+    items[:] = [item for item in items if item not in absent]
+    config.hook.pytest_deselected(items=absent)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Fail on CI when a test was skipped: there, everything must have run."""
+    if skipped_on_ci(session.config):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why a run without a failed test failed."""
+    if skipped_on_ci(terminalreporter.config):
+        terminalreporter.line("ERROR: with CI set, no test may be skipped", red=True)
+
+
+def skipped_on_ci(config: pytest.Config) -> bool:
+    """Whether a test was skipped in a run that must not skip any."""
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    return "CI" in os.environ and bool(reporter and reporter.stats.get("skipped"))
+
+
+@pytest.fixture(scope="session")
+def update_golden(request: pytest.FixtureRequest) -> bool:
+    """Whether golden files are rewritten."""
+    return bool(request.config.getoption("--update-golden"))
+
+
+@pytest.fixture
+def golden(update_golden: bool) -> Callable[[str, str], None]:
+    """Compare text with tests/golden/<name>: `golden("email.html", html)`."""
+
+    def check(name: str, text: str) -> None:
+        compare(GOLDEN / name, text, update=update_golden)
+
+    return check
+
+
+@pytest.fixture
+def publication(tmp_path: Path) -> Path:
+    """A copy of the sample publication, free to be changed."""
+    home = tmp_path / "publication"
+    shutil.copytree(ROOT / "issues", home / "issues")
+    for name in ("newsletter.yaml", "subscribers.csv"):
+        shutil.copy(ROOT / name, home)
+    return home
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """The URL of a PostgreSQL: DATABASE_URL, or a cluster of our own."""
+    if url := os.environ.get("DATABASE_URL"):
+        yield url
+        return
+    from tests.rig.postgres import cluster
+
+    with cluster() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator["Chromium"]:
+    """Chromium, started once; tests use `open_page`."""
+    from tests.rig.chromium import Chromium
+
+    chromium = Chromium()
+    yield chromium
+    chromium.stop()
+
+
+@pytest.fixture
+def open_page(browser: "Chromium") -> Iterator["Pages"]:
+    """Open pages: `open_page("file:///…", width=375, dark=True, images=False)`."""
+    with browser.pages() as pages:
+        yield pages
+
+
+@pytest.fixture(scope="session")
+def vnu() -> Iterator["Vnu"]:
+    """The HTML checker, started once: `assert vnu.messages(html) == []`."""
+    from tests.rig.vnu import Vnu
+
+    checker = Vnu()
+    yield checker
+    checker.stop()

@@ -1,0 +1,1 @@
+"""What the tests use besides Python: PostgreSQL, Chromium, checkers, no network."""

@@ -1,0 +1,63 @@
+"""A publication, a store with subscribers, and orders to send."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.config.publication import load_publication
+from newsletter.model.publication import Publication
+from newsletter.model.subscriber import NewSubscriber
+from newsletter.model.token import Signer
+from newsletter.sending.compose import compose
+from newsletter.sending.plan import Order
+from newsletter.store import subscribers
+from newsletter.store.engine import Store
+
+ISSUE = "pull-up-the-second-chair"
+SIGNER = Signer(b"a secret of the tests")
+
+
+@pytest.fixture
+def settings(publication: Path) -> Publication:
+    """The sample publication, loaded."""
+    return load_publication(publication, {})
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """An empty store."""
+    with Store.open(f"sqlite:///{tmp_path / 'store.db'}") as opened:
+        yield opened
+
+
+@pytest.fixture
+def order(settings: Publication) -> Order:
+    """The newest sample issue, to everybody."""
+    return Order(composed=compose(settings, ISSUE), publication=settings)
+
+
+def people(number: int, first: int = 1) -> list[NewSubscriber]:
+    """Readers with addresses and names of their own."""
+    return [
+        NewSubscriber(
+            address=f"reader{n}@example.com",
+            address_key=f"reader{n}@example.com",
+            attributes={"first_name": f"Zoë {n}"},
+        )
+        for n in range(first, first + number)
+    ]
+
+
+@pytest.fixture
+def subscribe(store: Store) -> Callable[[int], None]:
+    """Add this many more subscribers."""
+    count = 0
+
+    def add(number: int) -> None:
+        nonlocal count
+        with store.write() as connection:
+            subscribers.upsert(connection, people(number, count + 1))
+        count += number
+
+    return add

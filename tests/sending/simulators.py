@@ -1,0 +1,108 @@
+"""Providers that keep their documented promises about keys, and fail on demand."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+from typing import ClassVar
+
+from newsletter.errors import OutcomeUnknown, ProviderStopped, ProviderUnavailable
+from newsletter.model.campaign import DeliveryResult, DeliveryState
+from newsletter.model.message import Message
+from newsletter.providers.protocol import Capabilities
+
+
+class Crash(BaseException):
+    """The process dies here: nothing of ours catches this."""
+
+
+class Simulator:
+    """A provider whose next calls go as `script` says; `mailboxes` is what arrived.
+
+    ok: accepted. before: dies before it was sent. after: dies after it was sent.
+    unknown-before, unknown-after: the connection breaks. unavailable, stopped: refused,
+    nothing sent. some: odd subscribers are refused. silent: odd ones are not mentioned.
+    """
+
+    name: ClassVar[str] = "simulator"
+    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=10)
+
+    def __init__(self, script: Iterable[str] = ()) -> None:
+        """Follow the script, and accept everything after its end."""
+        self.mailboxes: Counter[str] = Counter()
+        self.calls: list[str] = []
+        self._script: Iterator[str] = iter(script)
+
+    def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
+        """One call."""
+        step = next(self._script, "ok")
+        batch = list(messages)
+        self.calls.append(key)
+        if step == "before":
+            raise Crash
+        if step == "unavailable":
+            raise ProviderUnavailable
+        if step == "stopped":
+            raise ProviderStopped
+        if step == "unknown-before":
+            raise OutcomeUnknown
+        results = self.accept(key, batch, step)
+        if step == "after":
+            raise Crash
+        if step == "unknown-after":
+            raise OutcomeUnknown
+        return results
+
+    def accept(
+        self, key: str, batch: Sequence[Message], step: str
+    ) -> list[DeliveryResult]:
+        """Deliver a batch; without keys every call is a new one."""
+        del key
+        results = []
+        for message in batch:
+            odd = message.subscriber_id % 2 == 1
+            if step == "silent" and odd:
+                continue
+            if step == "some" and odd:
+                results.append(
+                    DeliveryResult(
+                        message.subscriber_id, DeliveryState.REJECTED, reason="no"
+                    )
+                )
+                continue
+            self.mailboxes[message.address] += 1
+            results.append(
+                DeliveryResult(
+                    message.subscriber_id, DeliveryState.ACCEPTED, f"id-{len(results)}"
+                )
+            )
+        return results
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+class KeyedSimulator(Simulator):
+    """Recognises a repeated batch by its key, and refuses other bytes under it."""
+
+    capabilities: ClassVar[Capabilities] = Capabilities(
+        batch_size=10, key_lifetime=timedelta(hours=24)
+    )
+
+    def __init__(self, script: Iterable[str] = ()) -> None:
+        """Remember every key."""
+        super().__init__(script)
+        self.known: dict[str, tuple[str, list[DeliveryResult]]] = {}
+
+    def accept(
+        self, key: str, batch: Sequence[Message], step: str
+    ) -> list[DeliveryResult]:
+        """Deliver a new batch; give the first answer again for a known one."""
+        payload = hashlib.sha256(b"".join(item.mime for item in batch)).hexdigest()
+        if key in self.known:
+            before, results = self.known[key]
+            assert before == payload, "the same key with other bytes"
+            return results
+        results = super().accept(key, batch, step)
+        self.known[key] = (payload, results)
+        return results

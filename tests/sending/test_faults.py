@@ -1,0 +1,119 @@
+"""Any order of faults and crashes: the ledger and the mailboxes agree in the end."""
+
+import tempfile
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from newsletter.errors import NewsletterError
+from newsletter.model.campaign import DeliveryState
+from newsletter.sending.plan import Order, plan
+from newsletter.sending.report import report
+from newsletter.sending.run import Controls, run
+from newsletter.store import history, subscribers
+from newsletter.store.engine import Store
+from tests.sending.conftest import SIGNER, people
+from tests.sending.simulators import Crash, KeyedSimulator, Simulator
+
+STEPS = (
+    "ok",
+    "before",
+    "after",
+    "unknown-before",
+    "unknown-after",
+    "unavailable",
+    "stopped",
+    "some",
+    "silent",
+)
+PEOPLE = 25
+
+pytestmark = pytest.mark.usefixtures("without_pauses")
+
+
+@pytest.fixture
+def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Back off for a moment only: the order of things is the same."""
+    monkeypatch.setattr("newsletter.sending.run._LONGEST_PAUSE", 0.1)
+
+
+def send_until_done(store: Store, order: Order, provider: Simulator) -> int:
+    """Send and resume after every crash or stop; gives the campaign's id."""
+    campaign = plan(store, order, provider, SIGNER)
+    for _ in range(200):
+        try:
+            if run(store, campaign, provider, Controls(alone=True)):
+                return campaign.id
+        except (Crash, NewsletterError):
+            continue
+    pytest.fail("the campaign never ended")
+
+
+def states(store: Store) -> dict[str, DeliveryState]:
+    with store.read() as connection:
+        return {
+            person.address: history.history(connection, person.address_key)[0].state
+            for person in people(PEOPLE)
+        }
+
+
+def exercise(order: Order, provider: Simulator) -> dict[str, DeliveryState]:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        Store.open(f"sqlite:///{Path(folder) / 'store.db'}") as store,
+    ):
+        with store.write() as connection:
+            subscribers.upsert(connection, people(PEOPLE))
+        campaign = send_until_done(store, order, provider)
+        found = states(store)
+        totals = report(store, campaign).totals
+        assert totals.recipients == PEOPLE
+        return found
+
+
+loose = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+
+
+@loose
+@given(script=st.lists(st.sampled_from(STEPS), max_size=12))
+def test_with_keys_nobody_is_lost_and_nobody_gets_it_twice(
+    order: Order, script: list[str]
+) -> None:
+    provider = KeyedSimulator(script)
+
+    found = exercise(order, provider)
+
+    for address, state in found.items():
+        copies = provider.mailboxes[address]
+        assert copies <= 1
+        if state is DeliveryState.ACCEPTED:
+            assert copies == 1
+        else:
+            # Refused by the provider, or never mentioned in its answer.
+            assert state in (DeliveryState.REJECTED, DeliveryState.UNCERTAIN)
+            assert copies == 0
+
+
+@loose
+@given(script=st.lists(st.sampled_from(STEPS), max_size=12))
+def test_without_keys_nobody_gets_it_twice_and_doubts_are_named(
+    order: Order, script: list[str]
+) -> None:
+    provider = Simulator(script)
+
+    found = exercise(order, provider)
+
+    for address, state in found.items():
+        copies = provider.mailboxes[address]
+        assert copies <= 1
+        if state is DeliveryState.ACCEPTED:
+            assert copies == 1
+        if state is DeliveryState.REJECTED:
+            assert copies == 0
+        assert state is not DeliveryState.PENDING

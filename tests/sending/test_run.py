@@ -1,0 +1,238 @@
+"""Sending: nobody lost, nobody twice, whatever the provider and the process do."""
+
+from collections.abc import Callable, Sequence
+
+import pytest
+
+from newsletter.errors import ProviderStopped, ProviderUnavailable
+from newsletter.model.campaign import Campaign, DeliveryResult, DeliveryState
+from newsletter.model.message import Message
+from newsletter.model.subscriber import SuppressionReason
+from newsletter.providers.protocol import Provider
+from newsletter.sending.plan import Order, plan
+from newsletter.sending.report import CampaignReport, report
+from newsletter.sending.run import MAX_ATTEMPTS, Controls, run
+from newsletter.store import suppressions
+from newsletter.store.engine import Store
+from tests.sending.conftest import SIGNER
+from tests.sending.simulators import Crash, KeyedSimulator, Simulator
+
+Subscribe = Callable[[int], None]
+NOW = Controls(alone=True, sleep=lambda _: None)
+
+
+def start(store: Store, order: Order, provider: Provider) -> Campaign:
+    return plan(store, order, provider, SIGNER)
+
+
+def outcome(store: Store, campaign: Campaign) -> CampaignReport:
+    return report(store, campaign.id)
+
+
+def test_everybody_gets_it_once(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(25)
+    provider = Simulator()
+    campaign = start(store, order, provider)
+
+    assert run(store, campaign, provider, NOW)
+
+    assert len(provider.calls) == 3
+    assert set(provider.mailboxes.values()) == {1}
+    assert outcome(store, campaign).count(DeliveryState.ACCEPTED) == 25
+    assert outcome(store, campaign).complete
+
+
+def test_a_crash_after_the_call_is_uncertain_without_keys(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(25)
+    provider = Simulator(["ok", "after"])
+    campaign = start(store, order, provider)
+    with pytest.raises(Crash):
+        run(store, campaign, provider, NOW)
+
+    assert run(store, campaign, provider, NOW)
+
+    found = outcome(store, campaign)
+    assert found.count(DeliveryState.UNCERTAIN) == 10
+    assert found.count(DeliveryState.ACCEPTED) == 15
+    assert max(provider.mailboxes.values()) == 1
+    assert not found.complete
+
+
+def test_a_crash_after_the_call_is_repeated_byte_for_byte_with_keys(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(25)
+    provider = KeyedSimulator(["ok", "after", "ok"])
+    campaign = start(store, order, provider)
+    with pytest.raises(Crash):
+        run(store, campaign, provider, NOW)
+
+    assert run(store, campaign, provider, NOW)
+
+    assert outcome(store, campaign).count(DeliveryState.ACCEPTED) == 25
+    assert set(provider.mailboxes.values()) == {1}
+    assert provider.calls[1] == provider.calls[2]
+
+
+def test_a_broken_connection_is_repeated_with_keys_and_uncertain_without(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(10)
+    keyed = KeyedSimulator(["unknown-after", "unknown-before"])
+    campaign = start(store, order, keyed)
+
+    assert run(store, campaign, keyed, NOW)
+
+    assert set(keyed.mailboxes.values()) == {1}
+    assert outcome(store, campaign).complete
+
+
+def test_a_broken_connection_without_keys_is_never_tried_again(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(10)
+    provider = Simulator(["unknown-before"])
+    campaign = start(store, order, provider)
+
+    assert run(store, campaign, provider, NOW)
+
+    assert len(provider.calls) == 1
+    assert outcome(store, campaign).count(DeliveryState.UNCERTAIN) == 10
+
+
+def test_a_busy_provider_is_tried_again(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(10)
+    provider = Simulator(["unavailable"] * 3)
+    campaign = start(store, order, provider)
+
+    assert run(store, campaign, provider, Controls(alone=True))
+
+    assert set(provider.mailboxes.values()) == {1}
+    assert len(provider.calls) == 4
+
+
+def test_a_provider_that_stays_busy_stops_the_run_and_nobody_is_lost(
+    store: Store, order: Order, subscribe: Subscribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(10)
+    provider = Simulator(["unavailable"] * MAX_ATTEMPTS)
+    campaign = start(store, order, provider)
+    monkeypatch.setattr("newsletter.sending.run._LONGEST_PAUSE", 0.1)
+    with pytest.raises(ProviderUnavailable):
+        run(store, campaign, provider, Controls(alone=True))
+
+    assert outcome(store, campaign).count(DeliveryState.PENDING) == 10
+    assert run(store, campaign, provider, Controls(alone=True))
+    assert set(provider.mailboxes.values()) == {1}
+
+
+def test_a_refused_key_stops_at_once_and_the_rest_can_be_resumed(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(25)
+    provider = Simulator(["ok", "stopped"])
+    campaign = start(store, order, provider)
+    with pytest.raises(ProviderStopped):
+        run(store, campaign, provider, NOW)
+    assert len(provider.calls) == 2
+
+    assert run(store, campaign, provider, NOW)
+
+    assert set(provider.mailboxes.values()) == {1}
+    assert len(provider.mailboxes) == 25
+
+
+def test_refused_and_unmentioned_recipients_are_told_apart(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(20)
+    provider = Simulator(["some", "silent"])
+    campaign = start(store, order, provider)
+
+    assert run(store, campaign, provider, NOW)
+
+    found = outcome(store, campaign)
+    assert found.count(DeliveryState.REJECTED) == 5
+    assert found.count(DeliveryState.UNCERTAIN) == 5
+    assert found.count(DeliveryState.ACCEPTED) == 10
+
+
+def test_who_unsubscribes_during_the_send_is_left_out(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(25)
+
+    class Leaving(Simulator):
+        def accept(
+            self, key: str, batch: Sequence[Message], step: str
+        ) -> list[DeliveryResult]:
+            if not self.mailboxes:
+                with store.write() as connection:
+                    suppressions.add(
+                        connection,
+                        "reader25@example.com",
+                        SuppressionReason.UNSUBSCRIBE,
+                    )
+            return super().accept(key, batch, step)
+
+    provider = Leaving()
+    campaign = start(store, order, provider)
+
+    assert run(store, campaign, provider, NOW)
+
+    assert "reader25@example.com" not in provider.mailboxes
+    skipped = outcome(store, campaign).totals.skipped
+    assert skipped == {"suppressed: unsubscribe": 1}
+
+
+def test_a_batch_that_lost_a_recipient_after_a_crash_is_not_repeated(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(10)
+    provider = KeyedSimulator(["after"])
+    campaign = start(store, order, provider)
+    with pytest.raises(Crash):
+        run(store, campaign, provider, NOW)
+    with store.write() as connection:
+        suppressions.add(connection, "reader3@example.com", SuppressionReason.MANUAL)
+
+    assert run(store, campaign, provider, NOW)
+
+    assert len(provider.calls) == 1
+    assert outcome(store, campaign).count(DeliveryState.UNCERTAIN) == 10
+
+
+def test_a_run_that_is_asked_to_stop_ends_after_the_batch_in_hand(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(25)
+    provider = Simulator()
+    campaign = start(store, order, provider)
+    stop = Controls(alone=True, should_stop=lambda: len(provider.calls) == 1)
+
+    assert not run(store, campaign, provider, stop)
+    assert outcome(store, campaign).count(DeliveryState.PENDING) == 15
+
+    assert run(store, campaign, provider, NOW)
+    assert set(provider.mailboxes.values()) == {1}
+
+
+def test_what_is_sent_was_frozen_when_it_was_planned(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(2)
+    provider = Simulator(["stopped"])
+    campaign = start(store, order, provider)
+    with pytest.raises(ProviderStopped):
+        run(store, campaign, provider, NOW)
+    subscribe(5)
+
+    assert run(store, campaign, provider, NOW)
+
+    assert set(provider.mailboxes) == {"reader1@example.com", "reader2@example.com"}
