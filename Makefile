@@ -29,14 +29,14 @@ lint: .venv/.installed ## Format, lint, types, layers and generated docs, withou
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/cog --check $(PAGES)
+	$(BIN)/cog -I . --check $(PAGES)
 
 fix: .venv/.installed ## Format, and repair what the linter can repair
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
 docs: .venv/.installed ## Rewrite the generated parts of the docs
-	$(BIN)/cog -r $(PAGES)
+	$(BIN)/cog -I . -r $(PAGES)
 
 # dev first: the other locks follow its versions, so that all three go into one environment.
 lock: .venv/.run ## Make requirements/*.txt anew from pyproject.toml

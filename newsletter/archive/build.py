@@ -58,9 +58,7 @@ def build_site(
     )
 
 
-def _render(
-    publication: Publication, today: date
-) -> tuple[list[Page], list[SiteFile]]:
+def _render(publication: Publication, today: date) -> tuple[list[Page], list[SiteFile]]:
     images = ImageFolder(publication.root)
     library = public_part(load_library(publication.root), today)
     site = make_site(publication, library, images)

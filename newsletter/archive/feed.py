@@ -20,8 +20,8 @@ DECLARATION = '<?xml version="1.0" encoding="utf-8"?>\n'
 def render_feed(site: Site, library: Library) -> str:
     """Render the feed of the public issues, newest first.
 
-    Nothing in it comes from the clock: an entry is `updated` on the day it came out, and
-    its id is its address, which a new title does not change.
+    Nothing in it comes from the clock: an entry is `updated` on the day it came out,
+    and its id is its address, which a new title does not change.
     """
     publication = site.publication
     issues = library.issues[:NEWEST]
@@ -41,7 +41,7 @@ def render_feed(site: Site, library: Library) -> str:
     for issue in issues:
         _entry(feed, issue, site, library)
     indent(feed)
-    return f"{DECLARATION}{tostring(feed, encoding='unicode')}\n"
+    return f"{DECLARATION}{tostring(feed, encoding='unicode')}"
 
 
 def _entry(feed: Element, issue: Issue, site: Site, library: Library) -> None:

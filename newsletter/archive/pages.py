@@ -44,7 +44,9 @@ def render_pages(site: Site, library: Library) -> list[Page]:
     pages = [render_front_page(site, library.issues, roundtables, latest), *issues]
     for roundtable in roundtables:
         featured_by = [
-            issue for issue in library.issues if library.featured_by(issue) is roundtable
+            issue
+            for issue in library.issues
+            if library.featured_by(issue) is roundtable
         ]
         pages.append(render_roundtable_page(roundtable, site, featured_by))
     if roundtables:

@@ -33,7 +33,7 @@ def render_sitemap(site: Site, library: Library) -> str:
         if day:
             SubElement(url, "lastmod").text = day.isoformat()
     indent(urls)
-    return f"{DECLARATION}{tostring(urls, encoding='unicode')}\n"
+    return f"{DECLARATION}{tostring(urls, encoding='unicode')}"
 
 
 def render_robots(site: Site) -> str:

@@ -13,7 +13,9 @@ _SHOWN = 5
 """As many files are named in a message."""
 
 # What neither HTML nor XML may hold; YAML can spell such characters as escapes.
-_NO_TEXT = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_NO_TEXT = re.compile(
+    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +36,8 @@ class SiteFile:
 
 
 def text_file(path: str, text: str) -> SiteFile:
-    """A file of text, without the characters that no text may hold."""
-    return SiteFile(path, _NO_TEXT.sub("", text).encode())
+    """A file of text lines, without the characters that no text may hold."""
+    return SiteFile(path, (_NO_TEXT.sub("", text).rstrip("\n") + "\n").encode())
 
 
 @dataclass(slots=True)

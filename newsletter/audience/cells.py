@@ -10,17 +10,15 @@ MAX_ATTRIBUTE = 500
 
 # What makes a spreadsheet calculate instead of show, also behind quotes and blanks:
 # https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = re.compile(r"""[\t\r\n]|['"\s]*[=+\-@＝＋－＠]""")
+_FORMULA = re.compile(r"""['"\s]*[=+\-@＝＋－＠\t\r\n]""")
 
 
 def one_line(text: str) -> str:
     """A name or an attribute as it is kept: no control characters, one line, NFC."""
     if text.isascii() and text.isprintable():
         return text.strip()
-    # Lone surrogates are bytes of a command line that were not UTF-8.
-    text = clean_line(text.encode("utf-8", "ignore").decode())
-    # Last, because what was cleaned away may have kept a letter from its accent.
-    return unicodedata.normalize("NFC", text).strip()
+    # NFC last: what is cleaned away may have kept a letter from its accent.
+    return unicodedata.normalize("NFC", clean_line(text)).strip()
 
 
 def defuse(text: str) -> str:

@@ -64,6 +64,7 @@ _ROLES: Mapping[str, Role] = {
     "subscribed_to_emails": Role.STATUS,
     "subscription_status": Role.STATUS,
     "suppressed": Role.SUPPRESSED,
+    "email_disabled": Role.SUPPRESSED,
     "unsub_time": Role.LEFT,
     "unsubscribed_at": Role.LEFT,
     "unsubscription_date": Role.LEFT,

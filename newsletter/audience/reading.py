@@ -85,9 +85,12 @@ class Reader:
             for column in layout.attributes
             if (cell := cells[column.index]) and (value := one_line(revive(cell)))
         }
-        if refusal := too_long(name, attributes):
-            return Skip(line, address.address, *refusal)
         stands = standing(layout.standing, cells) if layout.standing else MAY_BE_MAILED
+        if refusal := too_long(name, attributes):
+            if stands.reason is None:
+                return Skip(line, address.address, *refusal)
+            # That they left matters more than what is said about them.
+            name, attributes = "", {}
         source = one_line(revive(cells[layout.source.index])) if layout.source else ""
         person = NewSubscriber(
             address=address.address,

@@ -84,23 +84,29 @@ MAY_BE_MAILED = Standing()
 def standing(columns: Iterable[Column], cells: Sequence[str]) -> Standing:
     """What the columns about it say together; blank cells say nothing.
 
-    Raises UnknownStatus for a word that is not known.
+    Raises UnknownStatus for a word that is not known, unless it makes no difference.
     """
     said: dict[Role, _Word] = {}
+    unknown: UnknownStatus | None = None
     nobody = False
     for column in columns:
-        word = _word(column, cells[column.index])
+        cell = cells[column.index]
+        try:
+            word = _word(column, cell)
+        except UnknownStatus as error:
+            unknown = error
+            continue
         # Of two status columns, the one that forbids to mail is right.
-        if word is not None and not isinstance(
-            said.get(column.role), SuppressionReason
-        ):
+        if word and not isinstance(said.get(column.role), SuppressionReason):
             said[column.role] = word
-        nobody |= column.role is Role.STATUS and key_of(cells[column.index]) == NOBODY
+        nobody |= column.role is Role.STATUS and key_of(cell) == NOBODY
     status = said.get(Role.STATUS)
     for role in (Role.SUPPRESSED, Role.LEFT, Role.STATUS):
         reason = said.get(role)
         if isinstance(reason, SuppressionReason):
             return _never(reason, status, nobody=nobody)
+    if unknown:
+        raise unknown
     return Standing(status) if isinstance(status, SubscriberStatus) else MAY_BE_MAILED
 
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 
-from newsletter.model.email import Email
+from newsletter.model.email import Email, MergeText
 from newsletter.model.issue import Issue, IssueStatus
 from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
@@ -25,6 +25,9 @@ _SHORTENERS = re.compile(
     r"https?://(www\.)?(bit\.ly|t\.co|goo\.gl|tinyurl\.com|ow\.ly|is\.gd)/",
     re.IGNORECASE,
 )
+
+# Fences around `key: value` lines; between two plain rules stands a text.
+_FRONT_MATTER = re.compile(r"\s*---[ \t]*\n[A-Za-z_][\w-]*:.*\n(?:-?[^-\n].*\n|\n)*---")
 
 Rule = Callable[[Issue, Email, Publication], Iterator[Problem]]
 
@@ -50,9 +53,14 @@ def problem(
     )
 
 
+def for_everybody(text: MergeText, email: Email) -> str:
+    """A text with the defaults of its merge tags."""
+    return text.join([field.default for field in email.fields])
+
+
 def subject(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
     """The subject is as long as an inbox shows."""
-    length = len(email.subject.join([field.default for field in email.fields]))
+    length = len(for_everybody(email.subject, email))
     low, high = SUBJECT
     if not low <= length <= high:
         yield problem(
@@ -63,9 +71,9 @@ def subject(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
         )
 
 
-def preheader(issue: Issue, _: Email, __: Publication) -> Iterator[Problem]:
+def preheader(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
     """There is a preheader, as long as an inbox shows."""
-    length = len(issue.preheader_line)
+    length = len(for_everybody(email.preheader, email))
     low, high = PREHEADER
     if not length:
         yield problem(
@@ -94,7 +102,7 @@ def empty(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
             line=issue.body_line,
             severity=Severity.ERROR,
         )
-    elif issue.body.lstrip().startswith("---\n") and "\n---" in issue.body.lstrip()[4:]:
+    elif _FRONT_MATTER.match(issue.body):
         yield problem(
             issue,
             "front-matter-in-body",
@@ -107,7 +115,7 @@ def empty(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
 
 def leftovers(issue: Issue, _: Email, __: Publication) -> Iterator[Problem]:
     """No note to oneself is left in the text."""
-    for number, line in enumerate(issue.body.split("\n"), issue.body_line):
+    for number, line in _lines(issue):
         found = _LEFTOVERS.search(line)
         if found:
             yield problem(
@@ -117,6 +125,14 @@ def leftovers(issue: Issue, _: Email, __: Publication) -> Iterator[Problem]:
                 "write it or take it out",
                 line=number,
             )
+
+
+def _lines(issue: Issue) -> Iterator[tuple[int, str]]:
+    """The lines that a reader reads; those of one-line texts are not known."""
+    for text in (issue.title, issue.subject_line, issue.preheader_line):
+        yield 1, text
+    yield from enumerate(issue.tldr.split("\n"), issue.tldr_line or 1)
+    yield from enumerate(issue.body.split("\n"), issue.body_line)
 
 
 def alt_text(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
@@ -158,13 +174,14 @@ def link_text(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
 
 def defaults(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
     """A merge tag has a default for the subscribers who have no such value."""
-    for item in email.fields:
+    for item, line in zip(email.fields, email.field_lines, strict=True):
         if not item.default and item.name in ("first_name", "last_name", "name"):
             yield problem(
                 issue,
                 "merge-default",
                 f"{{{{ {item.name} }}}} is empty for who gave no name",
                 f'write {{{{ {item.name} | default("there") }}}}',
+                line=line or 1,
             )
 
 

@@ -1,8 +1,10 @@
 """Rules about what mailbox providers and the law ask of every bulk mail."""
 
+import re
 from collections.abc import Iterator
+from html import unescape
 
-from newsletter.check.content import Rule, problem
+from newsletter.check.content import Rule, for_everybody, problem
 from newsletter.model.email import Email
 from newsletter.model.frozen import UNSUBSCRIBE
 from newsletter.model.issue import Issue
@@ -19,6 +21,7 @@ LONG_VALUE = 200
 """Bytes we expect of a long name or of the unsubscribe address."""
 
 _CONFIG = "newsletter.yaml"
+_TAG = re.compile(r"<[^>]*>")
 
 
 def size(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
@@ -38,10 +41,8 @@ def size(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
 
 def unsubscribe(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
     """Both parts hold the unsubscribe link (Gmail's sender guidelines, CAN-SPAM)."""
-    names = [field.name for field in email.fields]
-    slot = names.index(UNSUBSCRIBE) if UNSUBSCRIBE in names else -1
     for name, part in (("HTML", email.html), ("text", email.text)):
-        if slot not in part.slots:
+        if UNSUBSCRIBE not in {email.fields[slot].name for slot in part.slots}:
             yield problem(
                 issue,
                 "unsubscribe-link",
@@ -52,11 +53,11 @@ def unsubscribe(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]
 
 
 def postal_address(
-    issue: Issue, _: Email, publication: Publication
+    issue: Issue, email: Email, publication: Publication
 ) -> Iterator[Problem]:
-    """The footer has a postal address (CAN-SPAM 15 U.S.C. 7704(a)(5), CASL)."""
-    del issue
-    if not publication.postal_address.strip():
+    """Both parts hold a postal address (CAN-SPAM 15 U.S.C. 7704(a)(5), CASL)."""
+    address = _words(publication.postal_address)
+    if not address:
         yield Problem(
             code="postal-address",
             message="`postal_address` is missing",
@@ -65,6 +66,21 @@ def postal_address(
             line=1,
             column=1,
         )
+    html = unescape(_TAG.sub(" ", for_everybody(email.html, email)))
+    for name, text in (("HTML", html), ("text", for_everybody(email.text, email))):
+        if address not in _words(text):
+            yield problem(
+                issue,
+                "postal-address",
+                f"the {name} part has no postal address",
+                "put {{ publication.postal_address }} back into the footer template",
+                severity=Severity.ERROR,
+            )
+
+
+def _words(text: str) -> str:
+    """The words of a text alone: a footer may break its lines where it likes."""
+    return " ".join(re.findall(r"\w+", text))
 
 
 def one_click(issue: Issue, _: Email, publication: Publication) -> Iterator[Problem]:

@@ -1,23 +1,17 @@
 """`newsletter build`: the archive, as a folder of static files."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from newsletter.cli.context import Context
+from newsletter.cli.options import AsJson, BaseUrl, SiteFolder
 from newsletter.cli.output import plural, say, say_json
 
 
 def build(
     context: typer.Context,
-    out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="Folder; else site/.")
-    ] = None,
-    base_url: Annotated[
-        str, typer.Option(help="Where it will be published, instead of base_url.")
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    out: SiteFolder = None,
+    base_url: BaseUrl = "",
+    as_json: AsJson = False,
 ) -> None:
     """Build the archive as a folder of static files.
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import Context
+from newsletter.cli.options import AsJson
 from newsletter.cli.output import plural, say, say_json, say_problems
 from newsletter.errors import CheckFailed, SourceError
 
@@ -15,7 +16,7 @@ def check(
     issues: Annotated[
         list[str] | None, typer.Argument(help="Paths or slugs; else every issue.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Find what you would regret after sending.
 

@@ -1,27 +1,19 @@
 """`newsletter render`: the very email that would be sent, as files."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
 from newsletter.cli.context import Context
+from newsletter.cli.options import AsJson, IssueName, MergeValues, RenderFolder
 from newsletter.cli.output import say, say_json, say_problems
 from newsletter.errors import UsageError
 
 
 def render(
     context: typer.Context,
-    issue: Annotated[str, typer.Argument(help="Path or slug.")],
-    out: Annotated[
-        Path | None,
-        typer.Option("--out", "-o", help="Folder; else .newsletter/render/<slug>."),
-    ] = None,
-    values: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A merge value to fill in."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    issue: IssueName,
+    out: RenderFolder = None,
+    values: MergeValues = None,
+    as_json: AsJson = False,
 ) -> None:
     """Write the email that would be sent, as files.
 

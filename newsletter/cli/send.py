@@ -4,11 +4,21 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from newsletter.cli.context import Context, open_store
+from newsletter.cli.options import (
+    AsJson,
+    DryRun,
+    IssueName,
+    NewOnly,
+    ProviderName,
+    Resume,
+    Segment,
+    Yes,
+)
 from newsletter.cli.output import (
     console,
     plural,
@@ -32,21 +42,14 @@ INTERRUPTED = 130
 
 def send(
     context: typer.Context,
-    issue: Annotated[str, typer.Argument(help="Path or slug.")] = "",
-    segment: Annotated[str, typer.Option(help="To whom.")] = "",
-    provider: Annotated[str, typer.Option(help="Through whom.")] = "",
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say who would get it.")
-    ] = False,
-    new_only: Annotated[
-        bool,
-        typer.Option("--new-only", help="Only to those who joined since it was sent."),
-    ] = False,
-    resume: Annotated[
-        bool, typer.Option("--resume", help="Go on with what is not finished.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    issue: IssueName = "",
+    segment: Segment = "",
+    provider: ProviderName = "",
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    new_only: NewOnly = False,
+    resume: Resume = False,
+    as_json: AsJson = False,
 ) -> None:
     """Send an issue to its subscribers, each once.
 
@@ -73,11 +76,17 @@ def send(
         if not yes and forecast.recipients > 1:
             _say_forecast(order, through, forecast, as_json=False)
             _confirm(forecast.recipients)
-        from newsletter.sending.deliver import send_issue
-
-        with _watched(forecast.recipients, quiet=as_json) as controls:
-            sent = send_issue(store, order, through, controls)
+        sent = _send(store, order, through, forecast, as_json=as_json)
     _conclude([sent], as_json=as_json)
+
+
+def _send(
+    store: "Store", order: "Order", through: str, forecast: "Forecast", *, as_json: bool
+) -> "Sent":
+    from newsletter.sending.deliver import send_issue
+
+    with _watched(forecast.recipients, quiet=as_json) as controls:
+        return send_issue(store, order, through, controls)
 
 
 def _order(

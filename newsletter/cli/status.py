@@ -5,13 +5,14 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import Context, open_store
+from newsletter.cli.options import AsJson
 from newsletter.cli.output import say, say_json, say_table
 
 
 def status(
     context: typer.Context,
     issue: Annotated[str, typer.Argument(help="Only this issue (slug).")] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Show campaigns and what became of them."""
     from newsletter.sending.report import overview

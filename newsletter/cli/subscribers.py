@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli.context import Context, open_store
+from newsletter.cli.options import AsJson, DryRun
 from newsletter.cli.output import console, plural, say, say_json, say_table
 from newsletter.model.subscriber import SubscriberStatus
 
@@ -28,10 +29,8 @@ SHOWN = 20
 def import_(
     context: typer.Context,
     file: Annotated[Path, typer.Argument(help="A CSV file with an email column.")],
-    dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Only say what would happen.")
-    ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    dry_run: DryRun = False,
+    as_json: AsJson = False,
 ) -> None:
     """Import subscribers from a CSV file: all of it, or nothing.
 
@@ -84,7 +83,7 @@ def list_(
     status: Annotated[
         SubscriberStatus | None, typer.Option(help="Only those of this status.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """List subscribers."""
     from newsletter.audience import people

@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import Context, open_store
+from newsletter.cli.options import AsJson
 from newsletter.cli.output import say, say_json
 
 UNKNOWN = 1
@@ -14,7 +15,7 @@ UNKNOWN = 1
 def why(
     context: typer.Context,
     address: Annotated[str, typer.Argument(help="The address in question.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Say why an address was or was not mailed.
 

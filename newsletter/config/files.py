@@ -1,10 +1,16 @@
 """Reads text files of the publication: never outside it, never more than it should."""
 
+import os.path
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 
 from newsletter.errors import SourceError
 from newsletter.model.problem import Problem
 from newsletter.model.text import forbidden_character
+
+MAX_CONTROL_CHARACTERS = 20
+"""A text has one or two of them; a file with more is no text."""
 
 
 def display_name(path: Path, root: Path) -> str:
@@ -36,7 +42,7 @@ def read_text(path: Path, root: Path, max_bytes: int) -> str:
     file = display_name(path, root)
     data = _read(path, root, max_bytes, file)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         before = data[: error.start]
         start = before.rfind(b"\n") + 1
@@ -52,8 +58,8 @@ def read_text(path: Path, root: Path, max_bytes: int) -> str:
                 )
             ]
         ) from None
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    problems = _control_characters(text, file)
+    text = text.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    problems = list(islice(_control_characters(text, file), MAX_CONTROL_CHARACTERS))
     if problems:
         raise SourceError(problems)
     return text
@@ -63,7 +69,8 @@ def _read(path: Path, root: Path, max_bytes: int, file: str) -> bytes:
     """Read the bytes, refusing what is not a regular file inside the publication."""
     real = inside(path, root)
     if real is None:
-        if path.exists():
+        # os.path, because pathlib raises where a folder may not be searched.
+        if os.path.exists(path):  # noqa: PTH110
             raise _refuse(file, "leads out of the publication", "copy the file into it")
         raise _refuse(file, "there is no such file", "check the name")
     if not real.is_file():
@@ -75,30 +82,26 @@ def _read(path: Path, root: Path, max_bytes: int, file: str) -> bytes:
             raise _refuse(file, f"has {size:,} bytes", f"at most {limit} are read")
         return real.read_bytes()
     except OSError as error:
-        raise _refuse(file, f"cannot be read: {error.strerror}", "") from None
+        raise _refuse(
+            file, f"cannot be read: {error.strerror}", "check its rights"
+        ) from None
 
 
-def _control_characters(text: str, file: str) -> list[Problem]:
+def _control_characters(text: str, file: str) -> Iterator[Problem]:
     """Find the control characters that no author means to write."""
-    if text.isprintable():
-        return []
-    problems = []
     for number, line in enumerate(text.split("\n"), 1):
         bare = line.replace("\t", " ").replace("\u2028", " ").replace("\u2029", " ")
         if bare.isprintable() or not (bad := forbidden_character(bare)):
             continue
         column = next(i for i, c in enumerate(bare, 1) if forbidden_character(c))
-        problems.append(
-            Problem(
-                code="control-character",
-                message=f"{bad} in the text",
-                hint="delete it; it cannot be seen in most editors",
-                file=file,
-                line=number,
-                column=column,
-            )
+        yield Problem(
+            code="control-character",
+            message=f"{bad} in the text",
+            hint="delete it; it cannot be seen in most editors",
+            file=file,
+            line=number,
+            column=column,
         )
-    return problems
 
 
 def _refuse(file: str, message: str, hint: str) -> SourceError:

@@ -24,8 +24,10 @@ from yaml.events import (
     SequenceStartEvent,
 )
 
+from newsletter.config.yaml_mistakes import explain
 from newsletter.errors import SourceError
 from newsletter.model.problem import Problem
+from newsletter.model.text import forbidden_character
 
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 20
@@ -35,6 +37,11 @@ Path = tuple[str | int, ...]
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
+# What YAML has no place for, and line ends that an editor does not show as such.
+_INVISIBLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
+    "\U00010000-\U0010ffff]"
+)
 _LITERALS: Mapping[str, object] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -60,6 +67,10 @@ class Document:
     values: dict[Path, Place] = field(default_factory=dict)
     scalars: dict[Path, str] = field(default_factory=dict)
     """Unquoted text as written: `1.10` stays `1.10` where a model wants text."""
+    blocks: set[Path] = field(default_factory=set)
+    """Values written as `|` or `>` blocks: their text starts on the next line."""
+    problems: list[Problem] = field(default_factory=list)
+    """Mistakes that did not stop the reading: keys given twice."""
 
     def place(self, path: Path) -> Place:
         """Where the value at `path` is; of what is missing, where its parent is."""
@@ -80,6 +91,12 @@ def read_yaml(text: str, *, file: str, first_line: int = 1) -> Document:
 
     Raises SourceError, located, for anything that is not a mapping of plain data.
     """
+    if found := _INVISIBLE.search(text):
+        before = text[: found.start()]
+        column = len(before) - before.rfind("\n")
+        place = Place(first_line + before.count("\n"), column)
+        message = f"the invisible character U+{ord(found.group()):04X}"
+        _fail(file, place, message, "delete it")
     if len(text.encode()) > MAX_BYTES:
         size = len(text.encode()) // 1024
         _fail(
@@ -103,10 +120,8 @@ class _Reader:
         try:
             events = yaml.parse(text, Loader=yaml.CSafeLoader)
             self._document(self._guarded(events))
-        except yaml.MarkedYAMLError as error:
+        except yaml.YAMLError as error:
             self._syntax_error(error)
-        except (yaml.YAMLError, ValueError, RecursionError, OverflowError) as error:
-            _fail(self._file, Place(self._offset + 1, 1), f"not YAML: {error}", "")
         return self.document
 
     def _place(self, event: Event) -> Place:
@@ -151,7 +166,7 @@ class _Reader:
             _fail(
                 self._file,
                 self._place(event),
-                f"the tag {tag}",
+                f"the tag {tag.replace('tag:yaml.org,2002:', '!!')}",
                 "remove it, or quote text that starts with `!`",
             )
 
@@ -166,7 +181,7 @@ class _Reader:
                     self._file,
                     self._place(event),
                     "`key: value` lines were expected here",
-                    "start with `title: …`",
+                    "write `key: value`, with a blank after the colon",
                 )
 
     def _mapping(self, events: Iterator[Event], path: Path) -> dict[str, Any]:
@@ -174,21 +189,27 @@ class _Reader:
         for event in events:
             if isinstance(event, MappingEndEvent):
                 break
-            if not isinstance(event, ScalarEvent):
-                _fail(self._file, self._place(event), "a key must be plain text", "")
-            key = event.value
-            here = (*path, key)
-            if key in result:
-                first = self.document.keys[here].line
+            if not isinstance(event, ScalarEvent) or forbidden_character(event.value):
                 _fail(
                     self._file,
                     self._place(event),
-                    f"`{key}` is given twice; the first is on line {first}",
-                    "keep one",
+                    "a key must be plain text",
+                    "put a value that starts with `{` or `[` in quotes",
                 )
+            key = event.value
+            here = (*path, key)
+            if key in result:
+                self._twice(key, here, self._place(event))
+                self._value(next(events), events, (*here, "again"))
+                continue
             self.document.keys[here] = self._place(event)
             result[key] = self._value(next(events), events, here)
         return result
+
+    def _twice(self, key: str, path: Path, place: Place) -> None:
+        first = self.document.keys[path].line
+        message = f"`{key}` is given twice; the first is on line {first}"
+        self.document.problems.append(_problem(self._file, place, message, "keep one"))
 
     def _sequence(self, events: Iterator[Event], path: Path) -> list[Any]:
         result: list[Any] = []
@@ -201,22 +222,26 @@ class _Reader:
     def _value(self, event: Event, events: Iterator[Event], path: Path) -> Any:
         place = self.document.values[path] = self._place(event)
         if len(path) > MAX_DEPTH:
-            _fail(self._file, place, f"nested deeper than {MAX_DEPTH} levels", "")
+            _fail(
+                self._file, place, f"nested deeper than {MAX_DEPTH} levels", "unnest it"
+            )
         if isinstance(event, MappingStartEvent):
             return self._mapping(events, path)
         if isinstance(event, SequenceStartEvent):
             return self._sequence(events, path)
         assert isinstance(event, ScalarEvent)  # noqa: S101  the only node left
         if not event.implicit[0]:
+            if event.style in ("|", ">"):
+                self.document.blocks.add(path)
             return event.value
         self.document.scalars[path] = event.value
         return _plain(event.value)
 
-    def _syntax_error(self, error: yaml.MarkedYAMLError) -> NoReturn:
-        mark = error.problem_mark or error.context_mark
+    def _syntax_error(self, error: yaml.YAMLError) -> NoReturn:
+        message, hint, mark = explain(error)
         line = (mark.line if mark else 0) + 1 + self._offset
         column = (mark.column if mark else 0) + 1
-        _fail(self._file, Place(line, column), *_explain(error))
+        _fail(self._file, Place(line, column), message, hint)
 
 
 def _plain(text: str) -> Any:
@@ -231,38 +256,16 @@ def _plain(text: str) -> Any:
     return text
 
 
-def _explain(error: yaml.MarkedYAMLError) -> tuple[str, str]:
-    """Put libyaml's words into an author's: what is wrong, what to do."""
-    problem = error.problem or "not YAML"
-    if "cannot start any token" in problem:
-        return (
-            "a tab, `@`, `%` or back-tick starts a value here",
-            "indent with spaces; put text that starts so in quotes",
-        )
-    if "mapping values are not allowed" in problem:
-        return (
-            "a second `: ` on this line",
-            'put the whole value in quotes: title: "fault: mine"',
-        )
-    if "could not find expected ':'" in problem:
-        return "a line without `key:`", "indent text that belongs to the line above"
-    if "did not find expected key" in problem:
-        return "the indentation does not fit", "line the keys up; close the quotes"
-    if "found unexpected end of stream" in problem:
-        return "a quote is opened and never closed", "close it"
-    return f"not YAML: {problem}", ""
+def _problem(file: str, place: Place, message: str, hint: str) -> Problem:
+    return Problem(
+        code="yaml",
+        message=message,
+        hint=hint,
+        file=file,
+        line=place.line,
+        column=place.column,
+    )
 
 
 def _fail(file: str, place: Place, message: str, hint: str) -> NoReturn:
-    raise SourceError(
-        [
-            Problem(
-                code="yaml",
-                message=message,
-                hint=hint,
-                file=file,
-                line=place.line,
-                column=place.column,
-            )
-        ]
-    )
+    raise SourceError([_problem(file, place, message, hint)])

@@ -54,14 +54,28 @@ def load_publication(
 
 
 def environment(root: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Our variables from `.env` beside newsletter.yaml; the process's own win."""
+    """Our variables from `.env` beside newsletter.yaml; the process's own win.
+
+    Raises ConfigError when there is a `.env` that cannot be read.
+    """
     found = {
         key: value or ""
-        for key, value in dotenv_values(root / ".env", interpolate=False).items()
+        for key, value in _dotenv(root / ".env").items()
         if key in ENVIRONMENT
     }
     process = os.environ if environ is None else environ
     return found | {key: process[key] for key in ENVIRONMENT if process.get(key)}
+
+
+def _dotenv(path: Path) -> dict[str, str | None]:
+    try:
+        # It may well be a link to where a host keeps its secrets.
+        return dotenv_values(path, interpolate=False, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
+        raise ConfigError(
+            f"{path} cannot be read: {reason}", hint="mend it, or remove it"
+        ) from None
 
 
 def _override(publication: Publication, found: Mapping[str, str]) -> Publication:

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -18,7 +19,7 @@ def load_secret(root: Path, environ: Mapping[str, str] | None = None) -> bytes:
     NEWSLETTER_SECRET wins; else `.newsletter/secret`, which is made at first use and
     readable by its owner only. Raises ConfigError for one too short to be one.
     """
-    given = environment(root, environ).get("NEWSLETTER_SECRET", "").encode()
+    given = os.fsencode(environment(root, environ).get("NEWSLETTER_SECRET", ""))
     if not given:
         given = _from_file(root / FILE)
     if len(given) < MIN_LENGTH:
@@ -35,20 +36,15 @@ def _from_file(path: Path) -> bytes:
             return path.read_bytes().strip()
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         made = secrets.token_urlsafe(32).encode()
-        temporary = path.with_name(f"{path.name}.{os.getpid()}")
-        with os.fdopen(
-            os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb"
-        ) as file:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix="secret.") as file:
             file.write(made + b"\n")
             file.flush()
             os.fsync(file.fileno())
-        try:
-            # A link, not a rename: of two processes the first one's secret stays.
-            path.hardlink_to(temporary)
-        except FileExistsError:
-            made = path.read_bytes().strip()
-        finally:
-            temporary.unlink()
+            try:
+                # A link, not a rename: of two processes the first one's secret stays.
+                path.hardlink_to(file.name)
+            except FileExistsError:
+                made = path.read_bytes().strip()
     except OSError as error:
         raise ConfigError(
             f"cannot read or make {path}: {error.strerror}",

@@ -10,6 +10,7 @@ from pydantic_core import ErrorDetails
 from newsletter.config.located_yaml import Document, Path
 from newsletter.errors import SourceError
 from newsletter.model.problem import Problem
+from newsletter.model.text import clean_line
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -22,12 +23,34 @@ _MESSAGES: Mapping[str, str] = {
     "bool_parsing": "`{key}` must be true or false, not {given}",
     "list_type": "`{key}` must be a list, not {given}",
     "tuple_type": "`{key}` must be a list, not {given}",
-    "dict_type": "`{key}` must be `key: value` lines, not {given}",
     "model_type": "`{key}` must be `key: value` lines, not {given}",
-    "model_attributes_type": "`{key}` must be `key: value` lines, not {given}",
+    "date_type": "`{key}` must be a date, not {given}",
+    "no_such_day": "`{key}`: the calendar has no {given}",
+    "path_type": "`{key}` must be text, not {given}",
+    "int_from_float": "`{key}` must be a whole number, not {given}",
+    "greater_than_equal": "`{key}` must be {ge} or more, not {given}",
+    "string_too_long": "`{key}` is longer than {max_length} characters",
     "string_too_short": "`{key}` is empty",
+    "too_short": "`{key}` is empty",
     "enum": "`{key}` must be one of {expected}, not {given}",
-    "literal_error": "`{key}` must be one of {expected}, not {given}",
+}
+
+_HINTS: Mapping[str, str] = {
+    "int_type": "write digits, without quotes",
+    "int_parsing": "write digits, without quotes",
+    "int_from_float": "write digits, without quotes",
+    "greater_than_equal": "write digits, without quotes",
+    "bool_type": "write true or false, without quotes",
+    "bool_parsing": "write true or false, without quotes",
+    "enum": "choose one of them",
+    "missing": "add a line `{name}: …`",
+    "date_type": "write it as 2026-11-20",
+    "no_such_day": "write it as 2026-11-20",
+    "list_type": "start each item with `- `",
+    "tuple_type": "start each item with `- `",
+    "string_too_long": "shorten it",
+    "string_too_short": "write something",
+    "too_short": "write something",
 }
 
 
@@ -38,13 +61,26 @@ def validate(
 
     Raises SourceError with every mistake of the document, in the order of its lines.
     """
+    ours = extra or {}
+    problems = list(document.problems)
+    problems += [
+        _unknown_key(model, document, (key,)) for key in document.data if key in ours
+    ]
     try:
-        return model.model_validate({**document.data, **(extra or {})})
+        made = model.model_validate({**document.data, **ours})
+        if not problems:
+            return made
     except ValidationError as error:
         if _restore_text(document, error.errors()):
             return validate(model, document, extra=extra)
-        problems = [_problem(model, document, item) for item in error.errors()]
+        found = filter(_is_a_mistake, error.errors())
+        problems += [_problem(model, document, item) for item in found]
     raise SourceError(sorted(problems, key=lambda item: (item.line, item.column)))
+
+
+def _is_a_mistake(item: ErrorDetails) -> bool:
+    """Leave out that a list is empty when only its items could not be read."""
+    return item["type"] != "too_short" or not item["input"]
 
 
 def _restore_text(document: Document, items: Iterable[ErrorDetails]) -> bool:
@@ -53,7 +89,11 @@ def _restore_text(document: Document, items: Iterable[ErrorDetails]) -> bool:
     for item in items:
         path = item["loc"]
         written = document.scalars.pop(path, "")
-        if item["type"] == "string_type" and written and item["input"] is not None:
+        if (
+            item["type"] in ("string_type", "path_type")
+            and written
+            and item["input"] is not None
+        ):
             target: Any = document.data
             for part in path[:-1]:
                 target = target[part]
@@ -62,30 +102,27 @@ def _restore_text(document: Document, items: Iterable[ErrorDetails]) -> bool:
     return restored
 
 
-def did_you_mean(word: str, known: Iterable[str]) -> str:
+def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.7) -> str:
     """The closest known word as a hint, or nothing when none is close."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.7)
-    return f"did you mean `{close[0]}`?" if close else ""
+    words = {item.casefold(): item for item in known}
+    close = difflib.get_close_matches(word.casefold(), words, n=1, cutoff=cutoff)
+    return f"did you mean `{words[close[0]]}`?" if close else ""
 
 
 def _problem(model: type[BaseModel], document: Document, item: ErrorDetails) -> Problem:
-    path = tuple(part for part in item["loc"] if _is_written(part))
+    path = item["loc"]
     if item["type"] == "extra_forbidden":
         return _unknown_key(model, document, path)
     place = document.place(path)
     return Problem(
-        code="front-matter" if document.file.endswith(".md") else "config",
-        message=_message(item, path),
-        hint=str((item.get("ctx") or {}).get("hint", "")),
+        code="config" if document.file.endswith(".yaml") else "front-matter",
+        # A value may have been written with escapes; a message is one line.
+        message=clean_line(_message(item, path)),
+        hint=_hint(model, item, path),
         file=document.file,
         line=place.line,
         column=place.column,
     )
-
-
-def _is_written(part: str | int) -> bool:
-    """Tell an author's key from the name pydantic gives to a branch of a union."""
-    return isinstance(part, int) or not part.startswith(("function-", "tagged-"))
 
 
 def _unknown_key(model: type[BaseModel], document: Document, path: Path) -> Problem:
@@ -111,7 +148,11 @@ def _known_keys(model: type[BaseModel], path: Path) -> set[str]:
         current = _sub_model(current, part)
     if current is None:
         return set()
-    return {field.alias or name for name, field in current.model_fields.items()}
+    return {
+        field.alias or name
+        for name, field in current.model_fields.items()
+        if not field.exclude
+    }
 
 
 def _sub_model(model: type[BaseModel], key: str) -> type[BaseModel] | None:
@@ -135,7 +176,7 @@ def _flatten(annotation: Any) -> Iterable[Any]:
 
 
 def _message(item: ErrorDetails, path: Path) -> str:
-    key = ".".join(str(part) for part in path) or "the file"
+    key = _written(path)
     template = _MESSAGES.get(item["type"])
     if template is None:
         text = item["msg"].removeprefix("Value error, ")
@@ -144,8 +185,27 @@ def _message(item: ErrorDetails, path: Path) -> str:
             if item["type"] in ("value_error", "assertion_error")
             else (f"`{key}`: {text[:1].lower()}{text[1:]}")
         )
-    expected = str((item.get("ctx") or {}).get("expected", "")).replace("'", "")
-    return template.format(key=key, given=_given(item["input"]), expected=expected)
+    context = dict(item.get("ctx") or {})
+    context["expected"] = str(context.get("expected", "")).replace("'", "")
+    return template.format(key=key, given=_given(item["input"]), **context)
+
+
+def _written(path: Path) -> str:
+    """`panel.2.name`: a key as a person counts."""
+    return ".".join(str(p + 1 if isinstance(p, int) else p) for p in path)
+
+
+def _hint(model: type[BaseModel], item: ErrorDetails, path: Path) -> str:
+    given = (item.get("ctx") or {}).get("hint")
+    if given:
+        return str(given)
+    if item["type"] != "missing" and item["input"] is None:
+        return "write something (in quotes if it starts with `#`), or delete the line"
+    if item["type"] == "string_type":
+        return "put the text in quotes"
+    if item["type"] == "model_type":
+        return f"known here: {', '.join(sorted(_known_keys(model, path)))}"
+    return _HINTS.get(item["type"], "").format(name=path[-1] if path else "")
 
 
 def _given(value: Any) -> str:

@@ -62,29 +62,65 @@ def apply_aliases(document: Document, aliases: Mapping[str, str]) -> list[Proble
     return problems
 
 
-def apply_draft(document: Document) -> None:
-    """Read `draft: true` (Hugo) and `published: false` (Jekyll) as a status."""
-    draft = document.data.pop("draft", None) is True
-    unpublished = document.data.pop("published", None) is False
-    if (draft or unpublished) and "status" not in document.data:
-        document.data["status"] = "draft"
+DRAFT: Mapping[str, bool] = {"draft": True, "published": False}
+"""The keys of Hugo and Jekyll, and the value that makes an issue a draft."""
 
 
-def take_extra(document: Document, known: Iterable[str]) -> tuple[Any, list[Problem]]:
+def apply_draft(document: Document) -> list[Problem]:
+    """Read `draft: true` and `published: false` as a status.
+
+    What cannot be read so is named: an issue that is meant as a draft must not be sent.
+    """
+    problems = []
+    for key, hidden in DRAFT.items():
+        value = document.data.pop(key, None)
+        if value is hidden:
+            status = document.data.setdefault("status", "draft")
+            if status != "draft":
+                message = f"`{key}` makes it a draft, but `status` says otherwise"
+                problems.append(_problem(document, key, message, "keep one"))
+        elif not isinstance(value, bool | None):
+            message = f"`{key}` must be true or false"
+            hint = f"write `{key}: {str(hidden).lower()}` for a draft"
+            problems.append(_problem(document, key, message, hint))
+    return problems
+
+
+def refuse_draft(document: Document) -> list[Problem]:
+    """A roundtable has no status; say how it is kept back instead."""
+    problems = apply_draft(document)
+    if document.data.pop("status", None) == "draft":
+        key = next(key for key in ("status", *DRAFT) if (key,) in document.keys)
+        message = "a roundtable cannot be a draft"
+        hint = "give it a `date` to come, or start the name of its file with `_`"
+        problems.append(_problem(document, key, message, hint))
+    return problems
+
+
+def take_extra(
+    document: Document, known: Iterable[str], others: Iterable[str]
+) -> tuple[dict[str, Any], list[Problem]]:
     """Take the keys we do not know out of the document.
 
-    One that looks like a misspelt key of ours is a problem; any other is the
-    author's own and is kept.
+    One that looks like a misspelt key of ours, or of `others` that are read as ours, is
+    a problem; any other is the author's own and is kept.
     """
     names = set(known)
+    spellings = names | set(others)
     extra: dict[str, Any] = {}
     problems = []
     for key in [key for key in document.data if key not in names]:
         extra[key] = document.data.pop(key)
-        hint = did_you_mean(key, names)
+        hint = _misspelt(key, spellings)
         if hint:
             problems.append(_problem(document, key, f"unknown key `{key}`", hint))
     return extra, problems
+
+
+def _misspelt(key: str, spellings: Iterable[str]) -> str:
+    """A hint for letters swapped, missed or doubled; own keys need more distance."""
+    swapped = [word for word in spellings if sorted(word) == sorted(key.casefold())]
+    return did_you_mean(key, swapped or spellings, cutoff=0.0 if swapped else 0.8)
 
 
 def _rename(document: Document, old: str, new: str) -> None:

@@ -47,6 +47,10 @@ def _no_front_matter(file: str, first: str) -> SourceError:
         return _refuse(
             file, "the front matter is TOML (`+++`)", "write it as YAML between `---`"
         )
+    if first.lstrip().startswith("{"):
+        return _refuse(
+            file, "the front matter is JSON", "write it as YAML between `---`"
+        )
     if first.startswith("---"):
         return _refuse(file, "text after the opening `---`", "put it on a line below")
     return _refuse(

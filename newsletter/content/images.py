@@ -12,10 +12,14 @@ from newsletter.config.files import inside
 from newsletter.model.email import ImageFile, ImageResolver, ImageTrouble
 from newsletter.model.text import slugify
 
-FORMATS = ("JPEG", "PNG", "GIF", "WEBP", "AVIF")
+SUFFIXES = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
+FORMATS = tuple(SUFFIXES)
 MAX_BYTES = 20 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 """More than any camera needs; a file that claims more is a decompression bomb."""
+
+_ORIENTATION = 0x0112
+_UPRIGHT = range(5, 9)
 
 
 @dataclass(slots=True)
@@ -33,9 +37,8 @@ class ImageFolder:
         """
         folder = text.parent
         return lambda source: self._resolve(
-            self.root / source.lstrip("/")
-            if source.startswith("/")
-            else folder / unquote(source)
+            (self.root if source.startswith("/") else folder)
+            / unquote(source.lstrip("/")).lstrip("/")
         )
 
     def _resolve(self, path: Path) -> ImageFile | ImageTrouble:
@@ -61,19 +64,30 @@ class ImageFolder:
                 # We judge the size ourselves, before any pixel is decoded.
                 warnings.simplefilter("ignore", Image.DecompressionBombWarning)
                 with Image.open(path, formats=FORMATS) as image:
-                    width, height = image.size
-        except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+                    width, height = _seen_size(image)
+                    suffix = SUFFIXES[str(image.format)]
+        except Image.DecompressionBombError:
+            return ImageTrouble("has far too many pixels", "export it smaller")
+        except (OSError, ValueError, SyntaxError):
             return ImageTrouble("is not an image", f"use one of {', '.join(FORMATS)}")
         if width * height > MAX_PIXELS:
             return ImageTrouble(f"has {width} × {height} pixels", "export it smaller")
-        name = _published_name(path)
+        name = _published_name(path, suffix)
         self.files[name] = path
         return ImageFile(name, width, height)
 
 
-def _published_name(path: Path) -> str:
+def _seen_size(image: Image.Image) -> tuple[int, int]:
+    """Width and height as shown: a camera held upright says so in the EXIF data."""
+    width, height = image.size
+    turned = image.format == "JPEG" and image.getexif().get(_ORIENTATION) in _UPRIGHT
+    return (height, width) if turned else (width, height)
+
+
+def _published_name(path: Path, suffix: str) -> str:
+    """The suffix tells what the file is, whatever the author's says."""
     digest = hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
-    return f"{slugify(path.stem) or 'image'}-{digest}{path.suffix.lower()}"
+    return f"{slugify(path.stem) or 'image'}-{digest}.{suffix}"
 
 
 def _leads_out(path: Path, root: Path) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 from newsletter.config.files import display_name, read_text
 from newsletter.config.validate import validate
 from newsletter.content.aliases import (
+    DRAFT,
     ISSUE_ALIASES,
     apply_aliases,
     apply_draft,
@@ -24,7 +25,7 @@ MAX_BYTES = 1024 * 1024
 # Set here from the file, never by an author.
 _OURS = frozenset({"body", "body_line", "tldr_line", "file", "path", "extra"})
 KEYS = tuple(name for name in Issue.model_fields if name not in _OURS)
-_NAMED = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})-(.+)\Z")
+_NAMED = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(.+)\Z")
 
 
 def read_issue(path: Path, root: Path) -> Issue:
@@ -37,8 +38,8 @@ def read_issue(path: Path, root: Path) -> Issue:
     source = split(read_text(path, root, MAX_BYTES), file=file)
     document = source.document
     problems = apply_aliases(document, ISSUE_ALIASES)
-    apply_draft(document)
-    extra, unknown = take_extra(document, KEYS)
+    problems += apply_draft(document)
+    extra, unknown = take_extra(document, KEYS, [*ISSUE_ALIASES, *DRAFT])
     problems += unknown
     _from_file_name(document.data, path.stem)
     ours = _ours(source, path, file, extra)
@@ -57,7 +58,7 @@ def _ours(
     source: SourceFile, path: Path, file: str, extra: dict[str, Any]
 ) -> dict[str, Any]:
     tldr = source.document.values.get(("tldr",))
-    block = ("tldr",) not in source.document.scalars
+    block = ("tldr",) in source.document.blocks
     return {
         "body": source.body,
         "body_line": source.body_line,
@@ -69,12 +70,17 @@ def _ours(
     }
 
 
+def undated(stem: str) -> str:
+    """A file's name without the date it may start with."""
+    named = _NAMED.match(stem)
+    return named.group(4) if named else stem
+
+
 def _from_file_name(data: dict[str, Any], stem: str) -> None:
     """Fill in a date and a slug that the front matter does not give."""
     named = _NAMED.match(stem)
     if named and data.get("date") is None:
-        year, month, day, _ = named.groups()
-        data["date"] = f"{year}-{int(month):02}-{int(day):02}"
+        data["date"] = "-".join(named.groups()[:3])
     if data.get("slug") is None:
-        rest = named.group(4) if named else stem
+        rest = undated(stem)
         data["slug"] = slugify(rest) or slugify(str(data.get("title", ""))) or rest

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.config.validate import did_you_mean
-from newsletter.content.issue import read_issue
+from newsletter.content.aliases import ISSUE_ALIASES
+from newsletter.content.issue import read_issue, undated
 from newsletter.content.roundtable import read_roundtable
 from newsletter.errors import SourceError, UsageError
 from newsletter.model.issue import Issue
@@ -17,7 +18,7 @@ ISSUES = "issues"
 ROUNDTABLES = "issues/roundtables"
 ENDINGS = frozenset({".md", ".markdown"})
 
-_RESERVED = frozenset({"images", "roundtables", "u", "index", "style"})
+RESERVED = frozenset({"images", "roundtables", "u", "index", "style"})
 """Names the archive uses itself at the top of the site."""
 
 
@@ -41,22 +42,17 @@ def load_library(root: Path) -> Library:
     Raises SourceError with the mistakes of all files: what is wrong in each, two issues
     with one slug, a featured roundtable that does not exist.
     """
-    problems: list[Problem] = []
+    roundtables, problems = _roundtables(root)
     issues: list[Issue] = []
-    roundtables: list[Roundtable] = []
     for path in issue_files(root):
         try:
             issues.append(read_issue(path, root))
         except SourceError as error:
             problems += _problems(error)
-    for path in roundtable_files(root):
-        try:
-            roundtables.append(read_roundtable(path, root))
-        except SourceError as error:
-            problems += _problems(error)
     problems += _twins(issues) + _twins(roundtables) + _reserved(issues)
-    slugs = [path.stem for path in roundtable_files(root)]
-    slugs += [item.slug for item in roundtables]
+    read = {item.path for item in roundtables}
+    slugs = [item.slug for item in roundtables]
+    slugs += [path.stem for path in roundtable_files(root) if path not in read]
     for issue in issues:
         problems += _unknown_roundtable(issue, slugs)
     if problems:
@@ -73,40 +69,75 @@ def load_issue(root: Path, name: str) -> tuple[Issue, Roundtable | None]:
     """
     path = find_issue(root, name)
     issue = read_issue(path, root)
+    if problems := _reserved([issue]):
+        raise SourceError(problems)
     if issue.roundtable is None:
         return issue, None
     slug = issue.roundtable.slug
     for candidate in roundtable_files(root):
         if candidate.stem == slug:
-            return issue, read_roundtable(candidate, root)
+            roundtable = read_roundtable(candidate, root)
+            if roundtable.slug == slug:
+                return issue, roundtable
     # A slug given in front matter: read them all before saying there is none.
-    found = {item.slug: item for item in _readable_roundtables(root)}
-    if slug not in found:
-        raise SourceError(_unknown_roundtable(issue, [*found]))
-    return issue, found[slug]
+    found, problems = _roundtables(root)
+    for roundtable in found:
+        if roundtable.slug == slug:
+            return issue, roundtable
+    slugs = [item.slug for item in found]
+    raise SourceError(_unknown_roundtable(issue, slugs) + problems)
 
 
 def find_issue(root: Path, name: str) -> Path:
-    """The file of the issue called `name`: a path, a file name, or a slug."""
-    files = issue_files(root)
+    """The file of the issue called `name`: a path, a file name, or a slug.
+
+    Raises UsageError when there is none, or more than one.
+    """
     given = Path(name)
-    for path in (given, root / given):
-        if path.suffix in ENDINGS and path.is_file():
-            return path
-    slug = given.stem if given.suffix in ENDINGS else name
+    files = [path for path in (given, root / given) if _is_file(path)]
+    home = (root / ISSUES).resolve()
     for path in files:
-        if slug in (path.stem, path.stem[11:]):
+        if path.suffix.lower() in ENDINGS and path.parent.resolve() == home:
             return path
-    for path in files:
-        try:
-            if read_issue(path, root).slug == slug:
-                return path
-        except SourceError:
-            continue
-    stems = [path.stem[11:] or path.stem for path in files]
-    close = difflib.get_close_matches(slug, stems, n=1, cutoff=0.5)
-    hint = f"did you mean {close[0]}?" if close else "see `ls issues`"
+    found = _called(name, root)
+    if len(found) > 1:
+        which = ", ".join(path.name for path in found)
+        raise UsageError(f"{name} may be any of {which}", hint="give the file's name")
+    if found:
+        return found[0]
+    if files:
+        raise UsageError(f"{name} is not an issue", hint=f"issues are in {ISSUES}/")
+    names = [undated(path.stem) for path in issue_files(root)]
+    close = difflib.get_close_matches(undated(given.stem), names, n=1, cutoff=0.5)
+    hint = f"did you mean {close[0]}?" if close else f"see `ls {ISSUES}`"
     raise UsageError(f"there is no issue {name}", hint=hint)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long, a folder that may not be searched
+        return False
+
+
+def _called(name: str, root: Path) -> list[Path]:
+    """The issues that a name may mean; a slug in front matter outweighs file names."""
+    files = issue_files(root)
+    named = [path for path in files if undated(path.stem) == name]
+    whole = [path for path in files if name in (path.name, path.stem)]
+    if whole and whole != named:
+        return whole
+    if len(named) == 1 and _slug(named[0], root) in (name, None):
+        return named
+    return [path for path in files if _slug(path, root) == name] or named
+
+
+def _slug(path: Path, root: Path) -> str | None:
+    """An issue's slug; None for a file with mistakes."""
+    try:
+        return read_issue(path, root).slug
+    except SourceError:
+        return None
 
 
 def issue_files(root: Path) -> list[Path]:
@@ -120,23 +151,29 @@ def roundtable_files(root: Path) -> list[Path]:
 
 
 def _markdown_files(folder: Path) -> list[Path]:
-    if not folder.is_dir():
+    try:
+        found = sorted(folder.iterdir())
+    except (FileNotFoundError, NotADirectoryError):
         return []
-    return sorted(
+    except OSError as error:
+        raise UsageError(f"{folder} cannot be read: {error.strerror}") from None
+    return [
         path
-        for path in folder.iterdir()
-        if path.suffix in ENDINGS
+        for path in found
+        if path.suffix.lower() in ENDINGS
         and not path.name.startswith((".", "_"))
         and path.name.upper() != "README.MD"
-    )
+    ]
 
 
-def _readable_roundtables(root: Path) -> Iterable[Roundtable]:
+def _roundtables(root: Path) -> tuple[list[Roundtable], list[Problem]]:
+    found, problems = [], []
     for path in roundtable_files(root):
         try:
-            yield read_roundtable(path, root)
-        except SourceError:
-            continue
+            found.append(read_roundtable(path, root))
+        except SourceError as error:
+            problems += _problems(error)
+    return found, problems
 
 
 def _problems(error: SourceError) -> list[Problem]:
@@ -150,10 +187,11 @@ def _twins(items: Sequence[Issue] | Sequence[Roundtable]) -> list[Problem]:
         if item.slug in first:
             problems.append(
                 _problem(
-                    item.file,
+                    item,
                     "slug",
                     f"the slug `{item.slug}` is also that of {first[item.slug]}",
                     "give one of them another `slug:`",
+                    "slug",
                 )
             )
         first.setdefault(item.slug, item.file)
@@ -163,13 +201,14 @@ def _twins(items: Sequence[Issue] | Sequence[Roundtable]) -> list[Problem]:
 def _reserved(issues: Iterable[Issue]) -> list[Problem]:
     return [
         _problem(
-            issue.file,
+            issue,
             "slug",
             f"the archive itself uses the name `{issue.slug}`",
             "give the issue another `slug:`",
+            "slug",
         )
         for issue in issues
-        if issue.slug in _RESERVED
+        if issue.slug in RESERVED
     ]
 
 
@@ -178,28 +217,37 @@ def _unknown_roundtable(issue: Issue, slugs: Sequence[str]) -> list[Problem]:
         return []
     known = ", ".join(slugs) or "none"
     hint = did_you_mean(issue.roundtable.slug, slugs) or f"there are: {known}"
-    place = _key_line(issue, "roundtable")
     return [
         _problem(
-            issue.file,
+            issue,
             "unknown-roundtable",
             f"there is no roundtable `{issue.roundtable.slug}`",
             hint,
-            place,
+            "roundtable",
         )
     ]
 
 
-def _key_line(issue: Issue, key: str) -> int:
-    """The line of a front-matter key, found again for a message."""
-    lines = issue.path.read_text(encoding="utf-8-sig", errors="replace").splitlines()
-    for number, line in enumerate(lines[: issue.body_line], 1):
-        if line.startswith(f"{key}:"):
+def _key_line(path: Path, key: str) -> int:
+    """The line of a front-matter key, found again for a message; 1 if it has none."""
+    names = [key, *(alias for alias, to in ISSUE_ALIASES.items() if to == key)]
+    text = path.read_text(encoding="utf-8-sig", errors="replace")
+    for number, line in enumerate(text.split("\n")[1:], 2):
+        if line.startswith("---"):
+            break
+        if line.partition(":")[0].rstrip() in names:
             return number
     return 1
 
 
-def _problem(file: str, code: str, message: str, hint: str, line: int = 1) -> Problem:
+def _problem(
+    item: Issue | Roundtable, code: str, message: str, hint: str, key: str
+) -> Problem:
     return Problem(
-        code=code, message=message, hint=hint, file=file, line=line, column=1
+        code=code,
+        message=message,
+        hint=hint,
+        file=item.file,
+        line=_key_line(item.path, key),
+        column=1,
     )

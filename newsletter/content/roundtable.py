@@ -11,6 +11,7 @@ from newsletter.config.validate import did_you_mean, validate
 from newsletter.content.aliases import (
     ROUNDTABLE_ALIASES,
     apply_aliases,
+    refuse_draft,
     take_extra,
 )
 from newsletter.content.front_matter import SourceFile, split
@@ -23,11 +24,11 @@ MAX_BYTES = 1024 * 1024
 
 _OURS = frozenset({"rounds", "file", "path", "extra"})
 KEYS = tuple(name for name in Roundtable.model_fields if name not in _OURS)
-_HEADING = re.compile(r"##[ \t]+(.*?)[ \t#]*\Z")
 _SPEAKER = re.compile(
     r"\*\*([^*\n]{1,200}?):\*\*[ \t]*|\*\*([^*\n]{1,200}?)\*\*:[ \t]*"
 )
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
+_HEADING = re.compile(r"#{1,6}(?:[ \t]|\Z)")
 
 
 def read_roundtable(path: Path, root: Path) -> Roundtable:
@@ -39,7 +40,8 @@ def read_roundtable(path: Path, root: Path) -> Roundtable:
     file = display_name(path, root)
     source = split(read_text(path, root, MAX_BYTES), file=file)
     problems = apply_aliases(source.document, ROUNDTABLE_ALIASES)
-    extra, unknown = take_extra(source.document, KEYS)
+    problems += refuse_draft(source.document)
+    extra, unknown = take_extra(source.document, KEYS, ROUNDTABLE_ALIASES)
     problems += unknown
     if source.document.data.get("slug") is None:
         source.document.data["slug"] = slugify(path.stem) or path.stem
@@ -84,31 +86,63 @@ def _panel_problems(roundtable: Roundtable, source: SourceFile) -> list[Problem]
 @dataclass(slots=True)
 class _Paragraph:
     line: int
-    text: str
+    lines: list[str]
 
 
 def _paragraphs(body: str, first_line: int) -> Iterator[_Paragraph]:
     """Split at blank lines outside of fenced code; a heading stands alone."""
-    lines: list[str] = []
-    start = first_line
+    current = _Paragraph(first_line, [])
     fence = ""
     for number, line in enumerate(body.split("\n"), first_line):
-        mark = _FENCE.match(line)
-        if mark and (not fence or line.strip().startswith(fence)):
-            fence = "" if fence else mark.group(1)
-        heading = not fence and line.startswith("#")
-        if (not line.strip() and not fence) or heading:
-            if lines:
-                yield _Paragraph(start, "\n".join(lines))
-            lines = []
+        heading = not fence and bool(_HEADING.match(line))
+        fence = _fence_after(line, fence)
+        if heading or not (fence or line.strip()):
+            if current.lines:
+                yield current
             if heading:
-                yield _Paragraph(number, line)
-            continue
-        if not lines:
-            start = number
-        lines.append(line)
-    if lines:
-        yield _Paragraph(start, "\n".join(lines))
+                yield _Paragraph(number, [line])
+            current = _Paragraph(number + 1, [])
+        else:
+            current.lines.append(line)
+    if current.lines:
+        yield current
+
+
+def _fence_after(line: str, fence: str) -> str:
+    """The fence that is open after `line`, when `fence` was before it."""
+    mark = _FENCE.match(line)
+    if mark is None:
+        return fence
+    if not fence:
+        return mark.group(1)
+    closes = mark.group(1).startswith(fence) and not mark.group(2).strip()
+    return "" if closes else fence
+
+
+def _round_title(line: str) -> str | None:
+    """The text of a `##` heading, without the `##` that may also close it."""
+    if not re.match(r"##[ \t]", line):
+        return None
+    title = line[2:].strip()
+    bare = title.rstrip("#")
+    return bare.rstrip() if not bare or bare[-1] in " \t" else title
+
+
+@dataclass(slots=True)
+class _Remark:
+    """A remark whose further paragraphs are still to come."""
+
+    expert: str
+    line: int
+    lines: list[str]
+
+    def add(self, paragraph: _Paragraph) -> None:
+        """Keep the distance, so that a line of the remark is a line of the file."""
+        gap = paragraph.line - self.line - len(self.lines)
+        self.lines += [""] * gap + paragraph.lines
+
+    def done(self) -> Remark:
+        return Remark(expert=self.expert, text="\n".join(self.lines), line=self.line)
 
 
 @dataclass(slots=True)
@@ -120,16 +154,19 @@ class _Body:
     problems: list[Problem] = field(default_factory=list)
     _rounds: list[Round] = field(default_factory=list)
     _title: str = ""
-    _remarks: list[Remark] = field(default_factory=list)
+    _line: int = 0
+    _remarks: list[_Remark] = field(default_factory=list)
+    _lost: bool = False
+    """Whether the last remark was not understood: what follows it belongs to it."""
 
     def read(self) -> tuple[Round, ...]:
         for paragraph in _paragraphs(self.source.body, self.source.body_line):
-            heading = _HEADING.match(paragraph.text)
-            if heading:
-                self._close()
-                self._title = heading.group(1)
-            else:
+            title = _round_title(paragraph.lines[0])
+            if title is None:
                 self._paragraph(paragraph)
+            else:
+                self._close()
+                self._title, self._line = title, paragraph.line
         self._close()
         if not self._rounds and not self.problems:
             self._problem(
@@ -140,43 +177,55 @@ class _Body:
         return tuple(self._rounds)
 
     def _close(self) -> None:
-        if self._remarks or self._title:
+        if self._remarks:
             title = self._title or f"Round {len(self._rounds) + 1}"
-            self._rounds.append(Round(title=title, remarks=tuple(self._remarks)))
-        self._title, self._remarks = "", []
+            remarks = tuple(remark.done() for remark in self._remarks)
+            self._rounds.append(Round(title=title, remarks=remarks))
+        elif self._line and not self._lost:
+            message = f"nobody says anything in `{self._title}`"
+            self._problem(self._line, message, "write `**Name:** what they say`")
+        self._title, self._line, self._remarks, self._lost = "", 0, [], False
 
     def _paragraph(self, paragraph: _Paragraph) -> None:
-        speaker = _SPEAKER.match(paragraph.text)
+        speaker = _SPEAKER.match(paragraph.lines[0])
         if speaker:
             name = speaker.group(1) or speaker.group(2)
-            self._remark(name, paragraph, paragraph.text[speaker.end() :])
+            paragraph.lines[0] = paragraph.lines[0][speaker.end() :]
+            self._lost = not self._remark(name, paragraph)
+        elif self._lost:
+            return
         elif self._remarks:
-            last = self._remarks[-1]
-            text = f"{last.text}\n\n{paragraph.text}"
-            self._remarks[-1] = last.model_copy(update={"text": text})
+            self._remarks[-1].add(paragraph)
         else:
+            self._lost = True
             self._problem(
                 paragraph.line,
                 "text before the first remark of a round",
                 "open it with `**Name:**`",
             )
 
-    def _remark(self, name: str, paragraph: _Paragraph, text: str) -> None:
-        expert = self.roundtable.expert(name)
-        if expert is None:
-            panel = [item.name for item in self.roundtable.panel]
-            close = did_you_mean(name, panel + [item.split()[0] for item in panel])
-            message = f"`{name}` is not on the panel"
-            if sum(item.split()[0] == name for item in panel) > 1:
-                message, close = f"two experts are called {name}", "use the full name"
-            self._problem(
-                paragraph.line, message, close or f"it has {', '.join(panel)}"
-            )
-            return
-        if not text.strip():
-            self._problem(paragraph.line, f"{name} says nothing", "write the remark")
-            return
-        self._remarks.append(Remark(expert=expert.name, text=text, line=paragraph.line))
+    def _remark(self, name: str, paragraph: _Paragraph) -> bool:
+        """Begin a remark; tells whether it could be."""
+        experts = self.roundtable.experts(name)
+        if len(experts) != 1:
+            self._problem(paragraph.line, *self._who(name, len(experts)))
+        elif not any(line.strip() for line in paragraph.lines):
+            hint = "start the remark on the line of the name"
+            self._problem(paragraph.line, f"{name} says nothing", hint)
+        else:
+            found = _Remark(experts[0].name, paragraph.line, paragraph.lines)
+            self._remarks.append(found)
+            return True
+        return False
+
+    def _who(self, name: str, found: int) -> tuple[str, str]:
+        """Why a name names nobody, and what to do."""
+        if found:
+            return f"{found} experts are called {name}", "use the full name"
+        panel = [item.name for item in self.roundtable.panel]
+        parts = [part for item in panel for part in item.split()]
+        close = did_you_mean(name, panel + parts)
+        return f"`{name}` is not on the panel", close or f"it has {', '.join(panel)}"
 
     def _problem(self, line: int, message: str, hint: str) -> None:
         self.problems.append(

@@ -5,15 +5,18 @@ import os
 from datetime import date
 from pathlib import Path
 from string import Template
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
 
 from newsletter.config.publication import FILE_NAME
 from newsletter.config.theme import DEFAULT_TEMPLATES
-from newsletter.content.library import ISSUES, ROUNDTABLES
+from newsletter.content.library import ISSUES, RESERVED, ROUNDTABLES, issue_files
 from newsletter.errors import UsageError
-from newsletter.model.publication import Publication, Sender
-from newsletter.model.text import forbidden_character, slugify
+from newsletter.model.publication import Publication
+from newsletter.model.text import Line, Slug, forbidden_character, slugify
 
-_IGNORED = (".newsletter/", "site/", ".env")
+_IGNORED = (b".newsletter/", b"site/", b".env")
 
 
 def start_publication(root: Path, name: str, address: str, today: date) -> list[Path]:
@@ -21,7 +24,8 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
 
     Raises UsageError for a name or an address that cannot be used.
     """
-    _refuse_unusable(name, address)
+    sender = {"name": name, "address": address}
+    _check(Publication, {"name": name, "base_url": "https://a.test", "from": sender})
     values = {
         "name": _quoted(name),
         "address": _quoted(address),
@@ -33,7 +37,7 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
         if _write(root / FILE_NAME, _text("newsletter.yaml", values)):
             made.append(root / FILE_NAME)
         (root / ISSUES).mkdir(exist_ok=True)
-        if not any((root / ISSUES).glob("*.md")):
+        if not issue_files(root):
             path = root / ISSUES / f"{today}-hello.md"
             _write(path, _text("issue.md", _issue("hello, it is friday", today)))
             made.append(path)
@@ -46,25 +50,31 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
 
 def new_issue(root: Path, title: str, today: date, slug: str = "") -> Path:
     """Write a new issue with its front matter filled in."""
-    name = slug or _slug(title)
+    name = _slug(title, slug)
+    if name in RESERVED:
+        message = f"the archive itself uses the name `{name}`"
+        raise UsageError(message, hint="give another: --slug my-letter")
     path = root / ISSUES / f"{today}-{name}.md"
     return _new(path, _text("issue.md", _issue(title, today)))
 
 
 def new_roundtable(root: Path, title: str, today: date, slug: str = "") -> Path:
     """Write a new roundtable with its front matter filled in."""
-    path = root / ROUNDTABLES / f"{slug or _slug(title)}.md"
+    path = root / ROUNDTABLES / f"{_slug(title, slug)}.md"
     return _new(path, _text("roundtable.md", _issue(title, today)))
 
 
 def _issue(title: str, today: date) -> dict[str, str]:
     bad = forbidden_character(title)
-    if bad:
-        raise UsageError(f"{bad} in the title", hint="leave it out")
-    return {"title": _quoted(title), "date": today.isoformat()}
+    if bad or not title.strip():
+        message = f"{bad} in the title" if bad else "the title is empty"
+        raise UsageError(message, hint="write it as one line")
+    return {"title": _quoted(_check(Line, title, "title")), "date": today.isoformat()}
 
 
-def _slug(title: str) -> str:
+def _slug(title: str, given: str) -> str:
+    if given:
+        return str(_check(Slug, given))
     slug = slugify(title)
     if not slug:
         raise UsageError(
@@ -84,11 +94,6 @@ def _quoted(text: str) -> str:
 
 
 def _new(path: Path, text: str) -> Path:
-    if not path.parent.parent.is_dir() or slugify(path.stem) != path.stem:
-        raise UsageError(
-            f"{path.name} cannot be a file name here",
-            hint="use a–z, 0–9 and - for a slug",
-        )
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not _write(path, text):
@@ -113,23 +118,27 @@ def _write(path: Path, text: str) -> bool:
 
 def _ignore(path: Path) -> bool:
     """Keep the store, the site and secrets out of git; True when that changed."""
-    present = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-    missing = [line for line in _IGNORED if line not in present]
+    present = path.read_bytes() if path.exists() else b""
+    missing = [line for line in _IGNORED if line not in present.split()]
     if not missing:
         return False
-    path.write_text("\n".join([*present, *missing]) + "\n", encoding="utf-8")
+    with path.open("ab") as file:
+        if present and not present.endswith(b"\n"):
+            file.write(b"\n")
+        file.writelines(line + b"\n" for line in missing)
     return True
 
 
-def _refuse_unusable(name: str, address: str) -> None:
+def _check(kind: Any, value: Any, name: str = "") -> Any:
+    """Hold a value of the command line against what our readers take."""
     try:
-        sender = Sender(name=name, address=address)
-        Publication.model_validate(
-            {"name": name, "base_url": "https://example.com", "from": sender}
-        )
-    except ValueError as error:
-        first = str(error).splitlines()[2].strip().partition(" [type=")[0]
-        raise UsageError(first, hint="see newsletter init --help") from None
+        return TypeAdapter(kind).validate_python(value)
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = str(first["loc"][-1]) if first["loc"] else name
+        hint = str(first.get("ctx", {}).get("hint", ""))
+        message = f"{where}: {first['msg']}" if where else first["msg"]
+        raise UsageError(message, hint=hint) from None
 
 
 def _refuse(path: Path, error: OSError) -> UsageError:

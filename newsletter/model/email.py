@@ -73,6 +73,7 @@ class Image:
 class Email:
     """An issue rendered for the inbox, no recipient yet.
 
+    `field_lines` are the lines that use a field first, 0 where that is not known;
     `problems` are those found while rendering: merge tags, links, images.
     """
 
@@ -81,6 +82,7 @@ class Email:
     html: MergeText
     text: MergeText
     fields: tuple[MergeField, ...]
+    field_lines: tuple[int, ...] = ()
     words: int = 0
     links: tuple[Link, ...] = ()
     images: tuple[Image, ...] = ()

@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from newsletter.model.text import Line, Slug, WebUrl
+from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
 
 class IssueStatus(StrEnum):
@@ -49,12 +49,12 @@ class Issue(BaseModel):
     subject: Line = ""
     preheader: Line = ""
     description: Line = ""
-    date: datetime.date
-    publish_date: datetime.date | None = None
+    date: Day
+    publish_date: Day | None = None
     slug: Slug
     number: int | None = Field(None, ge=0)
     my_2_cents: Line = ""
-    tldr: str = ""
+    tldr: Text = ""
     music: Music | None = None
     roundtable: FeaturedRoundtable | None = None
     tags: tuple[Line, ...] = ()

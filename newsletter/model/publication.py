@@ -2,24 +2,26 @@
 
 import re
 from pathlib import Path
-from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
-from newsletter.model.text import Line, WebUrl, forbidden_character
+from newsletter.model.text import Line, Text, WebUrl
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(
-    r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+\.[A-Za-z0-9-]+\Z"
+    rf"(?=.{{1,254}}\Z){_ATOM}(?:\.{_ATOM})*@{_LABEL}(?:\.{_LABEL})+\Z"
 )
+_LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
 
 
 def _mail_address(text: str) -> str:
-    if not _ADDRESS.match(text) or forbidden_character(text):
+    if not _ADDRESS.match(text):
         raise PydanticCustomError(
             "value_error",
             "`{text}` is not an email address we can send from",
@@ -119,11 +121,9 @@ class Publication(_Section):
     from_: Sender = Field(alias="from", description="Who the mail is from.")
     description: Line = Field("", description="What it is, in a sentence.")
     author: Line = Field("", description="Who writes it.")
-    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$")] = (
-        Field("en", description="BCP 47 tag, such as `en` or `pt-BR`.")
-    )
+    language: str = Field("en", description="BCP 47 tag, such as `en` or `pt-BR`.")
     reply_to: str = Field("", description="Where answers go, when not to the sender.")
-    postal_address: str = Field(
+    postal_address: Text = Field(
         "",
         description="Required by law in every mail (CAN-SPAM, CASL).",
         max_length=400,
@@ -138,13 +138,13 @@ class Publication(_Section):
     )
     labels: Labels = Field(Labels(), description="The words around an issue.")
     colours: Colours = Field(Colours(), description="The palette.")
-    logo: str = Field("", description="An image file instead of the name.")
+    logo: Line = Field("", description="An image file instead of the name.")
     trusted_html: bool = Field(
         False, description="Let HTML in Markdown through (still sanitised)."
     )
     provider: Line = Field("outbox", description="Who delivers the mail.")
     providers: Providers = Field(Providers(), description="Settings of each provider.")
-    store: str = Field(
+    store: Text = Field(
         "sqlite:///.newsletter/newsletter.db", description="The database's URL."
     )
     root: Path = Field(Path(), exclude=True, description="Folder of newsletter.yaml.")
@@ -153,6 +153,17 @@ class Publication(_Section):
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         return _mail_address(value) if value else value
+
+    @field_validator("language")
+    @classmethod
+    def _is_a_language(cls, value: str) -> str:
+        if not _LANGUAGE.match(value):
+            raise PydanticCustomError(
+                "value_error",
+                "`{value}` is not a language tag",
+                {"value": value[:40], "hint": "write it as `en` or `pt-BR`"},
+            )
+        return value
 
     @field_validator("base_url")
     @classmethod
@@ -187,11 +198,11 @@ class Publication(_Section):
 
     @property
     def store_path(self) -> Path | None:
-        """The SQLite file, or None for a database that is a server."""
-        prefix = "sqlite:///"
-        if not self.store.startswith(prefix):
+        """The SQLite file, or None for a database that is not a file."""
+        prefix, name = self.store[:10], self.store[10:]
+        if prefix != "sqlite:///" or name in ("", ":memory:"):
             return None
-        return self.root / self.store.removeprefix(prefix)
+        return self.root / name
 
     @property
     def domain(self) -> str:

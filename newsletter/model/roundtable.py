@@ -1,13 +1,13 @@
 """A roundtable: experts discussing one interview answer, in rounds."""
 
-import datetime
 import re
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from newsletter.model.text import Line, Slug, WebUrl
+from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
 
 class Expert(BaseModel):
@@ -19,8 +19,8 @@ class Expert(BaseModel):
     role: Line = ""
     photo: Line = ""
     url: WebUrl | None = None
-    hire: str = ""
-    concern: str = ""
+    hire: Text = ""
+    concern: Text = ""
 
     @property
     def initials(self) -> str:
@@ -59,9 +59,9 @@ class Roundtable(BaseModel):
     interview_url: WebUrl | None = None
     competency: Line = ""
     discussing: Line = ""
-    date: datetime.date | None = None
+    date: Day | None = None
     panel: tuple[Expert, ...] = Field(min_length=1)
-    consensus: str = ""
+    consensus: Text = ""
     tags: tuple[Line, ...] = ()
     rounds: tuple[Round, ...] = ()
     file: str = ""
@@ -70,18 +70,23 @@ class Roundtable(BaseModel):
 
     def expert(self, name: str) -> Expert | None:
         """Find an expert by full name, or by a part of it that only one has."""
-        wanted = " ".join(name.split()).casefold()
+        found = self.experts(name)
+        return found[0] if len(found) == 1 else None
+
+    def experts(self, name: str) -> list[Expert]:
+        """Everybody who goes by a name: a full name, else a part of one."""
+        wanted = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
         whole = [item for item in self.panel if item.name.casefold() == wanted]
         part = [item for item in self.panel if wanted in item.name.casefold().split()]
-        found = whole or part
-        return found[0] if len(found) == 1 else None
+        return whole or part
 
     def addressed(self, remark: Remark) -> tuple[Expert, ...]:
         """The other experts that a remark speaks to, by a name only one of them has.
 
         Any part of a name will do: who is called Nguyễn Thị Hạnh is addressed as Hạnh.
         """
-        words = set(re.findall(r"[^\W\d_][\w’'-]*", remark.text))
+        text = unicodedata.normalize("NFC", remark.text)
+        words = set(re.findall(r"[^\W\d_][\w’'-]*", text))
         words |= {re.sub(r"['’]s?$", "", word) for word in words}
         named = {
             expert.name

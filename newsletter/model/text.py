@@ -1,20 +1,23 @@
-"""Short texts that end up in headers, file names and URLs: what they may contain."""
+"""The kinds of values an author writes: what a line, a slug, a day may contain."""
 
+import datetime
 import re
 import unicodedata
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator
+from pydantic import AfterValidator, BeforeValidator, Strict, StringConstraints
 from pydantic_core import PydanticCustomError
 
 MAX_LINE = 200
 
 # C0 and C1 controls and the two Unicode separators: each has been used to smuggle a
-# header into a message (RFC 5322 §2.2 allows none of them in a field body).
-_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# header into a message (RFC 5322 §2.2 allows none of them in a field body). A surrogate
+# is what Python makes of a byte that is not UTF-8; it cannot be written to any file.
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Bidirectional overrides can make a subject or a name read as something else.
 _OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?\Z")
+_DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt ].*)?\Z")
 
 
 def forbidden_character(text: str) -> str:
@@ -33,7 +36,7 @@ def forbidden_character(text: str) -> str:
 
 
 def _line(text: str) -> str:
-    text = unicodedata.normalize("NFC", text.strip())
+    text = unicodedata.normalize("NFC", text)
     bad = forbidden_character(text)
     if bad:
         raise PydanticCustomError(
@@ -48,6 +51,26 @@ def _line(text: str) -> str:
             {"length": len(text), "hint": f"use at most {MAX_LINE}"},
         )
     return text
+
+
+def _text(text: str) -> str:
+    bad = forbidden_character(text.replace("\n", " ").replace("\t", " "))
+    if bad:
+        raise PydanticCustomError(
+            "value_error", "{bad} in the text", {"bad": bad, "hint": "remove it"}
+        )
+    return text
+
+
+def _day(value: Any) -> Any:
+    found = _DAY.match(value.strip()) if isinstance(value, str) else None
+    if found is None:
+        return value
+    year, month, day = map(int, found.groups())
+    try:
+        return datetime.date(year, month, day)
+    except ValueError:
+        raise PydanticCustomError("no_such_day", "no such day") from None
 
 
 def _slug(text: str) -> str:
@@ -74,8 +97,14 @@ def _web_url(text: str) -> str:
     return text
 
 
-Line = Annotated[str, AfterValidator(_line)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_line)]
 """One line of at most 200 characters, without control characters, in NFC."""
+
+Text = Annotated[str, AfterValidator(_text)]
+"""Any number of lines, without control characters other than line break and tab."""
+
+Day = Annotated[datetime.date, Strict(), BeforeValidator(_day)]
+"""A day as written; the time that Hugo and Jekyll let follow it is left out."""
 
 Slug = Annotated[str, AfterValidator(_slug)]
 """The part of a URL that names an issue; also a file name, so nothing else passes."""

@@ -1,7 +1,8 @@
 """Renders an issue as an email: subject, preheader, HTML and plain text."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,18 @@ from urllib.parse import quote
 
 from newsletter.model.email import Email, ImageFile, ImageResolver
 from newsletter.model.issue import Issue
+from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Roundtable
 from newsletter.render.dates import long_date, reading_minutes
 from newsletter.render.email_html import EmailHtml
 from newsletter.render.findings import Findings
-from newsletter.render.merge import BUILT_IN, SYSTEM, MergeTags
+from newsletter.render.merge import BUILT_IN, SYSTEM, MergeTags, free_of_marks
 from newsletter.render.music import service
 from newsletter.render.plain_text import LinkList, TextRenderer
 from newsletter.render.roundtable_card import RoundtableCard, roundtable_card
-from newsletter.render.shell import compile_shell, slot
-from newsletter.render.templates import render_template
+from newsletter.render.shell import Shell, slot
+from newsletter.render.templates import render_template, template_source
 from newsletter.render.tree import Document, parse
 
 SHELL = "email/shell.mjml"
@@ -60,9 +62,14 @@ def render_email(
     """Render `issue`, with the roundtable it features, for the inbox.
 
     What is wrong in the texts comes back as the email's problems. Raises RenderError
-    for a template that cannot be rendered.
+    for a template that cannot be rendered, SourceError for a text nested too deep.
     """
-    return _Rendering.start(issue, publication, roundtable, images_beside).email()
+    return _Rendering.start(
+        free_of_marks(issue),
+        free_of_marks(publication),
+        roundtable and free_of_marks(roundtable),
+        images_beside,
+    ).email()
 
 
 @dataclass(slots=True)
@@ -106,6 +113,7 @@ class _Rendering:
                 publication.base_url,
                 issue_url(publication, issue),
                 images_beside(issue.path),
+                written=tags.written,
             ),
             body=parse(issue.body, tags, line=issue.body_line, smart=smart),
             tldr=parse(issue.tldr, tags, line=issue.tldr_line, smart=smart),
@@ -123,17 +131,33 @@ class _Rendering:
             "html": self.tags.compile(html),
             "text": self.tags.compile(text),
         }
-        problems = [*self.findings.problems, *self.tags.problems]
-        if self.card:
-            problems += self.card.problems
+        problems = [
+            *self.findings.problems,
+            *self.tags.problems,
+            *self._unused_notes(),
+            *(self.card.problems if self.card else ()),
+        ]
         return Email(
             **compiled,
             fields=tuple(self.tags.fields),
+            field_lines=tuple(self.tags.lines),
             words=self._words,
             links=tuple(self.findings.links),
             images=tuple(self.findings.images),
-            problems=tuple(problems),
+            problems=tuple(dict.fromkeys(problems)),
         )
+
+    def _unused_notes(self) -> Iterator[Problem]:
+        for note in (*self.body.unused, *self.tldr.unused):
+            yield Problem(
+                code="footnote",
+                message=f"nothing refers to the footnote [^{note.attributes['value']}]",
+                hint="readers do not see it; refer to it, or take it out",
+                severity=Severity.WARNING,
+                file=self.issue.file,
+                line=note.line,
+                column=1,
+            )
 
     @property
     def _words(self) -> int:
@@ -184,7 +208,8 @@ class _Rendering:
             },
             slot=slot,
         )
-        return compile_shell(mjml, self._slots(), template=SHELL)
+        source = partial(template_source, self.publication.root, SHELL)
+        return Shell(mjml, SHELL, source).compile(self._slots())
 
     @property
     def _headline(self) -> str:
@@ -197,6 +222,11 @@ class _Rendering:
             return None
         found = self.findings.resolve_image("/" + self.publication.logo)
         if not isinstance(found, ImageFile):
+            message = f"the logo `{self.publication.logo}` {found.message}"
+            problem = Problem(
+                code="image", message=message, hint=found.hint, file="newsletter.yaml"
+            )
+            self.findings.problems.append(problem)
             return None
         url = f"{self.publication.base_url}/images/{found.name}"
         return {"url": url, "width": min(200, found.width)}
@@ -230,7 +260,7 @@ class _Rendering:
             "REPLY": self._part(
                 "reply",
                 reply_to=self.publication.reply_to or self.publication.from_.address,
-                reply_subject=quote(f"re: {self.issue.title}"),
+                reply_subject=quote(f"re: {self._plain_title}"),
             ),
             "FOOTER": self._part(
                 "footer",
@@ -239,6 +269,12 @@ class _Rendering:
                 unsubscribe_url=self.unsubscribe,
             ),
         }
+
+    @property
+    def _plain_title(self) -> str:
+        """The title for everybody: with the defaults of its merge tags."""
+        title = self.tags.compile_line(self.issue.title)
+        return title.join([field.default for field in self.tags.fields])
 
     def _music(self) -> str:
         music = self.issue.music
@@ -261,7 +297,9 @@ class _Rendering:
 
     def _text(self) -> str:
         links = LinkList()
-        text = TextRenderer(links, self.publication.base_url, self.findings.page_url)
+        text = TextRenderer(
+            links, self.findings.address, trusted=self.publication.trusted_html
+        )
         labels = self.publication.labels
         body, tldr = text.render(self.body), text.render(self.tldr)
         values: dict[str, Any] = self.card.values if self.card else {"roundtable": None}
@@ -279,7 +317,8 @@ class _Rendering:
                 rule="* * *".center(72).rstrip(),
                 title=self._line(self.issue.title),
                 deck=self._line(self.issue.description),
-                opinion=self._line(self.issue.my_2_cents),
+                has_opinion=bool(self.issue.my_2_cents),
+                opinion=self._line(self._headline),
                 dateline=self._dateline,
                 body=body,
                 tldr=tldr,

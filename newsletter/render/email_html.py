@@ -1,11 +1,22 @@
 """Markdown as HTML for mail programs: no ids, no figures, widths as attributes."""
 
+import re
+from itertools import accumulate
+
+from newsletter.errors import SourceError
 from newsletter.model.email import ImageFile
+from newsletter.model.problem import Problem
 from newsletter.render.html import HtmlRenderer, button_link
 from newsletter.render.tree import Node
 
 CONTENT_WIDTH = 528
 """Pixels between the margins of the 600-pixel mail."""
+
+MAX_DEPTH = 200
+"""Elements in elements; from a few thousand on, css-inline ends the whole process."""
+
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")
+_VOID = frozenset({"br", "col", "hr", "img", "wbr"})
 
 
 class EmailHtml(HtmlRenderer):
@@ -41,6 +52,27 @@ class EmailHtml(HtmlRenderer):
     def reference(self, number: int) -> str:
         """A raised number; many mail programs do not follow links inside a mail."""
         return f"<sup>{number}</sup>"
+
+    def _clean(self, html: str) -> str:
+        """Clean an author's HTML; refuse what is nested beyond all reason."""
+        clean = super()._clean(html)
+        if _depth(clean) > MAX_DEPTH:
+            problem = Problem(
+                code="nesting",
+                message=f"the HTML is nested more than {MAX_DEPTH} deep",
+                hint="close every element that is opened",
+                file=self.findings.file,
+            )
+            raise SourceError([problem])
+        return clean
+
+
+def _depth(html: str) -> int:
+    """How many elements are open at most; `html` is cleaned, so that all are closed."""
+    steps = (
+        -1 if close else 1 for close, name in _TAG.findall(html) if name not in _VOID
+    )
+    return max(accumulate(steps), default=0)
 
 
 def _only_images(node: Node) -> bool:

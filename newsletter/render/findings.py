@@ -1,16 +1,22 @@
 """What a renderer meets on its way: links, images, and problems with them."""
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from newsletter.model.email import Image, ImageFile, ImageResolver, ImageTrouble, Link
+from newsletter.model.email import Image, ImageFile, ImageResolver, Link
 from newsletter.model.problem import Problem, Severity
+from newsletter.render.merge import has_mark
 from newsletter.render.tree import Node
 
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
-_INVISIBLE = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+")
+_BLANK = re.compile(r"[ \xa0]")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+
+_Trouble = tuple[str, str]
+"""What is wrong, and what to do."""
 
 
 @dataclass(slots=True)
@@ -18,6 +24,7 @@ class Findings:
     """Resolves the links and images of one file's texts; gathers what is found.
 
     `page_url` is the web page of the text: a relative link in a mail leads there.
+    `written` puts merge tags back, so that an author is shown what they wrote.
     """
 
     file: str
@@ -27,98 +34,106 @@ class Findings:
     links: list[Link] = field(default_factory=list)
     images: list[Image] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    written: Callable[[str], str] = str
 
     def link(self, node: Node) -> str:
         """The safe, absolute address of a link; empty where there is none."""
-        raw = node.attributes["dest_url"]
-        url = self._absolute(_INVISIBLE.sub("", raw), node)
+        url, problem = self._resolve(node)
+        if problem:
+            self.problems.append(problem)
         if url:
-            self.links.append(Link(url, node.plain(), node.line))
+            text = self.written(node.plain())
+            self.links.append(Link(self.written(url), text, node.line))
         return url
+
+    def address(self, node: Node) -> str:
+        """What `link` said, for another rendering of the same text."""
+        return self._resolve(node)[0]
 
     def image(self, node: Node) -> tuple[str, ImageFile | None]:
         """The address of an image and, where the file is ours, its size."""
         source = node.attributes["dest_url"]
-        self.images.append(Image(source, node.plain(), node.line))
+        shown = self.written(source)
+        self.images.append(Image(shown, self.written(node.plain()), node.line))
         if re.match(r"https?://[^\s]+\Z", source):
             return source, None
         scheme = _SCHEME.match(source)
         if scheme:
-            self._problem(
-                node,
-                "image",
+            trouble = (
                 f"an image cannot be a `{scheme.group(1)}:` address",
                 "put the file beside the issue; mail programs drop everything else",
             )
-            return "", None
-        found = self.resolve_image(source)
-        if isinstance(found, ImageTrouble):
-            self._problem(node, "image", f"`{source}` {found.message}", found.hint)
-            return "", None
-        return f"{self.base_url}/images/{found.name}", found
+        else:
+            found = self.resolve_image(source)
+            if isinstance(found, ImageFile):
+                return f"{self.base_url}/images/{found.name}", found
+            trouble = (f"`{shown}` {found.message}", found.hint)
+        self.problems.append(self._problem(node, "image", trouble))
+        return "", None
 
-    def _absolute(self, url: str, node: Node) -> str:
-        scheme = _SCHEME.match(url)
-        if scheme:
-            return self._with_scheme(scheme.group(1).lower(), url, node)
-        if url.startswith("//") or "\\" in url:
-            self._problem(
-                node,
-                "link",
-                f"`{url}` does not say where it leads",
-                "start with https://",
-            )
-            return ""
-        if url.startswith("#"):
-            return self.page_url + url
-        if url.startswith("/"):
-            return self.base_url + url
-        if not url:
-            self._problem(node, "link", "a link without an address", "give it one")
-            return ""
-        self._problem(
-            node,
-            "link",
-            f"`{url}` is relative: a mail has no place to start from",
+    def _resolve(self, node: Node) -> tuple[str, Problem | None]:
+        url = _INVISIBLE.sub("", node.attributes["dest_url"]).strip()
+        if node.attributes.get("ours"):
+            return url, None
+        trouble = self._trouble(url)
+        if trouble:
+            return "", self._problem(node, "link", trouble)
+        url = _BLANK.sub("%20", url)
+        if _SCHEME.match(url):
+            return url, None
+        if url.startswith(("#", "/")):
+            return (self.page_url if url[0] == "#" else self.base_url) + url, None
+        relative = (
+            f"`{self.written(url)}` is relative: a mail has no place to start from",
             "start with https://, or with / for a page of this publication",
-            Severity.WARNING,
         )
-        return f"{self.base_url}/{url.lstrip('./')}"
+        problem = self._problem(node, "link", relative, Severity.WARNING)
+        return f"{self.base_url}/{url.lstrip('./')}", problem
 
-    def _with_scheme(self, scheme: str, url: str, node: Node) -> str:
-        if scheme not in _SAFE_SCHEMES:
-            self._problem(
-                node,
-                "link",
-                f"a `{scheme}:` link is not safe and was left out",
+    def _trouble(self, url: str) -> _Trouble | None:
+        """Why a link cannot be used, if it cannot."""
+        scheme = _SCHEME.match(url)
+        if scheme and scheme.group(1).lower() not in _SAFE_SCHEMES:
+            return (
+                f"a `{scheme.group(1).lower()}:` link is not safe and was left out",
                 "use https:, mailto: or tel:",
             )
-            return ""
-        try:
-            empty = scheme.startswith("http") and not urlsplit(url).hostname
-        except ValueError:
-            empty = True
-        if empty:
-            self._problem(node, "link", f"`{url}` has no host", "write it out in full")
-            return ""
-        return url
+        shown = self.written(url)
+        if scheme and not _has_host(url):
+            return f"`{shown}` has no host", "write it out in full"
+        if not url:
+            return "a link without an address", "give it one"
+        if has_mark(url[0]):
+            return (
+                f"`{shown}` begins with what a subscriber gave",
+                "start with https:// and the host",
+            )
+        if url.startswith("//") or (not scheme and "\\" in url):
+            return f"`{shown}` does not say where it leads", "start with https://"
+        return None
 
     def _problem(
         self,
         node: Node,
         code: str,
-        message: str,
-        hint: str,
+        trouble: _Trouble,
         severity: Severity = Severity.ERROR,
-    ) -> None:
-        self.problems.append(
-            Problem(
-                code=code,
-                message=message,
-                hint=hint,
-                severity=severity,
-                file=self.file,
-                line=node.line,
-                column=1 if node.line else 0,
-            )
+    ) -> Problem:
+        return Problem(
+            code=code,
+            message=trouble[0],
+            hint=trouble[1],
+            severity=severity,
+            file=self.file,
+            line=node.line,
+            column=1 if node.line else 0,
         )
+
+
+def _has_host(url: str) -> bool:
+    if not url.lower().startswith("http"):
+        return True
+    try:
+        return bool(urlsplit(url).hostname)
+    except ValueError:
+        return False

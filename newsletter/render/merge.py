@@ -6,7 +6,11 @@ back as it was written.
 """
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+from pydantic import BaseModel
 
 from newsletter.config.validate import did_you_mean
 from newsletter.model.email import MergeField, MergeText
@@ -15,34 +19,48 @@ from newsletter.model.problem import Problem
 BUILT_IN = ("first_name", "last_name", "name", "email")
 SYSTEM = ("unsubscribe_url",)
 
+Model = TypeVar("Model", bound=BaseModel)
+
 _FIRST = 0xF0000
 _LAST = 0xFFFFD
-_TAG = re.compile(r"\{\{([^{}\n]*)\}\}")
+_TAG = re.compile(r"\{\{[^{}\n]+\}\}")
 _INNER = re.compile(
     r"\s*([A-Za-z_][A-Za-z0-9_]*)\s*"
-    r"(?:\|\s*default\(\s*(?:\"([^\"]*)\"|'([^']*)'|“([^”]*)”)\s*\)\s*)?\Z"
+    r"(?:\|\s*default\(\s*(?:\"([^\"]*)\"|'([^']*)'|“([^”]*)”|‘([^’]*)’)\s*\)\s*)?\Z"
 )
 _MARK = re.compile(f"([{chr(_FIRST)}-{chr(_LAST)}])")
-_PADDED = re.compile(f"([{chr(_FIRST)}-{chr(_LAST)}])\x1a*")
+_NOT_A_MARK = "\ufffd"
+# A letter, since Markdown allows neither blanks nor controls in the address of a link.
+_PAD = "x"
 
 
 @dataclass(frozen=True, slots=True)
 class _Tag:
     raw: str
-    line: int
-    column: int
+    line: int = 0
+    column: int = 0
+
+    @property
+    def padding(self) -> str:
+        """What makes its mark of four bytes as long as the tag: never empty."""
+        return _PAD * (len(self.raw.encode()) - 4)
 
 
 @dataclass(slots=True)
 class MergeTags:
-    """The tags of one email, over all its texts, and the fields they stand for."""
+    """The tags of one email, over all its texts, and the fields they stand for.
+
+    `lines` has for each field the line that uses it first, 0 where that is not known.
+    """
 
     file: str
     known: tuple[str, ...]
     fields: list[MergeField] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     _tags: list[_Tag] = field(default_factory=list)
     _slots: dict[int, int | None] = field(default_factory=dict)
+    _numbers: dict[MergeField, int] = field(default_factory=dict)
 
     def protect(self, text: str, *, line: int = 0) -> str:
         """Swap the tags of `text`, which starts on `line` of the file, for marks.
@@ -50,42 +68,71 @@ class MergeTags:
         A mark is as many bytes long as its tag, so that every place in the text stays
         where it was.
         """
-        if _MARK.search(text):
-            text = _MARK.sub("\ufffd", text)
+        text = _without_marks(text)
         if "{{" not in text:
             return text
-        return _TAG.sub(lambda match: self._mark(match, text, line), text)
+        parts: list[str] = []
+        row, start, end = line, 0, 0
+        for match in _TAG.finditer(text):
+            before = text[end : match.start()]
+            if "\n" in before:
+                row += before.count("\n")
+                start = end + before.rfind("\n") + 1
+            column = match.start() - start + 1
+            tag = _Tag(match.group(), row, column) if line else _Tag(match.group())
+            parts += [before, self._mark(tag)]
+            end = match.end()
+        return "".join(parts) + text[end:]
 
-    def _mark(self, match: re.Match[str], text: str, line: int) -> str:
+    def _mark(self, tag: _Tag) -> str:
         if len(self._tags) > _LAST - _FIRST:
-            return match.group()
-        before = text[: match.start()]
-        start = before.rfind("\n") + 1
-        first = line + before.count("\n") if line else 0
-        tag = _Tag(match.group(), first, len(before) - start + 1 if line else 0)
+            return tag.raw
         self._tags.append(tag)
-        mark = chr(_FIRST + len(self._tags) - 1)
-        return mark + "\x1a" * (len(tag.raw.encode()) - 4)
+        return chr(_FIRST + len(self._tags) - 1) + tag.padding
 
     def in_text(self, text: str) -> str:
         """Shrink the marks in a text to the one character that is looked for later."""
-        return _PADDED.sub(r"\1", text) if "\x1a" in text or _has_mark(text) else text
+        return self._each_mark(text, lambda mark, _: mark)
 
     def in_code(self, text: str) -> str:
         """Put the tags in code back as they were written."""
-        if not _has_mark(text):
+        return self._each_mark(text, lambda _, tag: tag.raw)
+
+    def written(self, text: str) -> str:
+        """Put the tags of a text from `in_text` back, to speak of it to its author."""
+        return _MARK.sub(lambda match: self._tags[ord(match[1]) - _FIRST].raw, text)
+
+    def _each_mark(self, text: str, replace: Callable[[str, _Tag], str]) -> str:
+        if not has_mark(text):
             return text
-        return _PADDED.sub(
-            lambda match: self._tags[ord(match.group(1)) - _FIRST].raw, text
-        )
+        parts: list[str] = []
+        end = 0
+        for match in _MARK.finditer(text):
+            number = ord(match.group()) - _FIRST
+            tag = self._tags[number] if number < len(self._tags) else None
+            parts.append(text[end : match.start()])
+            end = match.end()
+            # Without its padding it is an author's `&#xF0000;`.
+            if tag and text.startswith(tag.padding, end):
+                parts.append(replace(match.group(), tag))
+                end += len(tag.padding)
+            else:
+                parts.append(_NOT_A_MARK)
+        return "".join(parts) + text[end:]
 
     def system(self, name: str) -> str:
         """A mark for a value of ours, such as the unsubscribe URL."""
-        raw = "{{" + name + "}}"
-        self._tags.append(_Tag(raw, 0, 0))
+        self._tags.append(_Tag("{{" + name + "}}"))
         index = len(self._tags) - 1
-        self._slots[index] = self._field(MergeField(name))
+        self._slots[index] = self._field(MergeField(name), 0)
         return chr(_FIRST + index)
+
+    def is_system(self, text: str) -> bool:
+        """Whether a text is one tag, for a value of ours: the only whole address."""
+        if len(text) != 1 or not has_mark(text):
+            return False
+        slot = self._slot(ord(text) - _FIRST)
+        return slot is not None and self.fields[slot].name in SYSTEM
 
     def compile(self, rendered: str) -> MergeText:
         """Cut a rendered text at its marks."""
@@ -129,12 +176,15 @@ class MergeTags:
             self._problem(tag, f"unknown merge field `{name}`", hint)
             return None
         default = next((part for part in inner.groups()[1:] if part is not None), "")
-        return self._field(MergeField(name, default))
+        return self._field(MergeField(name, default), tag.line)
 
-    def _field(self, wanted: MergeField) -> int:
-        if wanted not in self.fields:
+    def _field(self, wanted: MergeField, line: int) -> int:
+        number = self._numbers.setdefault(wanted, len(self.fields))
+        if number == len(self.fields):
             self.fields.append(wanted)
-        return self.fields.index(wanted)
+            self.lines.append(0)
+        self.lines[number] = self.lines[number] or line
+        return number
 
     def _problem(self, tag: _Tag, message: str, hint: str) -> None:
         self.problems.append(
@@ -149,5 +199,25 @@ class MergeTags:
         )
 
 
-def _has_mark(text: str) -> bool:
+def has_mark(text: str) -> bool:
+    """Whether a character stands in the text that could be a mark."""
     return not text.isascii() and bool(_MARK.search(text))
+
+
+def free_of_marks(model: Model) -> Model:
+    """The model, none of its texts with a character that could be taken for a mark."""
+    return model.model_copy(
+        update={name: _free(getattr(model, name)) for name in type(model).model_fields}
+    )
+
+
+def _free(value: Any) -> Any:
+    if isinstance(value, str):
+        return _without_marks(value)
+    if isinstance(value, tuple):
+        return tuple(_free(item) for item in value)
+    return free_of_marks(value) if isinstance(value, BaseModel) else value
+
+
+def _without_marks(text: str) -> str:
+    return _MARK.sub(_NOT_A_MARK, text) if has_mark(text) else text

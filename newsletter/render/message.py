@@ -16,6 +16,7 @@ from newsletter.model.campaign import DueDelivery
 from newsletter.model.email import MergeText
 from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
 from newsletter.model.message import Message
+from newsletter.model.text import clean_line
 from newsletter.render.headers import (
     date_field,
     field,
@@ -100,7 +101,7 @@ class MessageBuilder:
         moment: datetime,
     ) -> bytes:
         subject = self._subject or text_field(
-            "Subject", _one_line(self._email.subject.join(values))
+            "Subject", clean_line(self._email.subject.join(values))
         )
         leave = f"<{url}>"
         if self._email.unsubscribe_mailto:
@@ -162,6 +163,8 @@ def quoted_printable(text: str) -> bytes:
     """Encode a text; its last line leaves room for a soft line break after it."""
     if _SIMPLE.match(text):
         return text.encode("ascii")
+    # Else a lone CR would pass as it is, and one before LF become two.
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     encoded = binascii.b2a_qp(text.encode(), istext=True).replace(b"\n", b"\r\n")
     start = encoded.rfind(b"\n") + 1
     last = encoded[start:]
@@ -170,11 +173,6 @@ def quoted_printable(text: str) -> bytes:
     # Not inside of an =XX.
     cut = next(at for at in (70, 69, 68) if b"=" not in last[at - 2 : at])
     return encoded[:start] + last[:cut] + _SOFT_BREAK + last[cut:]
-
-
-def _one_line(text: str) -> str:
-    """A subject after personalisation: a subscriber's value must not break the line."""
-    return " ".join(text.split())
 
 
 def _list_id(name: str, identifier: str) -> bytes:

@@ -1,25 +1,21 @@
 """What all pages of the archive share: the site, the head, the frame around a text."""
 
 import datetime
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from newsletter.model.email import ImageFile, ImageResolver, ImageTrouble
+from newsletter.model.email import ImageFile, ImageTrouble
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.render.dates import long_date
-from newsletter.render.email import FONTS, label
+from newsletter.render.email import FONTS, ImagesBeside, label
 from newsletter.render.page_place import MISSING, Place, issue_path, public_url
-from newsletter.render.page_text import public_tags, without_private
+from newsletter.render.page_text import PageFindings, public_tags, without_private
 from newsletter.render.roundtable_card import brief
 from newsletter.render.templates import render_template
-
-ImagesBeside = Callable[[Path], ImageResolver]
-"""Gives the resolver for the images that the file at a path refers to."""
 
 # Nothing runs and nothing is loaded but our style sheet and images. It is a meta
 # element because a static host sends no headers of ours.
@@ -48,12 +44,31 @@ class Site:
         rooted = path == MISSING
         return Place(self.publication.base_url, path, self.pages, rooted=rooted)
 
+    @property
+    def smart(self) -> bool:
+        """Whether quotes and dashes are set as in English print."""
+        return self.publication.language.startswith("en")
+
+    def findings(self, file: str, path: Path, place: Place) -> PageFindings:
+        """What resolves the links and images of the texts of one file."""
+        return PageFindings(
+            file,
+            self.publication.base_url,
+            place.url,
+            self.images_beside(path),
+            seen=place.seen,
+        )
+
     def line(self, text: str) -> str:
-        """A text of one line as everybody may read it."""
+        """A text that is not Markdown as everybody may read it."""
         if "{{" not in text:
             return text
         tags = public_tags("", self.publication)
         return without_private(tags.in_text(tags.protect(text)))
+
+    def brief(self, markdown: str) -> str:
+        """The first sentences of a text as everybody may read them."""
+        return brief(self.line(markdown))
 
     def label(self, text: str, issue: Issue) -> str:
         """A label with the weekday and the publication's name filled in."""
@@ -100,11 +115,11 @@ def entry(issue: Issue, site: Site) -> Entry:
 
 def excerpt(issue: Issue, site: Site) -> str:
     """What search engines and feed readers show of an issue: a sentence or two."""
-    text = issue.description or issue.preheader or brief(issue.tldr or issue.body)
-    return site.line(text)
+    line = site.line(issue.description or issue.preheader)
+    return line or site.brief(issue.tldr or issue.body)
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Head:
     """What a page says of itself to browsers, search engines and where it is shared."""
 
@@ -115,7 +130,7 @@ class Head:
     picture: str = ""
     picture_alt: str = ""
     published: datetime.date | None = None
-    tags: list[str] = field(default_factory=list)
+    tags: tuple[str, ...] = ()
     hidden: bool = False
 
 

@@ -11,7 +11,7 @@ from newsletter.render.page_people import Person
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Whom a remark answers, and where they spoke last; no anchor if not yet."""
+    """Whom a remark answers, and where they spoke last."""
 
     name: str
     anchor: str
@@ -80,4 +80,7 @@ def conversation(
 
 
 def _replies(addressed: Iterable[Expert], last: dict[str, str]) -> tuple[Reply, ...]:
-    return tuple(Reply(item.name, last.get(item.name, "")) for item in addressed)
+    """Only to those who have spoken: before that, a name is no answer."""
+    return tuple(
+        Reply(item.name, last[item.name]) for item in addressed if item.name in last
+    )

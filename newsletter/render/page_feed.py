@@ -10,7 +10,6 @@ from newsletter.render.music import service
 from newsletter.render.page import Site
 from newsletter.render.page_place import issue_path, public_url, roundtable_path
 from newsletter.render.page_text import PageFindings, public_tags, without_private
-from newsletter.render.roundtable_card import brief
 from newsletter.render.templates import render_template
 from newsletter.render.tree import parse
 
@@ -29,41 +28,50 @@ def render_feed_content(
     issue: Issue, site: Site, roundtable: Roundtable | None = None
 ) -> str:
     """Render the content of an issue's entry; its problems are those of its page."""
-    publication = site.publication
-    base_url = publication.base_url
-    findings = PageFindings(
-        issue.file,
-        base_url,
-        public_url(base_url, issue_path(issue)),
-        site.images_beside(issue.path),
-    )
-    html = FeedHtml(
-        findings,
-        trusted=publication.trusted_html,
-        notes=publication.labels.footnotes,
-    )
-    tags = public_tags(issue.file, publication)
-    smart = publication.language.startswith("en")
-    labels = publication.labels
+    labels = site.publication.labels
     same = issue.my_2_cents == issue.title
     content = render_template(
-        publication.root,
+        site.publication.root,
         "web/feed_content.html",
         site=site,
         labels=labels,
-        music=issue.music,
-        service=service(issue.music.url) if issue.music else "",
         opinion_label=site.label(labels.my_2_cents, issue) if issue.my_2_cents else "",
         headline="" if same else site.line(issue.my_2_cents),
         tldr_label=site.label(labels.tldr, issue),
         music_label=site.label(labels.music, issue),
-        # Safe: FeedHtml escapes all text and checks every address.
-        body=Markup(html.render(parse(issue.body, tags, smart=smart))),  # noqa: S704
-        tldr=Markup(html.render(parse(issue.tldr, tags, smart=smart))),  # noqa: S704
-        roundtable=roundtable,
-        consensus=brief(roundtable.consensus) if roundtable else "",
-        roundtable_url=public_url(base_url, roundtable_path(roundtable))
-        if roundtable
-        else "",
+        music=issue.music,
+        service=service(issue.music.url) if issue.music else "",
+        **_texts(issue, site),
+        **_featured(roundtable, site),
     )
     return without_private(content)
+
+
+def _texts(issue: Issue, site: Site) -> dict[str, Markup]:
+    publication = site.publication
+    url = public_url(publication.base_url, issue_path(issue))
+    images = site.images_beside(issue.path)
+    html = FeedHtml(
+        PageFindings(issue.file, publication.base_url, url, images),
+        trusted=publication.trusted_html,
+        notes=publication.labels.footnotes,
+    )
+    tags = public_tags(issue.file, publication)
+    # Safe: FeedHtml escapes all text and checks every address.
+    return {
+        name: Markup(html.render(parse(text, tags, smart=site.smart)))  # noqa: S704
+        for name, text in (("body", issue.body), ("tldr", issue.tldr))
+    }
+
+
+def _featured(
+    roundtable: Roundtable | None, site: Site
+) -> dict[str, str | Roundtable | None]:
+    if roundtable is None:
+        return {"roundtable": None, "roundtable_url": "", "consensus": ""}
+    path = roundtable_path(roundtable)
+    return {
+        "roundtable": roundtable,
+        "roundtable_url": public_url(site.publication.base_url, path),
+        "consensus": site.brief(roundtable.consensus),
+    }

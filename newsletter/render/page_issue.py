@@ -15,8 +15,12 @@ from newsletter.render.music import service
 from newsletter.render.page import Head, Site, entry, excerpt, render_frame
 from newsletter.render.page_people import people, photo_problems
 from newsletter.render.page_place import Place, issue_path, roundtable_path
-from newsletter.render.page_text import PageFindings, PublicTags, public_tags
-from newsletter.render.roundtable_card import brief
+from newsletter.render.page_text import (
+    PageFindings,
+    PublicTags,
+    public_tags,
+    without_private,
+)
 from newsletter.render.tree import Document, parse
 from newsletter.render.web_html import WebHtml
 
@@ -55,6 +59,7 @@ class _Rendering:
     findings: PageFindings
     body: Document
     tldr: Document
+    words: int
     named_picture: ImageFile | ImageTrouble | None
 
     @classmethod
@@ -63,37 +68,33 @@ class _Rendering:
     ) -> "_Rendering":
         place = site.place(issue_path(issue))
         tags = public_tags(issue.file, site.publication)
-        smart = site.publication.language.startswith("en")
-        images = site.images_beside(issue.path)
+        findings = site.findings(issue.file, issue.path, place)
         ours = issue.image and not issue.image.startswith(("https://", "http://"))
+        body = parse(issue.body, tags, line=issue.body_line, smart=site.smart)
+        tldr = parse(issue.tldr, tags, line=issue.tldr_line, smart=site.smart)
         return cls(
             issue=issue,
             site=site,
             roundtable=roundtable,
             place=place,
             tags=tags,
-            findings=PageFindings(
-                issue.file,
-                site.publication.base_url,
-                place.url,
-                images,
-                seen=place.seen,
-            ),
-            body=parse(issue.body, tags, line=issue.body_line, smart=smart),
-            tldr=parse(issue.tldr, tags, line=issue.tldr_line, smart=smart),
-            named_picture=images(issue.image) if ours else None,
+            findings=findings,
+            body=body,
+            tldr=tldr,
+            words=body.words + tldr.words,
+            named_picture=findings.resolve_image(issue.image) if ours else None,
         )
 
     def page(self, neighbours: dict[str, Any]) -> Page:
         # The texts come first: they find the picture that the head names.
-        texts = self._texts()
+        texts, lines = self._texts(), self._lines()
         html = render_frame(
             self.site,
             self.place,
             "issue.html",
-            self._head(),
+            self._head(lines["title"]),
             **texts,
-            **self._lines(),
+            **lines,
             **self._labels(),
             **neighbours,
             issue=self.issue,
@@ -104,7 +105,7 @@ class _Rendering:
             path=self.place.path,
             html=html,
             picture=self._picture,
-            words=self._words,
+            words=self.words,
             links=tuple(self.findings.links),
             images=tuple(self.findings.images),
             problems=tuple(self._problems()),
@@ -123,13 +124,13 @@ class _Rendering:
         tldr = Markup(html.render(self.tldr))  # noqa: S704
         return {"body": body, "tldr": tldr}
 
-    @property
-    def _words(self) -> int:
-        return self.body.words + self.tldr.words
+    def _line(self, text: str) -> str:
+        """A text that is not Markdown; a wrong merge tag in it is a problem."""
+        return without_private(self.tags.in_text(self.tags.protect(text)))
 
     def _lines(self) -> dict[str, Any]:
-        line, issue, publication = self.site.line, self.issue, self.site.publication
-        minutes = str(reading_minutes(self._words))
+        line, issue, publication = self._line, self.issue, self.site.publication
+        minutes = str(reading_minutes(self.words))
         same = issue.my_2_cents == issue.title
         return {
             "title": line(issue.title),
@@ -148,12 +149,12 @@ class _Rendering:
             for name in ("my_2_cents", "tldr", "music", "roundtable")
         }
 
-    def _head(self) -> Head:
+    def _head(self, title: str) -> Head:
         picture = self.issue.image
         if not picture.startswith(("https://", "http://")):
             picture = self.site.image_url(self._picture) if self._picture else ""
         return Head(
-            title=self.site.line(self.issue.title),
+            title=title,
             description=excerpt(self.issue, self.site),
             kind="article",
             canonical=str(self.issue.canonical_url or self.place.url),
@@ -179,7 +180,7 @@ class _Rendering:
             "competency": self.roundtable.competency,
             "teaser": self.issue.roundtable.teaser or self.roundtable.discussing,
             "panel": [*people(self.roundtable, self.site, self.place).values()],
-            "consensus": brief(self.roundtable.consensus),
+            "consensus": self.site.brief(self.roundtable.consensus),
             "url": self.place.to(roundtable_path(self.roundtable)),
             "interview_url": self.roundtable.interview_url,
         }

@@ -1,4 +1,4 @@
-"""Renders the pages that lead to the others: the front page, the roundtables, the 404."""
+"""Renders the pages that lead to others: the front page, all roundtables, the 404."""
 
 import itertools
 from collections.abc import Sequence

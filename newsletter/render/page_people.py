@@ -67,4 +67,3 @@ def _problem(expert: Expert, trouble: str, file: str) -> Problem:
         hint="mend the path, or leave `photo` out to show initials",
         file=file,
     )
-

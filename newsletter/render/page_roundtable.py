@@ -15,7 +15,6 @@ from newsletter.render.page_conversation import anchors, conversation
 from newsletter.render.page_people import Person, people, photo_problems
 from newsletter.render.page_place import Place, roundtable_path
 from newsletter.render.page_text import PageFindings, PublicTags, public_tags
-from newsletter.render.roundtable_card import brief
 from newsletter.render.tree import parse
 from newsletter.render.web_html import WebHtml
 
@@ -66,10 +65,10 @@ def render_roundtable_page(
 
 
 def _head(roundtable: Roundtable, site: Site, place: Place) -> Head:
-    about = roundtable.discussing or brief(roundtable.consensus)
     return Head(
         title=site.line(roundtable.title),
-        description=site.line(about),
+        description=site.line(roundtable.discussing)
+        or site.brief(roundtable.consensus),
         kind="article",
         canonical=place.url,
         published=roundtable.date,
@@ -127,13 +126,7 @@ def _texts(
     roundtable: Roundtable, site: Site, place: Place, taken: Sequence[str]
 ) -> _Texts:
     publication = site.publication
-    findings = PageFindings(
-        roundtable.file,
-        publication.base_url,
-        place.url,
-        site.images_beside(roundtable.path),
-        seen=place.seen,
-    )
+    findings = site.findings(roundtable.file, roundtable.path, place)
     html = WebHtml(
         findings,
         trusted=publication.trusted_html,
@@ -141,4 +134,4 @@ def _texts(
         taken=(*_IDS, *taken),
     )
     tags = public_tags(roundtable.file, publication)
-    return _Texts(findings, tags, html, publication.language.startswith("en"))
+    return _Texts(findings, tags, html, site.smart)

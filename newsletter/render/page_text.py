@@ -22,8 +22,9 @@ class PublicTags(MergeTags):
 
     def in_text(self, text: str) -> str:
         """The text with its tags' defaults in their places."""
-        text = MergeTags.in_text(self, text)
-        return text if text.isascii() else _fill(self.compile(text), self.fields)
+        if not self._tags:
+            return text
+        return _fill(self.compile(MergeTags.in_text(self, text)), self.fields)
 
 
 def public_tags(file: str, publication: Publication) -> PublicTags:

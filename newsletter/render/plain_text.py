@@ -1,53 +1,75 @@
 """Markdown as plain text that reads as if written by hand: wrapped, links numbered."""
 
+import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from itertools import zip_longest
+from html import unescape
+from unicodedata import category, east_asian_width
+
+import nh3
 
 from newsletter.render.tree import Document, Node
 
 WIDTH = 72
+
+# Where an author's HTML ends a line, for readers who see none of it.
+_LINE_ENDS = re.compile(
+    r"<br\b[^>]*>|</(?:p|div|li|t[rdh]|h[1-6]|blockquote|section|fig\w+)>",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
 class LinkList:
     """The links of a text, numbered in the order of first use, each once."""
 
-    urls: list[str] = field(default_factory=list)
+    numbers: dict[str, int] = field(default_factory=dict)
 
     def number(self, url: str) -> int:
         """The number of a link, a new one for a new address."""
-        if url not in self.urls:
-            self.urls.append(url)
-        return self.urls.index(url) + 1
+        return self.numbers.setdefault(url, len(self.numbers) + 1)
 
     def render(self) -> str:
         """One line a link; addresses are never broken."""
-        return "\n".join(f"[{number}] {url}" for number, url in enumerate(self.urls, 1))
+        return "\n".join(f"[{number}] {url}" for url, number in self.numbers.items())
 
 
 class TextRenderer:
-    """Renders parsed texts of one email; they share one list of links.
+    """Renders parsed texts of one email; they share one list of links."""
 
-    `resolve` makes a link's address safe and absolute, as in the HTML part.
-    """
+    def __init__(
+        self, links: LinkList, address: Callable[[Node], str], *, trusted: bool
+    ) -> None:
+        """Gather `links`; `address` tells where one leads, as in the HTML part.
 
-    def __init__(self, links: LinkList, base_url: str, page_url: str) -> None:
-        """Resolve relative links against the publication and the issue's page."""
+        As there, an author's own HTML is shown as text unless it is `trusted`.
+        """
         self._links = links
-        self._base_url = base_url
-        self._page_url = page_url
+        self._address = address
+        self._trusted = trusted
         self._notes: dict[str, int] = {}
         self._spans: dict[str, Callable[[Node], str]] = {
             "SoftBreak": lambda _: " ",
             "HardBreak": lambda _: "\n",
             "Strong": lambda node: self._marked(node, "*"),
             "Emphasis": lambda node: self._marked(node, "_"),
+            "Strikethrough": lambda node: self._marked(node, "~"),
             "Link": self._link,
             "Image": self._image,
             "FootnoteReference": self._reference,
             "TaskListMarker": lambda node: "[x] " if node.text == "True" else "[ ] ",
+            "InlineHtml": lambda node: self._html(node.text),
+        }
+        self._by_kind: dict[str, Callable[[Node, int], str]] = {
+            "Paragraph": self._paragraph,
+            "Heading": self._heading,
+            "BlockQuote": self._quote,
+            "List": self._list,
+            "CodeBlock": lambda node, _: textwrap.indent(node.text.rstrip(), "    "),
+            "Rule": lambda _, width: "* * *".center(width).rstrip(),
+            "Table": self._table,
+            "HtmlBlock": self._html_block,
         }
 
     def render(self, document: Document) -> str:
@@ -61,10 +83,13 @@ class TextRenderer:
                 self._blocks(document.footnotes[label].children, WIDTH - 4)
             )
             blocks.append(_hang(note, f"({number}) "))
-        return "\n\n".join(block for block in blocks if block.strip())
+        return "\n\n".join(blocks)
 
     def _blocks(self, nodes: list[Node], width: int) -> list[str]:
-        """Render block by block; loose inline nodes (tight lists) are one paragraph."""
+        """Render block by block; loose inline nodes (tight lists) are one paragraph.
+
+        What comes out blank, such as an image without a text, is no block.
+        """
         blocks: list[str] = []
         loose: list[Node] = []
         for node in nodes:
@@ -77,29 +102,27 @@ class TextRenderer:
             blocks.append(self._block(node, width))
         if loose:
             blocks.append(_wrap(self._inline(loose), width))
-        return blocks
+        return [block for block in blocks if block.strip()]
 
     def _block(self, node: Node, width: int) -> str:
-        match node.kind:
-            case "Paragraph":
-                return _wrap(self._inline(node.children), width)
-            case "Heading":
-                title = _wrap(self._inline(node.children), width)
-                longest = max(map(len, title.split("\n")), default=0)
-                return f"{title}\n{'-' * longest}"
-            case "BlockQuote":
-                inside = "\n\n".join(self._blocks(node.children, width - 2))
-                return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
-            case "List":
-                return self._list(node, width)
-            case "CodeBlock":
-                return textwrap.indent(node.text.rstrip("\n"), "    ")
-            case "Rule":
-                return "* * *".center(width).rstrip()
-            case "Table":
-                return self._table(node)
-            case _:
-                return "\n\n".join(self._blocks(node.children, width))
+        render = self._by_kind.get(node.kind)
+        if render:
+            return render(node, width)
+        return "\n\n".join(self._blocks(node.children, width))
+
+    def _paragraph(self, node: Node, width: int) -> str:
+        return _wrap(self._inline(node.children), width)
+
+    def _heading(self, node: Node, width: int) -> str:
+        return _underlined(self._paragraph(node, width), "-")
+
+    def _quote(self, node: Node, width: int) -> str:
+        inside = "\n\n".join(self._blocks(node.children, width - 2))
+        return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
+
+    def _html_block(self, node: Node, width: int) -> str:
+        html = "".join(child.text for child in node.children)
+        return _wrap(self._html(html).strip(), width)
 
     def _list(self, node: Node, width: int) -> str:
         first = node.attributes["value"]
@@ -114,23 +137,23 @@ class TextRenderer:
             items.append(_hang(gap.join(blocks), mark))
         return ("\n\n" if loose else "\n").join(items)
 
-    def _table(self, node: Node) -> str:
-        rows = [
-            [self._inline(cell.children) for cell in row.children]
+    def _table(self, node: Node, width: int) -> str:
+        """Columns side by side; where they do not fit, row by row."""
+        head, *body = [
+            [self._inline(cell.children).replace("\n", " ") for cell in row.children]
             for row in node.children
         ]
-        columns = list(zip_longest(*rows, fillvalue=""))
-        widths = [max(len(cell) for cell in column) for column in columns]
+        widths = [max(map(columns, cells)) for cells in zip(head, *body, strict=True)]
+        if body and sum(widths) + 2 * (len(widths) - 1) > width:
+            pairs = (zip(head, row, strict=True) for row in body)
+            return "\n\n".join(_record(row, width) for row in pairs)
         sides = node.attributes["value"]
         lines = [
-            "  ".join(
-                cell.rjust(width) if side == "Right" else cell.ljust(width)
-                for cell, width, side in zip(row, widths, sides, strict=False)
-            ).rstrip()
-            for row in rows
+            "  ".join(map(_aligned, row, widths, sides)).rstrip()
+            for row in (head, *body)
         ]
-        rule = "  ".join("-" * width for width in widths)
-        return "\n".join([lines[0], rule, *lines[1:]])
+        lines.insert(1, "  ".join("-" * width for width in widths))
+        return "\n".join(lines)
 
     def _inline(self, nodes: list[Node]) -> str:
         return "".join(self._span(node) for node in nodes)
@@ -149,9 +172,9 @@ class TextRenderer:
         return inside if only_link else f"{mark}{inside}{mark}"
 
     def _link(self, node: Node) -> str:
-        url = self.address(node.attributes["dest_url"])
+        url = self._address(node)
         text = self._inline(node.children)
-        if url.removeprefix("mailto:") == text:
+        if not url or url.removeprefix("mailto:") == text:
             return text
         return f"{text} [{self._links.number(url)}]"
 
@@ -160,13 +183,10 @@ class TextRenderer:
         title = node.attributes.get("title")
         return f"[image: {alt}{' – ' + title if title else ''}]" if alt else ""
 
-    def address(self, url: str) -> str:
-        """The absolute address of a link."""
-        if url.startswith("#"):
-            return self._page_url + url
-        if url.startswith("/") and not url.startswith("//"):
-            return self._base_url + url
-        return url
+    def _html(self, html: str) -> str:
+        if not self._trusted:
+            return html
+        return unescape(nh3.clean(_LINE_ENDS.sub("\n", html), tags=set()))
 
 
 _INLINE = frozenset(
@@ -185,6 +205,7 @@ _INLINE = frozenset(
         "InlineHtml",
     }
 )
+_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 
 
 def _wrap(text: str, width: int) -> str:
@@ -200,11 +221,12 @@ def _wrap(text: str, width: int) -> str:
         for word in line.split(" "):
             if not word:
                 continue
-            if kept and length + 1 + len(word) > width:
+            size = len(word) if word.isascii() else columns(word)
+            if kept and length + 1 + size > width:
                 lines.append(" ".join(kept))
                 kept, length = [], -1
             kept.append(word)
-            length += 1 + len(word)
+            length += 1 + size
         lines.append(" ".join(kept))
     return "\n".join(lines)
 
@@ -212,6 +234,37 @@ def _wrap(text: str, width: int) -> str:
 def wrap(text: str) -> str:
     """Wrap a line of the frame around the texts."""
     return _wrap(text, WIDTH)
+
+
+def headline(text: str) -> str:
+    """Wrap the title of the whole and underline it."""
+    return _underlined(wrap(text), "=")
+
+
+def _underlined(title: str, mark: str) -> str:
+    return f"{title}\n{mark * max(3, *map(columns, title.split(chr(10))))}"
+
+
+def columns(text: str) -> int:
+    """How wide a text is in a fixed-width font: an ideograph takes two columns."""
+    if text.isascii():
+        return len(text)
+    return sum(
+        0 if category(char) in _NO_WIDTH else 1 + (east_asian_width(char) in "WF")
+        for char in text
+    )
+
+
+def _aligned(cell: str, width: int, side: str) -> str:
+    blank = width - columns(cell)
+    before = {"Right": blank, "Center": blank // 2}.get(side, 0)
+    return " " * before + cell + " " * (blank - before)
+
+
+def _record(row: Iterable[tuple[str, str]], width: int) -> str:
+    """A row of a table too wide for us: a line for each cell, its column in front."""
+    lines = (f"{head}: {cell}" if head else cell for head, cell in row if cell)
+    return "\n".join(_hang(_wrap(line, width - 2), "  ")[2:] for line in lines)
 
 
 def _hang(text: str, mark: str) -> str:

@@ -39,7 +39,7 @@ def roundtable_card(
             _person(expert, roundtable, publication, images, card)
             for expert in roundtable.panel
         ],
-        "consensus": brief(roundtable.consensus),
+        "consensus": brief(roundtable.consensus, file=roundtable.file),
         "signal": signal,
         # The doubt is another expert's, so that the card shows two voices.
         "doubt": next(
@@ -52,12 +52,11 @@ def roundtable_card(
     return card
 
 
-def brief(markdown: str) -> str:
+def brief(markdown: str, *, file: str = "") -> str:
     """The first sentences of a text as plain text, about BRIEF characters of it."""
-    tags = MergeTags("", ())
-    plain = " ".join(
-        " ".join(block.plain().split()) for block in parse(markdown, tags).blocks
-    )
+    tags = MergeTags(file, ())
+    blocks = parse(markdown, tags).blocks
+    plain = " ".join(" ".join(tags.written(block.plain()).split()) for block in blocks)
     if len(plain) <= BRIEF:
         return plain
     sentences = re.split(r"(?<=[.!?])\s+", plain)

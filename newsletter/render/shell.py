@@ -5,7 +5,9 @@ refuses ordinary HTML. The shell holds opaque tokens, which are replaced afterwa
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
 from html.parser import HTMLParser
 from typing import NoReturn
 
@@ -28,58 +30,90 @@ def slot(name: str) -> str:
     return f"%%{name.upper()}%%"
 
 
-def compile_shell(mjml: str, texts: Mapping[str, str], *, template: str) -> str:
-    """Compile MJML, splice `texts` (HTML, by upper-case token) in, inline the CSS.
+@dataclass(frozen=True, slots=True)
+class Shell:
+    """The frame of an email: the MJML that `template` was rendered to.
 
-    Raises RenderError with the template and its line where MJML cannot be compiled.
+    `source` gives the template as it was written: an error names its line there.
     """
-    try:
-        html = mjml2html(mjml, fonts={}, disable_comments=True)
-    except ValueError as error:
-        _refuse(mjml, template, str(error))
-    _guard(html, mjml, template)
-    spliced = _TOKEN.sub(lambda match: _text(match, texts, template), html)
-    try:
-        return _INLINER.inline(spliced)
-    except css_inline.InlineError as error:
-        message = f"templates/{template}: the CSS cannot be inlined: {error}"
-        raise RenderError(message, hint="mend the style attribute or rule") from None
 
+    mjml: str
+    template: str
+    source: Callable[[], str]
 
-def _text(match: re.Match[str], texts: Mapping[str, str], template: str) -> str:
-    name = match.group(1)
-    if name not in texts:
-        raise RenderError(
-            f'templates/{template}: there is no slot "{name.lower()}"',
-            hint=f"there are {', '.join(sorted(texts)).lower()}",
+    def compile(self, texts: Mapping[str, str]) -> str:
+        """Compile, splice `texts` (HTML, by upper-case token) in, inline the CSS.
+
+        Raises RenderError with the template and its line where that cannot be done.
+        """
+        try:
+            html = mjml2html(self.mjml, fonts={}, disable_comments=True)
+        except ValueError as error:
+            self._refuse(str(error))
+        self._guard(html)
+        spliced = _TOKEN.sub(lambda match: self._text(match, texts), html)
+        try:
+            return _INLINER.inline(spliced)
+        except css_inline.InlineError as error:
+            raise RenderError(
+                f"templates/{self.template}: the CSS cannot be inlined: {error}",
+                hint="mend the style attribute or rule",
+            ) from None
+
+    def _text(self, match: re.Match[str], texts: Mapping[str, str]) -> str:
+        name = match.group(1)
+        if name not in texts:
+            raise RenderError(
+                f'{self._place(match.group())}: there is no slot "{name.lower()}"',
+                hint=f"there are {', '.join(sorted(texts)).lower()}",
+            )
+        return texts[name]
+
+    def _guard(self, html: str) -> None:
+        """Refuse what MRML lets through: unknown components and empty bodies."""
+        left = re.search(r"</?(mj-[a-z-]+|mjml)", html)
+        if left:
+            tag = left.group(1)
+            raise RenderError(
+                f"{self._place(f'<{tag}')}: <{tag}> is not an MJML component",
+                hint="check its spelling and that it stands where MJML allows it",
+            )
+        if "<mj-body" not in self.mjml:
+            raise RenderError(f"templates/{self.template}: there is no <mj-body>")
+
+    def _refuse(self, reason: str) -> NoReturn:
+        """Say where MJML failed; MRML itself gives a byte offset at best."""
+        found = re.search(r"at position (\d+):", reason)
+        if found:
+            line = self.mjml.encode()[: int(found.group(1))].count(b"\n") + 1
+        else:
+            line = _unbalanced_line(self.mjml)
+        hint = "close every tag, quote every attribute, write < as &lt;"
+        if "included" in reason:
+            hint = 'use {% include "…" %} instead of <mj-include>'
+        place = f"templates/{self.template}:{self._written_on(line)}"
+        raise RenderError(f"{place}: MJML cannot be compiled: {reason}", hint=hint)
+
+    def _place(self, text: str) -> str:
+        """File and line of a text in the MJML."""
+        line = self.mjml[: max(0, self.mjml.find(text))].count("\n") + 1
+        return f"templates/{self.template}:{self._written_on(line)}"
+
+    def _written_on(self, line: int) -> int:
+        """The template's line that a line of the MJML was made of.
+
+        Rendering takes lines away and adds others; what is alike is aligned.
+        """
+        made, written = (
+            [line.strip() for line in text.split("\n")]
+            for text in (self.mjml, self.source())
         )
-    return texts[name]
-
-
-def _guard(html: str, mjml: str, template: str) -> None:
-    """Refuse what MRML lets through: unknown components and empty bodies."""
-    left = re.search(r"</?(mj-[a-z-]+|mjml)", html)
-    if left:
-        line = mjml[: max(0, mjml.find(f"<{left.group(1)}"))].count("\n") + 1
-        raise RenderError(
-            f"templates/{template}:{line}: <{left.group(1)}> is not an MJML component",
-            hint="check its spelling and that it stands where MJML allows it",
-        )
-    if "<mj-body" not in mjml:
-        raise RenderError(f"templates/{template}: there is no <mj-body>")
-
-
-def _refuse(mjml: str, template: str, reason: str) -> NoReturn:
-    """Say where MJML failed; MRML itself gives a byte offset at best."""
-    found = re.search(r"at position (\d+):", reason)
-    if found:
-        line = mjml.encode()[: int(found.group(1))].count(b"\n") + 1
-    else:
-        line = _unbalanced_line(mjml)
-    raise RenderError(
-        f"templates/{template}:{line}: MJML cannot be compiled: {reason}",
-        hint="close every tag, quote every attribute, write < as &lt;",
-    )
+        at = line - 1
+        matcher = SequenceMatcher(None, made, written, autojunk=False)
+        for _, start, end, first, last in matcher.get_opcodes():
+            if start <= at < end:
+                return min(first + at - start, max(first, last - 1)) + 1
+        return line
 
 
 def _unbalanced_line(mjml: str) -> int:

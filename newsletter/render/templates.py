@@ -1,10 +1,12 @@
 """Finds templates, the publication's own first, and renders them strictly."""
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from jinja2 import (
+    ChoiceLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -13,18 +15,37 @@ from jinja2 import (
     TemplateSyntaxError,
     select_autoescape,
 )
+from jinja2.sandbox import ImmutableSandboxedEnvironment
 
+from newsletter.config.files import inside
 from newsletter.config.theme import DEFAULT_TEMPLATES
 from newsletter.errors import RenderError
-from newsletter.render.plain_text import wrap
+from newsletter.render.plain_text import headline, wrap
+
+
+class _Folder(FileSystemLoader):
+    """Loads templates from one folder; a link that leads out of it is not followed."""
+
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str, Callable[[], bool]]:
+        """The source, the file name, and what tells whether the file is the same."""
+        source, file, unchanged = super().get_source(environment, template)
+        if inside(Path(file), Path(self.searchpath[0])) is None:
+            raise TemplateNotFound(template)
+        return source, file, unchanged
 
 
 @lru_cache(maxsize=8)
 def environment(root: Path) -> Environment:
-    """The templates of a publication; `templates/x` in its `root` wins over ours."""
-    loader = FileSystemLoader([root / "templates", DEFAULT_TEMPLATES])
-    made = Environment(
-        loader=loader,
+    """The templates of a publication; `templates/x` in its `root` wins over ours.
+
+    Sandboxed, so that somebody else's theme cannot run a program or read the
+    environment.
+    """
+    folders = (root / "templates", DEFAULT_TEMPLATES)
+    made = ImmutableSandboxedEnvironment(
+        loader=ChoiceLoader([_Folder(folder) for folder in folders]),
         undefined=StrictUndefined,
         autoescape=select_autoescape(
             disabled_extensions=("txt", "css"), default=True, default_for_string=True
@@ -33,8 +54,14 @@ def environment(root: Path) -> Environment:
         lstrip_blocks=True,
         auto_reload=True,
     )
-    made.globals["wrap"] = wrap
+    made.globals.update(wrap=wrap, headline=headline)
     return made
+
+
+def template_source(root: Path, name: str) -> str:
+    """The template `name` as it was written."""
+    made = environment(root)
+    return made.loader.get_source(made, name)[0] if made.loader else ""
 
 
 def render_template(root: Path, name: str, /, **values: Any) -> str:
@@ -47,7 +74,7 @@ def render_template(root: Path, name: str, /, **values: Any) -> str:
         return environment(root).get_template(name).render(**values)
     except TemplateNotFound as error:
         raise RenderError(
-            f"templates/{name}: there is no template {error.name}",
+            f"{_place(name, error)}: there is no template {error.name}",
             hint=f"add {error.name} to templates/ or remove what includes it",
         ) from None
     except TemplateSyntaxError as error:
@@ -55,14 +82,22 @@ def render_template(root: Path, name: str, /, **values: Any) -> str:
             f"templates/{error.name or name}:{error.lineno}: {error.message}",
             hint="mend the template, or delete your copy to use the default",
         ) from None
-    except TemplateError as error:
-        raise _at_line(name, error) from None
-    except (TypeError, ValueError, ArithmeticError, LookupError) as error:
+    except RecursionError as error:
+        message = f"{_place(name, error)}: it includes itself"
+        raise RenderError(message, hint="mend the template") from None
+    except (
+        TemplateError,
+        TypeError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+    ) as error:
         # An expression of a template author's, such as {{ 1 / 0 }} or {{ none + 1 }}.
-        raise _at_line(name, error) from None
+        message = f"{_place(name, error)}: {error}"
+        raise RenderError(message, hint="mend the template") from None
 
 
-def _at_line(name: str, error: Exception) -> RenderError:
+def _place(name: str, error: Exception) -> str:
     """Name the innermost template line that the traceback passes."""
     line = 0
     trace = error.__traceback__
@@ -72,5 +107,4 @@ def _at_line(name: str, error: Exception) -> RenderError:
             name = file.rpartition("/templates/")[2]
             line = trace.tb_lineno
         trace = trace.tb_next
-    place = f"templates/{name}:{line}" if line else f"templates/{name}"
-    return RenderError(f"{place}: {error}", hint="mend the template")
+    return f"templates/{name}:{line}" if line else f"templates/{name}"

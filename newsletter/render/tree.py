@@ -2,13 +2,19 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Mapping
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NoReturn
 
 import pyromark
 
+from newsletter.errors import SourceError
+from newsletter.model.problem import Problem
 from newsletter.render.merge import MergeTags
+
+MAX_DEPTH = 100
+"""Quotes in lists in quotes: nobody writes so many, and walking them is recursive."""
 
 _EXTENSIONS = (
     pyromark.Options.ENABLE_TABLES
@@ -21,7 +27,17 @@ _PLAIN = pyromark.Markdown(options=_EXTENSIONS)
 _SMART = pyromark.Markdown(
     options=_EXTENSIONS | pyromark.Options.ENABLE_SMART_PUNCTUATION
 )
-_BARE_URL = re.compile(r"https?://[^\s<>\"]*[^\s<>\".,;:!?')\]}*_~]")
+_BARE_URL = re.compile(
+    r"(?<![\w/])https?://[^\s<>\"“”.,;:!?'’()\[\]{}*_~…–—][^\s<>\"“”]*"
+)
+_TRAILING = frozenset(".,;:!?'’]}*_~…–—")
+# What smart punctuation makes of a web address, and what its author typed.
+_TYPED = str.maketrans({"–": "--", "—": "---", "…": "...", "’": "'", "‘": "'"})
+
+_MARKS = frozenset({"FootnoteReference", "TaskListMarker"})
+_SEPARATE = frozenset(
+    {"SoftBreak", "HardBreak", "Paragraph", "Item", "CodeBlock", "TableCell"}
+)
 
 
 @dataclass(slots=True)
@@ -42,17 +58,22 @@ class Node:
 
     def plain(self) -> str:
         """The text of this node and all below it, without markup."""
-        if self.kind in ("SoftBreak", "HardBreak"):
-            return " "
-        return self.text + "".join(child.plain() for child in self.children)
+        if self.kind in _MARKS:
+            return ""
+        inside = "".join(child.plain() for child in self.children)
+        return f"{self.text}{inside}{' ' if self.kind in _SEPARATE else ''}"
 
 
 @dataclass(slots=True)
 class Document:
-    """A parsed text: its blocks, and its footnotes by label in the order of use."""
+    """A parsed text: its blocks, and its footnotes by label in the order of use.
+
+    `unused` are the footnotes that nothing refers to; no reader sees them.
+    """
 
     blocks: list[Node]
     footnotes: dict[str, Node]
+    unused: list[Node]
 
     def walk(self) -> Iterator[Node]:
         """Every node, the footnotes' last."""
@@ -72,18 +93,19 @@ class Document:
 def parse(text: str, tags: MergeTags, *, line: int = 1, smart: bool = True) -> Document:
     """Parse Markdown whose first line is `line` of its file.
 
-    `smart` makes English typography of quotes, dashes and dots.
+    `smart` makes English typography of quotes, dashes and dots. Raises SourceError for
+    a text that is nested too deep.
     """
     protected = tags.protect(text, line=line)
     root = Node("Root")
-    builder = _Builder(tags, _line_finder(protected, line), [root])
+    builder = _Builder(tags, protected, _line_finder(protected, line), [root])
     parser = _SMART if smart else _PLAIN
     for event, span in parser.events_with_range(protected, merge_text=True):
         builder.add(event, span["start"])
-    return _collect_footnotes(root)
+    return _document(root.children, builder.footnotes)
 
 
-def _line_finder(text: str, first: int) -> Any:
+def _line_finder(text: str, first: int) -> Callable[[int], int]:
     """Make a function from a UTF-8 byte offset to a line number."""
     data = text.encode()
     starts = [match.end() for match in re.finditer(b"\n", data)]
@@ -95,8 +117,10 @@ class _Builder:
     """Turns the flat events into a tree; the innermost open node is last in `stack`."""
 
     tags: MergeTags
-    line_of: Any
+    source: str
+    line_of: Callable[[int], int]
     stack: list[Node]
+    footnotes: list[Node] = field(default_factory=list)
 
     def add(self, event: Any, offset: int) -> None:
         if isinstance(event, str):
@@ -119,18 +143,35 @@ class _Builder:
         else:
             ((name, content),) = value.items()
             attributes = content if isinstance(content, dict) else {"value": content}
-        if "dest_url" in attributes:
-            url = self.tags.in_text(attributes["dest_url"])
-            attributes = {**attributes, "dest_url": url}
-        node = Node(name, line=self.line_of(offset), attributes=attributes)
-        self.stack[-1].children.append(node)
+        node = Node(name, "", self.line_of(offset), self._read(attributes))
+        # Their place in the text means nothing: they are shown at its end.
+        flow = name != "FootnoteDefinition"
+        (self.stack[-1].children if flow else self.footnotes).append(node)
         self.stack.append(node)
+        if len(self.stack) - 1 > MAX_DEPTH:
+            _refuse(self.tags.file, node.line)
+
+    def _read(self, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The attributes with merge tags found; a link's say whether it is ours."""
+        if not attributes:
+            return attributes
+        read = {
+            name: self.tags.in_text(item) if isinstance(item, str) else item
+            for name, item in attributes.items()
+        }
+        if "dest_url" in read:
+            url = read["dest_url"]
+            if read.get("link_type") == "Email":
+                read["dest_url"] = f"mailto:{url}"
+            read["ours"] = self.tags.is_system(url)
+        return read
 
     def _end(self) -> None:
         node = self.stack.pop()
         if node.kind == "CodeBlock":
             # In code a merge tag is an example, not a tag.
-            node.text = self.tags.in_code(node.plain())
+            code = "".join(child.text for child in node.children)
+            node.text = self.tags.in_code(code)
             node.children = []
 
     def _text(self, text: str) -> None:
@@ -138,27 +179,33 @@ class _Builder:
         if parent.kind == "CodeBlock":
             self._leaf(Node("Text", text))
             return
-        text = self.tags.in_text(text)
         inside_link = any(node.kind in ("Link", "Image") for node in self.stack)
         if "://" in text and not inside_link:
             self._with_links(text)
         else:
-            self._leaf(Node("Text", text))
+            self._leaf(Node("Text", self.tags.in_text(text)))
 
     def _with_links(self, text: str) -> None:
         """Make links of bare web addresses, which pulldown-cmark leaves as text."""
         end = 0
         for match in _BARE_URL.finditer(text):
-            if match.start() > end:
-                self._leaf(Node("Text", text[end : match.start()]))
-            url = match.group()
-            line = self.stack[-1].line
-            link = Node("Link", line=line, attributes={"dest_url": url, "title": ""})
+            shown = _without_punctuation(match.group())
+            url = self.tags.in_text(self._typed(shown))
+            self._plain(text[end : match.start()])
+            link = Node("Link", "", self.stack[-1].line, {"dest_url": url, "title": ""})
             link.children.append(Node("Text", url))
             self._leaf(link)
-            end = match.end()
-        if end < len(text):
-            self._leaf(Node("Text", text[end:]))
+            end = match.start() + len(shown)
+        self._plain(text[end:])
+
+    def _typed(self, url: str) -> str:
+        """Undo the typography of an address: the `--` of `a--b` is no dash."""
+        typed = url.translate(_TYPED)
+        return typed if typed != url and typed in self.source else url
+
+    def _plain(self, text: str) -> None:
+        if text:
+            self._leaf(Node("Text", self.tags.in_text(text)))
 
     def _verbatim(self, kind: str, value: Any) -> str:
         text = str(value)
@@ -168,21 +215,43 @@ class _Builder:
         self.stack[-1].children.append(node)
 
 
-def _collect_footnotes(root: Node) -> Document:
-    """Take definitions out of the flow; keep those used, in the order of first use."""
-    definitions = {
-        node.attributes["value"]: node
-        for node in root.children
-        if node.kind == "FootnoteDefinition"
-    }
-    blocks = [node for node in root.children if node.kind != "FootnoteDefinition"]
+def _without_punctuation(url: str) -> str:
+    """An address without the sentence's punctuation; brackets that pair are its own."""
+    end = len(url)
+    surplus = url.count(")") - url.count("(")
+    while url[end - 1] in _TRAILING or (url[end - 1] == ")" and surplus > 0):
+        surplus -= url[end - 1] == ")"
+        end -= 1
+    return url[:end]
+
+
+def _document(blocks: list[Node], footnotes: list[Node]) -> Document:
+    """Find the footnotes that are used, in the order of their first use."""
+    definitions: dict[str, Node] = {}
+    for note in footnotes:
+        definitions.setdefault(note.attributes["value"], note)
     used: dict[str, Node] = {}
-    queue = list(blocks)
+    queue = deque(blocks)
     while queue:
-        for node in queue.pop(0).walk():
-            definition = definitions.get(node.text)
-            reference = node.kind == "FootnoteReference" and node.text not in used
-            if reference and definition:
-                used[node.text] = definition
-                queue.append(definition)
-    return Document(blocks, used)
+        for node in queue.popleft().walk():
+            if node.kind == "FootnoteReference" and node.text not in used:
+                definition = definitions.get(node.text)
+                if definition:
+                    used[node.text] = definition
+                    queue.append(definition)
+    unused = [
+        note for note in footnotes if used.get(note.attributes["value"]) is not note
+    ]
+    return Document(blocks, used, unused)
+
+
+def _refuse(file: str, line: int) -> NoReturn:
+    problem = Problem(
+        code="nesting",
+        message=f"the text is nested more than {MAX_DEPTH} deep",
+        hint="take some of the `>`, `-` or `*` away",
+        file=file,
+        line=line,
+        column=1,
+    )
+    raise SourceError([problem])

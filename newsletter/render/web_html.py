@@ -15,7 +15,12 @@ class WebHtml(HtmlRenderer):
     """Renders the texts of one page for a browser: no id is given twice."""
 
     def __init__(
-        self, findings: Findings, *, trusted: bool, notes: str, taken: Iterable[str] = ()
+        self,
+        findings: Findings,
+        *,
+        trusted: bool,
+        notes: str,
+        taken: Iterable[str] = (),
     ) -> None:
         """See HtmlRenderer; `taken` are the ids that the page itself uses."""
         super().__init__(findings, trusted=trusted, notes=notes)
@@ -29,6 +34,11 @@ class WebHtml(HtmlRenderer):
         if document.footnotes:
             self._reserve_notes(len(document.footnotes))
         return super().render(document)
+
+    def inline(self, document: Document) -> str:
+        """A text without the paragraph around it, cleaned as every other."""
+        html = super().inline(document)
+        return self._clean(html) if self._trusted else html
 
     def heading(self, node: Node) -> str:
         """A sub-head with an address of its own."""
@@ -59,9 +69,9 @@ class WebHtml(HtmlRenderer):
             f'aria-label="back to {number}">↩</a></li>\n'
             for number, item in enumerate(definitions, 1)
         )
-        # Not a labelled landmark: a page may have several texts with notes.
+        # No landmark: a page may have several texts with notes.
         heading = f'<p class="column">{escape(self._notes)}</p>'
-        return f'<section class="footnotes">{heading}<ol>\n{items}</ol></section>\n'
+        return f'<div class="footnotes">{heading}<ol>\n{items}</ol></div>\n'
 
     def reference(self, number: int) -> str:
         """A link down to the note, which links back to its first reference."""

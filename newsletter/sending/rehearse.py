@@ -43,29 +43,26 @@ def write_rendering(
 
     Raises UsageError for a value whose name no subscriber has.
     """
-    known = (*BUILT_IN, *publication.merge_fields)
-    for key in values:
-        if key not in known:
-            raise UsageError(
-                f"there is no merge field `{key}`", hint=f"known: {', '.join(known)}"
-            )
+    _refuse_unknown(values, publication)
     composed = compose(publication, name)
     folder = out or publication.root / ".newsletter" / "render" / composed.issue.slug
     frozen = FrozenEmail.freeze(composed.email, publication)
-    texts = frozen.values({key: clean_line(text) for key, text in values.items()})
+    frozen_values = frozen.values({key: clean_line(v) for key, v in values.items()})
     delivery = DueDelivery(
-        0, values.get("email", RECIPIENT), TOKEN, json.dumps(texts, ensure_ascii=False)
+        0,
+        values.get("email", RECIPIENT),
+        TOKEN,
+        json.dumps(frozen_values, ensure_ascii=False),
     )
-    mime = MessageBuilder(frozen, composed.issue.slug[:40]).build(delivery, moment).mime
     texts = [
         frozen.unsubscribe_url(TOKEN) if field.name == UNSUBSCRIBE else text
-        for field, text in zip(frozen.fields, texts, strict=True)
+        for field, text in zip(frozen.fields, frozen_values, strict=True)
     ]
     html = frozen.html.join([escape(text) for text in texts])
     files = {
         "email.html": html.encode(),
         "email.txt": frozen.text.join(texts).encode(),
-        "email.eml": mime,
+        "email.eml": MessageBuilder(frozen, "rendered").build(delivery, moment).mime,
         "preview.html": _with_local_images(html, publication, composed).encode(),
     }
     return Rendering(
@@ -75,6 +72,15 @@ def write_rendering(
         files=tuple(_write(folder, files, composed)),
         problems=composed.problems,
     )
+
+
+def _refuse_unknown(values: Mapping[str, str], publication: Publication) -> None:
+    known = (*BUILT_IN, *publication.merge_fields)
+    for key in values:
+        if key not in known:
+            raise UsageError(
+                f"there is no merge field `{key}`", hint=f"known: {', '.join(known)}"
+            )
 
 
 def _with_local_images(html: str, publication: Publication, item: Composed) -> str:

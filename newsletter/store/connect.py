@@ -41,7 +41,7 @@ def parse(url: str) -> URL:
     if parsed.database in {None, "", ":memory:"}:
         message = "The store must be a file: what is sent has to outlive the command."
         raise StoreError(message, hint=_URL_HINT)
-    return parsed.set(drivername="sqlite+pysqlite")
+    return parsed.set(drivername="sqlite")
 
 
 def place(url: URL) -> str:

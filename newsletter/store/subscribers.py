@@ -180,7 +180,7 @@ def _upsert(
 
 
 def _known(connection: Connection, keys: Sequence[str]) -> dict[str, _Details]:
-    rows = connection.execute(_KNOWN, {"keys": keys}).tuples()
+    rows = connection.execute(_KNOWN, {"keys": keys})
     return {key: _Details(id, name, known) for id, key, name, known in rows}
 
 

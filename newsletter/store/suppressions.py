@@ -40,7 +40,8 @@ def add(
     statement = insert_new(connection, suppressions, ["address_key"]).values(
         address_key=key, reason=reason.value, since=utc_now(), note=note
     )
-    return connection.execute(statement).rowcount == 1
+    added = connection.scalars(statement.returning(suppressions.c.address_key))
+    return added.one_or_none() is not None
 
 
 def get(connection: Connection, key: str) -> Suppression | None:

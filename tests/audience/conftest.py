@@ -8,6 +8,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from newsletter.model.subscriber import Subscriber, Suppression
+from newsletter.store import subscribers, suppressions
 from newsletter.store.engine import Store
 
 NewStore = Callable[[], AbstractContextManager[Store]]
@@ -51,3 +53,15 @@ def write_csv(tmp_path: Path) -> WriteCsv:
         return path
 
     return write
+
+
+def people_in(store: Store) -> dict[str, Subscriber]:
+    """All subscribers by their addresses."""
+    with store.read() as connection:
+        return {person.address: person for person in subscribers.iterate(connection)}
+
+
+def never_mailed(store: Store) -> dict[str, Suppression]:
+    """All suppressions by their keys."""
+    with store.read() as connection:
+        return {item.address_key: item for item in suppressions.iterate(connection)}

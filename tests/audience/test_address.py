@@ -2,7 +2,7 @@
 
 import pytest
 from email_validator import EmailNotValidError, validate_email
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from newsletter.audience.address import AddressRefused, normalise
@@ -76,7 +76,7 @@ def test_an_address_is_kept_as_it_was_typed(text: str, address: str) -> None:
         ("ana\x1b[2J@example.com", "the control character U+001B in it", "delete"),
         ("ana\u202e@example.com", "the control character U+202E in it", "delete"),
         ("ana@exam\u200bple.com", "the invisible character U+200B in it", "delete"),
-        ("ana\udcff@example.com", "the invisible character U+DCFF in it", "delete"),
+        ("ana\udcff@example.com", "the control character U+DCFF in it", "delete"),
         ("-rf@example.com", "it starts with `-`", "take that for an option"),
         ("ñandú@example.com", "`ñú` before the @", "ask for another"),
         ("\u212aana@example.com", "`\u212a` before the @", "ask for another"),
@@ -113,10 +113,22 @@ DOMAIN = st.one_of(
     ),
 )
 END = st.sampled_from(
-    ["", ".com", ".COM", ".c", ".local", ".Invalid", ".test", ".onion", ".c0m", ".xn--a"]
+    [
+        "",
+        ".com",
+        ".COM",
+        ".c",
+        ".local",
+        ".Invalid",
+        ".test",
+        ".onion",
+        ".c0m",
+        ".xn--a",
+    ]
 )
 
 
+@settings(deadline=None)
 @given(LOCAL, DOMAIN, END)
 @example("a", "xn--mnchen-3ya", ".de")
 @example("a", "ab--c", ".com")
@@ -144,7 +156,10 @@ def test_the_fast_way_agrees_with_the_validator(
     assert key == expected
 
 
-@given(st.text() | st.emails() | st.from_regex(r"['\s]*\S+@\S+\.\S+\s*", fullmatch=True))
+@settings(deadline=None)
+@given(
+    st.text() | st.emails() | st.from_regex(r"['\s]*\S+@\S+\.\S+\s*", fullmatch=True)
+)
 def test_what_is_taken_is_safe_in_a_header_and_stays_the_same(text: str) -> None:
     try:
         found = normalise(text)

@@ -1,0 +1,33 @@
+"""Options that several commands have, so that they mean the same everywhere."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
+IssueName = Annotated[str, typer.Argument(help="Path or slug.")]
+Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+Segment = Annotated[str, typer.Option(help="To whom: `all`, the active subscribers.")]
+ProviderName = Annotated[str, typer.Option(help="Through whom.")]
+NewOnly = Annotated[
+    bool, typer.Option("--new-only", help="Only to those who joined since it was sent.")
+]
+Resume = Annotated[
+    bool, typer.Option("--resume", help="Go on with what is not finished.")
+]
+RenderFolder = Annotated[
+    Path | None,
+    typer.Option("--out", "-o", help="Folder; else .newsletter/render/<slug>."),
+]
+SiteFolder = Annotated[
+    Path | None, typer.Option("--out", "-o", help="Folder; else site/.")
+]
+BaseUrl = Annotated[
+    str, typer.Option(help="Where it will be published, instead of base_url.")
+]
+MergeValues = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A merge value to fill in."),
+]

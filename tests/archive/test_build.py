@@ -1,0 +1,220 @@
+"""What a build writes, and when it writes nothing."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from newsletter.errors import SourceError, UsageError
+from tests.archive.conftest import Build, tree, write_issue
+
+PAGES = (
+    "404.html",
+    "fourteen-bullets/index.html",
+    "index.html",
+    "pull-up-the-second-chair/index.html",
+    "roundtables/index.html",
+    "roundtables/the-honest-i-dont-know/index.html",
+    "roundtables/the-launch-she-stopped/index.html",
+    "say-the-number/index.html",
+    "the-nine-day-silence/index.html",
+)
+OTHERS = {
+    "feed.atom",
+    "sitemap.xml",
+    "robots.txt",
+    "style.css",
+    ".newsletter-site.json",
+}
+
+
+def test_every_issue_and_roundtable_has_a_page(build: Build, out: Path) -> None:
+    report = build()
+
+    found = {name for name in tree(out) if not name.startswith("images/")}
+    assert report.pages == PAGES
+    assert found == {*PAGES, *OTHERS}
+
+
+def test_the_images_of_the_pages_are_copied_under_their_hashed_names(
+    build: Build, out: Path, publication: Path
+) -> None:
+    build()
+
+    copies = {path.read_bytes() for path in (out / "images").iterdir()}
+    images = (
+        publication / "issues" / "images",
+        publication / "issues/roundtables/images",
+    )
+    assert copies == {path.read_bytes() for each in images for path in each.iterdir()}
+
+
+def test_the_same_publication_gives_the_same_bytes_anywhere_and_at_any_time(
+    build: Build, out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build()
+    monkeypatch.setenv("TZ", "Pacific/Auckland")
+    monkeypatch.setenv("LC_ALL", "tr_TR.UTF-8")
+    build(out=tmp_path / "elsewhere", today=date(2031, 1, 1))
+
+    assert tree(out) == tree(tmp_path / "elsewhere")
+
+
+def test_a_second_build_writes_nothing(build: Build, out: Path) -> None:
+    first = build()
+    before = {path: path.stat() for path in out.rglob("*") if path.is_file()}
+
+    second = build()
+
+    assert (second.written, second.removed) == (0, 0)
+    assert second.unchanged == first.written
+    for path, stat in before.items():
+        assert (path.stat().st_ino, path.stat().st_mtime_ns) == (
+            stat.st_ino,
+            stat.st_mtime_ns,
+        )
+
+
+def test_only_what_has_changed_is_written(build: Build, publication: Path) -> None:
+    build()
+    path = publication / "issues" / "2026-10-30-the-nine-day-silence.md"
+    path.write_text(path.read_text(encoding="utf-8") + "\none more word.\n", "utf-8")
+
+    report = build()
+
+    # The issue's page, and the feed with its text.
+    assert (report.written, report.removed) == (2, 0)
+
+
+def test_a_mistake_anywhere_leaves_the_site_as_it_was(
+    build: Build, out: Path, publication: Path
+) -> None:
+    build()
+    before = tree(out)
+    write_issue(publication, "2026-11-27-new", "title: new", "fine")
+    broken = write_issue(publication, "2026-01-01-broken", "title: x\nroundtable: none")
+
+    with pytest.raises(SourceError, match="no roundtable `none`"):
+        build()
+    assert tree(out) == before
+
+    broken.unlink()
+    assert build().written > 0
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        ("![a cat](cat.jpg)", r"2026-01-02-x\.md:5:1: error: `cat\.jpg` is not there"),
+        ("![x](data:image/png;base64,AA)", "cannot be a `data:` address"),
+        ("![x](../../../../../../etc/passwd)", "leads out of the publication"),
+        ("[x](javascript:alert(1))", "a `javascript:` link is not safe"),
+        ("hello {{ frist_name }}", "unknown merge field `frist_name`"),
+    ],
+)
+def test_what_the_renderer_finds_wrong_stops_a_build_before_it_writes(
+    build: Build, out: Path, publication: Path, body: str, message: str
+) -> None:
+    write_issue(publication, "2026-01-02-x", "title: x", body)
+
+    with pytest.raises(SourceError, match=message):
+        build()
+    assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("front_matter", "message"),
+    [
+        ("image: nowhere.jpg", "`image: nowhere.jpg` is not there"),
+        ("description: 'for {{ frist_name }}'", "unknown merge field `frist_name`"),
+    ],
+)
+def test_a_mistake_in_the_front_matter_stops_a_build_too(
+    build: Build, out: Path, publication: Path, front_matter: str, message: str
+) -> None:
+    write_issue(publication, "2026-01-02-x", f"title: x\n{front_matter}")
+
+    with pytest.raises(SourceError, match=message):
+        build()
+    assert not out.exists()
+
+
+def test_a_missing_photo_or_logo_stops_a_build(build: Build, publication: Path) -> None:
+    (publication / "issues" / "roundtables" / "images" / "priya-raman.jpg").unlink()
+    with (publication / "newsletter.yaml").open("a", encoding="utf-8") as file:
+        file.write("logo: logo.png\n")
+
+    with pytest.raises(SourceError) as caught:
+        build()
+
+    photo, logo = str(caught.value).splitlines()
+    assert photo.startswith("issues/roundtables/the-launch-she-stopped.md: error: the")
+    assert "photo of Priya Raman: `images/priya-raman.jpg` is not there" in photo
+    assert logo.startswith("newsletter.yaml: error: the logo `logo.png` is not there")
+
+
+def test_a_trial_run_at_another_address_changes_only_what_leaves_the_site(
+    build: Build, out: Path, tmp_path: Path
+) -> None:
+    build()
+    build(out=tmp_path / "trial", base_url="https://trial.example.com/letter/")
+
+    page = (tmp_path / "trial/say-the-number/index.html").read_text("utf-8")
+    feed = (tmp_path / "trial/feed.atom").read_text("utf-8")
+    assert (
+        'rel="canonical" href="https://trial.example.com/letter/say-the-number/"'
+        in page
+    )
+    assert "https://letter.example.com" not in page + feed
+    assert (
+        page.partition("<body>")[2]
+        == (out / "say-the-number/index.html").read_text("utf-8").partition("<body>")[2]
+    )
+
+
+def test_an_address_that_is_none_is_refused(build: Build, out: Path) -> None:
+    with pytest.raises(UsageError, match="is not a web address"):
+        build(base_url="javascript:alert(1)")
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("place", [".", "..", "issues", "issues/images", "templates/x"])
+def test_a_folder_that_holds_sources_is_refused(
+    build: Build, publication: Path, place: str
+) -> None:
+    before = tree(publication)
+
+    with pytest.raises(UsageError, match="holds"):
+        build(out=publication / place)
+    assert tree(publication) == before
+
+
+def test_the_folder_of_another_publication_is_refused(
+    build: Build, tmp_path: Path
+) -> None:
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "newsletter.yaml").touch()
+
+    with pytest.raises(UsageError, match="holds a publication"):
+        build(out=tmp_path / "other")
+
+
+def test_a_publication_without_issues_has_a_site_too(
+    build: Build, publication: Path
+) -> None:
+    for path in (publication / "issues").rglob("*.md"):
+        path.unlink()
+
+    assert build().pages == ("404.html", "index.html")
+
+
+def test_a_template_of_the_publication_wins(
+    build: Build, out: Path, publication: Path
+) -> None:
+    own = publication / "templates" / "web" / "robots.txt"
+    own.parent.mkdir(parents=True)
+    own.write_text("User-agent: *\nDisallow: /\n", encoding="utf-8")
+
+    build()
+
+    assert (out / "robots.txt").read_text("utf-8") == "User-agent: *\nDisallow: /\n"

@@ -1,0 +1,49 @@
+"""The same on PostgreSQL: import, dry run, removal, export."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from newsletter.audience import people
+from newsletter.audience.exporting import export_csv
+from newsletter.audience.importing import import_csv
+from newsletter.store.engine import Store
+from tests.audience.conftest import WriteCsv, never_mailed, people_in
+from tests.conftest import ROOT
+from tests.store.databases import fresh_schema
+
+
+@pytest.fixture
+def server(postgres_url: str) -> Iterator[Store]:
+    """An empty store in PostgreSQL."""
+    with fresh_schema(postgres_url) as url, Store.open(url) as store:
+        yield store
+
+
+def test_subscribers_move_from_postgresql_to_sqlite(
+    server: Store, store: Store, tmp_path: Path
+) -> None:
+    import_csv(server, ROOT / "subscribers.csv")
+    people.remove(server, "zoe@example.com")
+    people.remove(server, "stranger@example.com")
+    export_csv(server, tmp_path / "all.csv")
+    import_csv(store, tmp_path / "all.csv")
+
+    there, here = people_in(server), people_in(store)
+    assert here.keys() == there.keys()
+    assert all(here[a].attributes == there[a].attributes for a in here)
+    assert all(here[a].status is there[a].status for a in here)
+    assert never_mailed(store).keys() == never_mailed(server).keys()
+
+
+def test_a_dry_run_is_taken_back(server: Store, write_csv: WriteCsv) -> None:
+    path = write_csv("email,status\na@x.test,\nb@x.test,no\nA@X.test,no\nc,\n")
+
+    rehearsed = import_csv(server, path, dry_run=True)
+    assert people_in(server) == {}
+    done = import_csv(server, path)
+
+    assert rehearsed.skipped == done.skipped
+    assert (done.added, done.suppressed, len(done.skipped)) == (1, 2, 1)
+    assert never_mailed(server).keys() == {"a@x.test", "b@x.test"}

@@ -1,0 +1,1 @@
+"""Tests of what `check` finds, rule by rule."""

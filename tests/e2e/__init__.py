@@ -1,0 +1,1 @@
+"""The whole tool in processes of its own, killed and starved."""

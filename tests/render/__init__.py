@@ -1,0 +1,1 @@
+"""Tests of rendering: Markdown, merge tags, the email, its messages, and attacks."""
