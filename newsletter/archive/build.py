@@ -1,8 +1,8 @@
 """Builds the archive: reads and renders everything, then writes what has changed."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from operator import attrgetter
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
@@ -14,13 +14,12 @@ from newsletter.archive.sitemap import ROBOTS, SITEMAP, render_robots, render_si
 from newsletter.archive.writing import SiteFile, text_file, write_site
 from newsletter.config.publication import FILE_NAME
 from newsletter.content.images import ImageFolder
-from newsletter.content.library import ISSUES, load_library
+from newsletter.content.library import ISSUES, Library, load_library
 from newsletter.errors import SourceError, UsageError
-from newsletter.model.page import Page
-from newsletter.model.problem import Severity
+from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
 from newsletter.model.text import WebUrl
-from newsletter.render.page import render_style
+from newsletter.render.page import Site, render_style
 
 STYLE = "style.css"
 _SOURCES = (ISSUES, "templates", ".git", ".newsletter")
@@ -48,39 +47,39 @@ def build_site(
     if base_url is not None:
         publication = _at(publication, base_url)
     out = _usable(out, publication.root)
-    pages, files = _render(publication, today)
+    files = _render(publication, today)
     changes = write_site(out, files)
-    return BuildReport(
-        changes.written,
-        changes.unchanged,
-        changes.removed,
-        tuple(sorted(page.path for page in pages)),
-    )
+    pages = tuple(file.path for file in files if file.path.endswith(".html"))
+    return BuildReport(changes.written, changes.unchanged, changes.removed, pages)
 
 
-def _render(publication: Publication, today: date) -> tuple[list[Page], list[SiteFile]]:
+def _render(publication: Publication, today: date) -> list[SiteFile]:
     images = ImageFolder(publication.root)
     library = public_part(load_library(publication.root), today)
     site = make_site(publication, library, images)
-    pages = render_pages(site, library)
-    _refuse_mistakes(pages)
-    texts = {page.path: page.html for page in pages} | {
+    files = _render_pages(site, library)
+    texts = {
         STYLE: render_style(publication),
         FEED: render_feed(site, library),
         SITEMAP: render_sitemap(site, library),
         ROBOTS: render_robots(site),
     }
-    files = [text_file(path, text) for path, text in texts.items()]
+    files += [text_file(path, text) for path, text in texts.items()]
     files += [SiteFile(f"images/{name}", path) for name, path in images.files.items()]
-    return pages, sorted(files, key=lambda file: file.path)
+    return sorted(files, key=lambda file: file.path)
 
 
-def _refuse_mistakes(pages: Iterable[Page]) -> None:
-    found = {problem for page in pages for problem in page.problems}
-    errors = [problem for problem in found if problem.severity is Severity.ERROR]
-    if errors:
-        errors.sort(key=lambda item: (item.file, item.line, item.column, item.message))
-        raise SourceError(errors)
+def _render_pages(site: Site, library: Library) -> list[SiteFile]:
+    """The pages as files; refused together with all that is wrong in any of them."""
+    files: list[SiteFile] = []
+    found: set[Problem] = set()
+    for page in render_pages(site, library):
+        files.append(text_file(page.path, page.html))
+        found |= {item for item in page.problems if item.severity is Severity.ERROR}
+    if found:
+        place = attrgetter("file", "line", "column", "message")
+        raise SourceError(sorted(found, key=place))
+    return files
 
 
 def _at(publication: Publication, base_url: str) -> Publication:

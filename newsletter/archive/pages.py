@@ -1,10 +1,12 @@
 """Renders every page of the site in memory."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator
 
 from newsletter.content.images import ImageFolder
 from newsletter.content.library import Library
+from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.publication import Publication
 from newsletter.render.page import Site, render_style
@@ -36,22 +38,20 @@ def make_site(publication: Publication, library: Library, images: ImageFolder) -
     )
 
 
-def render_pages(site: Site, library: Library) -> list[Page]:
-    """Render issues, roundtables, and the pages that lead to them."""
-    issues = list(_issue_pages(site, library))
+def render_pages(site: Site, library: Library) -> Iterator[Page]:
+    """Render issues, roundtables, and the pages that lead to them, one by one."""
+    latest: Page | None = None
+    for page in _issue_pages(site, library):
+        latest = latest or page
+        yield page
     roundtables = [*library.roundtables.values()]
-    latest = issues[0] if issues else None
-    pages = [render_front_page(site, library.issues, roundtables, latest), *issues]
+    featuring = _featuring(library)
     for roundtable in roundtables:
-        featured_by = [
-            issue
-            for issue in library.issues
-            if library.featured_by(issue) is roundtable
-        ]
-        pages.append(render_roundtable_page(roundtable, site, featured_by))
+        yield render_roundtable_page(roundtable, site, featuring[roundtable.slug])
     if roundtables:
-        pages.append(render_roundtables_page(site, roundtables))
-    return [*pages, render_missing_page(site)]
+        yield render_roundtables_page(site, roundtables)
+    yield render_front_page(site, library.issues, roundtables, latest)
+    yield render_missing_page(site)
 
 
 def _issue_pages(site: Site, library: Library) -> Iterator[Page]:
@@ -60,6 +60,15 @@ def _issue_pages(site: Site, library: Library) -> Iterator[Page]:
     for newer, issue, older in neighbours:
         roundtable = library.featured_by(issue)
         yield render_issue_page(issue, site, roundtable, older=older, newer=newer)
+
+
+def _featuring(library: Library) -> defaultdict[str, list[Issue]]:
+    """The issues that feature each roundtable, by its slug."""
+    found: defaultdict[str, list[Issue]] = defaultdict(list)
+    for issue in library.issues:
+        if issue.roundtable:
+            found[issue.roundtable.slug].append(issue)
+    return found
 
 
 def _paths(library: Library) -> Iterator[str]:

@@ -176,18 +176,12 @@ def _flatten(annotation: Any) -> Iterable[Any]:
 
 
 def _message(item: ErrorDetails, path: Path) -> str:
-    key = _written(path)
-    template = _MESSAGES.get(item["type"])
-    if template is None:
-        text = item["msg"].removeprefix("Value error, ")
-        return (
-            text
-            if item["type"] in ("value_error", "assertion_error")
-            else (f"`{key}`: {text[:1].lower()}{text[1:]}")
-        )
-    context = dict(item.get("ctx") or {})
-    context["expected"] = str(context.get("expected", "")).replace("'", "")
-    return template.format(key=key, given=_given(item["input"]), **context)
+    if item["type"] == "value_error":  # one of ours, and in our words
+        return item["msg"]
+    template = _MESSAGES.get(item["type"], "`{key}`: {msg}")
+    context = {"expected": "", **(item.get("ctx") or {}), "msg": item["msg"]}
+    context["expected"] = context["expected"].replace("'", "")
+    return template.format(key=_written(path), given=_given(item["input"]), **context)
 
 
 def _written(path: Path) -> str:

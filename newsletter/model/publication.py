@@ -2,8 +2,9 @@
 
 import re
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from newsletter.model.text import Line, Text, WebUrl
@@ -26,6 +27,16 @@ def _mail_address(text: str) -> str:
             "value_error",
             "`{text}` is not an email address we can send from",
             {"text": text[:60], "hint": "write it as name@example.com"},
+        )
+    return text
+
+
+def _field_name(text: str) -> str:
+    if not _FIELD.match(text):
+        raise PydanticCustomError(
+            "value_error",
+            "`{name}` cannot be a merge field",
+            {"name": text[:40], "hint": "use a–z, 0–9 and _, such as `company`"},
         )
     return text
 
@@ -131,7 +142,7 @@ class Publication(_Section):
     unsubscribe_mailto: str = Field(
         "", description="Also takes unsubscribe requests, by mail."
     )
-    merge_fields: tuple[str, ...] = Field(
+    merge_fields: tuple[Annotated[str, AfterValidator(_field_name)], ...] = Field(
         (),
         description="Subscriber attributes an issue may use, beside first_name, "
         "last_name, name and email.",
@@ -169,21 +180,6 @@ class Publication(_Section):
     @classmethod
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
-
-    @field_validator("merge_fields")
-    @classmethod
-    def _are_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for name in value:
-            if not _FIELD.match(name):
-                raise PydanticCustomError(
-                    "value_error",
-                    "`{name}` cannot be a merge field",
-                    {
-                        "name": name[:40],
-                        "hint": "use a–z, 0–9 and _, such as `company`",
-                    },
-                )
-        return value
 
     @property
     def direction(self) -> str:

@@ -13,6 +13,7 @@ from newsletter.render.tree import Node
 _SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel"})
 _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+")
 _BLANK = re.compile(r"[ \xa0]")
+_WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 
 _Trouble = tuple[str, str]
@@ -55,8 +56,8 @@ class Findings:
         source = node.attributes["dest_url"]
         shown = self.written(source)
         self.images.append(Image(shown, self.written(node.plain()), node.line))
-        if re.match(r"https?://[^\s]+\Z", source):
-            return source, None
+        if _WEB.match(source):
+            return _BLANK.sub("%20", _INVISIBLE.sub("", source)), None
         scheme = _SCHEME.match(source)
         if scheme:
             trouble = (

@@ -66,7 +66,8 @@ def mailbox_field(name: str, display: str, address: str) -> bytes:
     words = f"{phrase(display)} <{address}>"
     if len(name) + 2 + len(words) <= FOLD or _plain(display):
         return field(name, words)
-    return _folded(name, [*_encoded_words(display, FOLD), f"<{address}>"])
+    pieces = _encoded_words(display, FOLD - len(name) - 2)
+    return _folded(name, [*pieces, f"<{address}>"])
 
 
 @lru_cache(maxsize=16)

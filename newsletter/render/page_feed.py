@@ -44,7 +44,7 @@ def render_feed_content(
         **_texts(issue, site),
         **_featured(roundtable, site),
     )
-    return without_private(content)
+    return without_private(content).strip()
 
 
 def _texts(issue: Issue, site: Site) -> dict[str, Markup]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from newsletter.model.email import ImageFile, MergeField, MergeText
 from newsletter.model.publication import Publication
 from newsletter.render.findings import Findings
-from newsletter.render.merge import BUILT_IN, SYSTEM, MergeTags
+from newsletter.render.merge import BUILT_IN, SYSTEM, MergeTags, has_mark
 from newsletter.render.tree import Node
 
 _FOR_ONE = "\U000ffffe"
@@ -22,7 +22,7 @@ class PublicTags(MergeTags):
 
     def in_text(self, text: str) -> str:
         """The text with its tags' defaults in their places."""
-        if not self._tags:
+        if not has_mark(text):
             return text
         return _fill(self.compile(MergeTags.in_text(self, text)), self.fields)
 

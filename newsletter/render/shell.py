@@ -8,7 +8,6 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from html.parser import HTMLParser
 from typing import NoReturn
 
 import css_inline
@@ -18,6 +17,12 @@ from newsletter.errors import RenderError
 
 _TOKEN = re.compile(r"%%([A-Z_]+)%%")
 _VOID = frozenset({"br", "hr", "img", "input", "link", "meta", "source", "wbr"})
+# A comment, or a tag as MRML wants it: every attribute in quotes.
+_MARKUP = re.compile(
+    r"<!--.*?-->|<(/?)([A-Za-z][\w:.-]*)"
+    r"(?:\s+[^\s=>\"'/<]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*(/?)>",
+    re.DOTALL,
+)
 _INLINER = css_inline.CSSInliner(
     keep_style_tags=True,
     remove_inlined_selectors=True,
@@ -82,12 +87,11 @@ class Shell:
             raise RenderError(f"templates/{self.template}: there is no <mj-body>")
 
     def _refuse(self, reason: str) -> NoReturn:
-        """Say where MJML failed; MRML itself gives a byte offset at best."""
+        """Say where MJML failed; MRML gives a byte offset at best, and a late one."""
         found = re.search(r"at position (\d+):", reason)
-        if found:
-            line = self.mjml.encode()[: int(found.group(1))].count(b"\n") + 1
-        else:
-            line = _unbalanced_line(self.mjml)
+        offset = int(found.group(1)) if found else 0
+        line = _broken_line(self.mjml)
+        line = line or self.mjml.encode()[:offset].count(b"\n") + 1
         hint = "close every tag, quote every attribute, write < as &lt;"
         if "included" in reason:
             hint = 'use {% include "…" %} instead of <mj-include>'
@@ -116,33 +120,23 @@ class Shell:
         return line
 
 
-def _unbalanced_line(mjml: str) -> int:
-    """The line of the first tag that is closed wrongly or not at all."""
-    finder = _Balance()
-    finder.feed(mjml)
-    if finder.found:
-        return finder.found
-    return finder.open[-1][1] if finder.open else 1
-
-
-class _Balance(HTMLParser):
-    """Follows tags as they open and close."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.open: list[tuple[str, int]] = []
-        self.found = 0
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        del attrs
-        if tag not in _VOID:
-            self.open.append((tag, self.getpos()[0]))
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        """A tag that closes itself opens nothing."""
-
-    def handle_endtag(self, tag: str) -> None:
-        if self.open and self.open[-1][0] == tag:
-            self.open.pop()
-        elif not self.found and tag not in _VOID:
-            self.found = self.open[-1][1] if self.open else self.getpos()[0]
+def _broken_line(mjml: str) -> int:
+    """The line of the first tag that is written or closed wrongly; 0 for none."""
+    opened: list[tuple[str, int]] = []
+    end = 0
+    while (start := mjml.find("<", end)) >= 0:
+        line = mjml.count("\n", 0, start) + 1
+        markup = _MARKUP.match(mjml, start)
+        if not markup:
+            return line
+        end = markup.end()
+        closing, name, alone = markup.groups()
+        if closing and name not in (tag for tag, _ in opened):
+            return line
+        if closing:
+            last, opened_on = opened.pop()
+            if last != name:
+                return opened_on
+        elif name and not alone and name not in _VOID:
+            opened.append((name, line))
+    return opened[-1][1] if opened else 0

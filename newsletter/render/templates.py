@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import (
-    ChoiceLoader,
     Environment,
     FileSystemLoader,
     StrictUndefined,
@@ -23,17 +22,19 @@ from newsletter.errors import RenderError
 from newsletter.render.plain_text import headline, wrap
 
 
-class _Folder(FileSystemLoader):
-    """Loads templates from one folder; a link that leads out of it is not followed."""
+class _Loader(FileSystemLoader):
+    """Loads from the first folder that has the template, and never from outside."""
 
     def get_source(
         self, environment: Environment, template: str
     ) -> tuple[str, str, Callable[[], bool]]:
-        """The source, the file name, and what tells whether the file is the same."""
+        """The source, its file, and what tells whether both are still the same."""
         source, file, unchanged = super().get_source(environment, template)
-        if inside(Path(file), Path(self.searchpath[0])) is None:
+        if not any(inside(Path(file), Path(folder)) for folder in self.searchpath):
             raise TemplateNotFound(template)
-        return source, file, unchanged
+        first = Path(self.searchpath[0], template)
+        is_first = first == Path(file)
+        return source, file, lambda: unchanged() and first.exists() == is_first
 
 
 @lru_cache(maxsize=8)
@@ -43,9 +44,8 @@ def environment(root: Path) -> Environment:
     Sandboxed, so that somebody else's theme cannot run a program or read the
     environment.
     """
-    folders = (root / "templates", DEFAULT_TEMPLATES)
     made = ImmutableSandboxedEnvironment(
-        loader=ChoiceLoader([_Folder(folder) for folder in folders]),
+        loader=_Loader([root / "templates", DEFAULT_TEMPLATES]),
         undefined=StrictUndefined,
         autoescape=select_autoescape(
             disabled_extensions=("txt", "css"), default=True, default_for_string=True

@@ -104,16 +104,23 @@ def hostile(home: Path, word: int, body: str, *, trusted: bool) -> None:
         "interview_url": f"https://example.com/'onclick='{PWN}",
         "consensus": next(words),
         "panel": [
-            {name: next(words) for name in ("name", "role", "hire", "concern")}
-            | {"url": f'https://example.com/"onclick="{PWN}'},
-            {"name": "Ann", "photo": f'https://example.com/x.png"onerror="{PWN}'},
+            {name: next(words) for name in ("role", "hire", "concern")}
+            | {
+                "name": f"Ann {next(words)}",
+                "url": f'https://x.example/"onclick="{PWN}',
+            },
+            {
+                "name": f"Bo {next(words)}",
+                "photo": f'https://x.example/"onerror="{PWN}',
+            },
         ],
     }
     (home / "newsletter.yaml").write_text(yaml.safe_dump(publication), "utf-8")
     texts = f"---\n{yaml.safe_dump(issue)}---\n\n{body}\n"
     (home / "issues" / "2026-01-02-x.md").write_text(texts, "utf-8")
     # In a roundtable, a heading of the second level begins a round.
-    remarks = f"## {next(words)}\n\n**Ann:** {body.replace('## ', '### ')}\n"
+    said = body.replace("## ", "### ")
+    remarks = f"## {next(words)}\n\n**Ann:** {said}\n\n**Bo:** So, Ann: {said}\n"
     path = home / "issues" / "roundtables" / "x.md"
     path.write_text(f"---\n{yaml.safe_dump(roundtable)}---\n\n{remarks}", "utf-8")
 

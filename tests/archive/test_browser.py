@@ -38,7 +38,6 @@ POLICY_BY_FILE = ("Resource violates Content Security Policy",)
 PAGES = (
     "index.html",
     "everything/index.html",
-    "roundtables/index.html",
     "roundtables/the-launch-she-stopped/index.html",
 )
 

@@ -106,11 +106,12 @@ def test_a_list_that_we_did_not_write_deletes_nothing(
 
 
 @pytest.mark.parametrize("name", ["index.html", "a/index.html", MANIFEST])
+@pytest.mark.parametrize("text", ["precious", "ours\n"])
 def test_a_link_to_a_file_is_neither_followed_nor_replaced(
-    tmp_path: Path, name: str
+    tmp_path: Path, name: str, text: str
 ) -> None:
     target = tmp_path / "precious"
-    target.write_text("precious", encoding="utf-8")
+    target.write_text(text, encoding="utf-8")
     link = tmp_path / "out" / name
     link.parent.mkdir(parents=True)
     link.symlink_to(target)
@@ -118,7 +119,7 @@ def test_a_link_to_a_file_is_neither_followed_nor_replaced(
     with pytest.raises(UsageError, match=name):
         write_site(tmp_path / "out", site("index.html", "a/index.html"))
     assert link.is_symlink()
-    assert target.read_text("utf-8") == "precious"
+    assert target.read_text("utf-8") == text
 
 
 @pytest.mark.parametrize("ours", [True, False])

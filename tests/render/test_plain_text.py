@@ -1,0 +1,176 @@
+"""Markdown as plain text: nothing lost, links numbered, columns straight, 72 wide."""
+
+import re
+from collections import Counter
+from textwrap import dedent
+
+import pytest
+from hypothesis import given, settings
+
+from newsletter.render.merge import MergeTags
+from newsletter.render.plain_text import (
+    WIDTH,
+    LinkList,
+    TextRenderer,
+    columns,
+    headline,
+    wrap,
+)
+from newsletter.render.tree import parse
+from tests.render.making import FILE, KNOWN, findings
+from tests.render.markdown import document, noise, oracle
+
+
+def text_of(markdown: str, *, trusted: bool = False) -> str:
+    links = LinkList()
+    renderer = TextRenderer(links, findings().address, trusted=trusted)
+    text = renderer.render(parse(markdown, MergeTags(FILE, KNOWN), smart=False))
+    return f"{text}\n\n{links.render()}" if links.numbers else text
+
+
+def letters(text: str) -> str:
+    return "".join(re.findall(r"[^\W\d_]", text))
+
+
+@settings(max_examples=250, deadline=None)
+@given(document)
+def test_no_word_of_a_document_is_lost_or_glued_to_another(markdown: str) -> None:
+    text = text_of(markdown).partition("\n\n[1] ")[0]
+
+    # A table that is too wide repeats the words of its head.
+    shown = Counter(re.findall(r"[^\W\d_]+", re.sub(r"[*_~]", "", text)))
+    expected = Counter(re.findall(r"[^\W\d_]+", oracle(markdown)))
+    assert expected - shown == Counter()
+    assert shown.keys() == expected.keys()
+
+
+@settings(max_examples=250, deadline=None)
+@given(noise.filter(lambda text: "!" not in text))
+def test_no_letter_is_lost_in_any_mixture_of_marks(markdown: str) -> None:
+    text = text_of(markdown).partition("\n\n[1] ")[0]
+
+    assert letters(text) == letters(oracle(markdown))
+
+
+@settings(max_examples=150, deadline=None)
+@given(document)
+def test_no_line_is_wider_than_a_mail_reads_well(markdown: str) -> None:
+    for line in text_of(markdown).split("\n"):
+        longest = max(map(len, line.split()), default=0)
+        assert columns(line) <= WIDTH or "    " in line or longest > 20
+
+
+def test_addresses_are_never_broken() -> None:
+    url = "https://a.example/" + "long-" * 30
+    text = text_of(f"word {'word ' * 14}{url} [word]({url} 'x') end")
+
+    assert text.count(url) == 2
+    assert all(len(line) <= WIDTH or url in line for line in text.split("\n"))
+
+
+def test_no_break_spaces_are_kept_together() -> None:
+    assert "12\xa0Harbour\xa0Row" in text_of("w " * 30 + "12\xa0Harbour\xa0Row")
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        (
+            "[a](https://a.example) [b](https://b.example) [c](https://a.example)",
+            "a [1] b [2] c [1]\n\n[1] https://a.example\n[2] https://b.example",
+        ),
+        ("<https://a.example> <mo@a.example>", "https://a.example mo@a.example"),
+        ("**[a](https://a.example)**", "a [1]\n\n[1] https://a.example"),
+        ("**a** _b_ ~~c~~ `d`", "*a* _b_ ~c~ d"),
+        ("## a title", "a title\n-------"),
+        ("- a\n- b", "- a\n- b"),
+        ("- a\n\n- b", "- a\n\n- b"),
+        ("- a\n  - b\n    - c\n- d", "- a\n  - b\n    - c\n- d"),
+        ("9. a\n10. b\n    - c", "9. a\n10. b\n    - c"),
+        ("- [x] a\n- [ ] b", "- [x] a\n- [ ] b"),
+        ("- a\n\n  b\n\n      c", "- a\n\n  b\n\n      c"),
+        ("> a\n>\n> b", "> a\n>\n> b"),
+        ("> > a", "> > a"),
+        ("> - a\n> - b", "> - a\n> - b"),
+        ("a\\\nb  \nc\nd", "a\nb\nc d"),
+        ("    a\n      b", "    a\n      b"),
+        ("---", "* * *".center(WIDTH).rstrip()),
+        ("![two chairs](chairs.jpg 'by a window')", "[image: two chairs – by a window]"),
+        ("![](chairs.jpg)", ""),
+        ("- ![](chairs.jpg)\n\n  a", "- a"),
+        ("a[^x]\n\n[^x]: b\n\n    c", "a (1)\n\n(1) b\n\n    c"),
+        ("a[^x]", "a[^x]"),
+        ("<b>a</b>", "<b>a</b>"),
+        ("<div>\na\n</div>", "<div>\na\n</div>"),
+    ],
+)
+def test_each_mark_reads_as_if_typed_by_hand(markdown: str, text: str) -> None:
+    assert text_of(markdown) == text
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("a <b>b</b> &amp;<br>c", "a b &\nc"),
+        ("<p>a &lt; b</p><p>c <em>d</em></p>", "a < b\nc d"),
+        ("<script>alert(1)</script>", ""),
+        ("| a<br>b | c |\n|-|-|\n| d | e |", "a b  c\n---  -\nd    e"),
+    ],
+)
+def test_trusted_html_is_read_without_its_tags(markdown: str, text: str) -> None:
+    assert text_of(markdown, trusted=True) == text
+
+
+def test_a_table_has_straight_columns_whatever_is_in_it() -> None:
+    table = dedent("""\
+        | who | n | mid |
+        |-----|--:|:---:|
+        | 日本 | 1 | a |
+        | Zoe\u0308 | 10 | bcd |
+        | bo |
+    """)
+
+    assert text_of(table).split("\n") == [
+        "who    n  mid",
+        "----  --  ---",
+        "日本   1   a",
+        "Zoe\u0308   10  bcd",
+        "bo",
+    ]
+
+
+def test_a_table_that_is_too_wide_is_read_row_by_row() -> None:
+    long = "word " * 20
+    text = text_of(f"| what | | why |\n|-|-|-|\n| a | b | {long}|\n| c | | d |")
+
+    assert text.split("\n") == [
+        "what: a",
+        "b",
+        f"why: {'word ' * 12}word",
+        f"  {'word ' * 6}word",
+        "",
+        "what: c",
+        "why: d",
+    ]
+
+
+def test_a_table_without_rows_keeps_its_head() -> None:
+    assert text_of(f"| {'a' * 50} | {'b' * 50} |\n|-|-|").startswith("a" * 50)
+
+
+@pytest.mark.parametrize(
+    ("text", "width"),
+    [("abc", 3), ("日本", 4), ("é", 1), ("e\u0301", 1), ("🪑", 2), ("a\u200bb", 2)],
+)
+def test_a_text_is_as_wide_as_it_looks(text: str, width: int) -> None:
+    assert columns(text) == width
+
+
+def test_a_headline_is_underlined_as_far_as_it_goes() -> None:
+    assert headline("日本") == "日本\n===="
+    assert headline("a") == "a\n==="
+    assert headline("word " * 20).split("\n")[-1] == "=" * 69
+
+
+def test_wide_letters_are_wrapped_by_their_width() -> None:
+    assert [columns(line) for line in wrap("日本 " * 20).split("\n")] == [69, 29]
