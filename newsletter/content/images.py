@@ -61,14 +61,15 @@ class ImageFolder:
                 limit = MAX_BYTES // 2**20
                 return ImageTrouble(f"is larger than {limit} MiB", "export it smaller")
             with warnings.catch_warnings():
-                # We judge the size ourselves, before any pixel is decoded.
-                warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+                # We judge the size ourselves, before any pixel is decoded; of EXIF data
+                # that is damaged there is nothing to say.
+                warnings.simplefilter("ignore")
                 with Image.open(path, formats=FORMATS) as image:
                     width, height = _seen_size(image)
                     suffix = SUFFIXES[str(image.format)]
         except Image.DecompressionBombError:
             return ImageTrouble("has far too many pixels", "export it smaller")
-        except (OSError, ValueError, SyntaxError):
+        except (OSError, ValueError, SyntaxError, RuntimeError):
             return ImageTrouble("is not an image", f"use one of {', '.join(FORMATS)}")
         if width * height > MAX_PIXELS:
             return ImageTrouble(f"has {width} × {height} pixels", "export it smaller")

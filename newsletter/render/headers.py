@@ -105,9 +105,7 @@ def _encoded_words(text: str, first_room: int) -> list[str]:
             words.append(_encoded_word(chunk))
             chunk, room = b"", _WORD_BYTES
         chunk += data
-    if chunk:
-        words.append(_encoded_word(chunk))
-    return words
+    return [*words, _encoded_word(chunk)]
 
 
 def _encoded_word(data: bytes) -> str:

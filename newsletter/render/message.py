@@ -31,6 +31,8 @@ _SOFT_BREAK = b"=\r\n"
 _SIMPLE = re.compile(
     r"[A-Za-z0-9,'():/_+-][A-Za-z0-9 .,'():/_+-]{0,72}[A-Za-z0-9/_-]\Z"
 )
+# binascii encodes a blank at the end of a line after it has counted the line's length.
+_OVERLONG = re.compile(rb"^([^\r\n]{74,75})(=20|=09)(?=\r)", re.MULTILINE)
 
 
 class MessageBuilder:
@@ -166,6 +168,8 @@ def quoted_printable(text: str) -> bytes:
     # Else a lone CR would pass as it is, and one before LF become two.
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     encoded = binascii.b2a_qp(text.encode(), istext=True).replace(b"\n", b"\r\n")
+    if len(encoded) > 76:
+        encoded = _OVERLONG.sub(rb"\1=\r\n\2", encoded)
     start = encoded.rfind(b"\n") + 1
     last = encoded[start:]
     if len(last) < 76:

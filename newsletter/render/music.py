@@ -18,8 +18,11 @@ _SERVICES = {
 
 
 def service(url: str) -> str:
-    """The name of the service, or the host where it is none that we know."""
-    host = (urlsplit(url).hostname or "").lower()
+    """The name of the service, the host of one that we do not know, or the address."""
+    try:
+        host = (urlsplit(url).hostname or "").lower()
+    except ValueError:
+        return url
     if host.endswith(".bandcamp.com"):
         return "Bandcamp"
     return _SERVICES.get(host, host)

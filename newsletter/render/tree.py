@@ -132,7 +132,7 @@ class _Builder:
         elif kind == "End":
             self._end()
         elif kind == "Text":
-            self._text(value)
+            self._text(value, self.line_of(offset))
         else:
             self._leaf(Node(kind, self._verbatim(kind, value), self.line_of(offset)))
 
@@ -174,25 +174,25 @@ class _Builder:
             node.text = self.tags.in_code(code)
             node.children = []
 
-    def _text(self, text: str) -> None:
+    def _text(self, text: str, line: int) -> None:
         parent = self.stack[-1]
         if parent.kind == "CodeBlock":
             self._leaf(Node("Text", text))
             return
         inside_link = any(node.kind in ("Link", "Image") for node in self.stack)
         if "://" in text and not inside_link:
-            self._with_links(text)
+            self._with_links(text, line)
         else:
             self._leaf(Node("Text", self.tags.in_text(text)))
 
-    def _with_links(self, text: str) -> None:
+    def _with_links(self, text: str, line: int) -> None:
         """Make links of bare web addresses, which pulldown-cmark leaves as text."""
         end = 0
         for match in _BARE_URL.finditer(text):
             shown = _without_punctuation(match.group())
             url = self.tags.in_text(self._typed(shown))
             self._plain(text[end : match.start()])
-            link = Node("Link", "", self.stack[-1].line, {"dest_url": url, "title": ""})
+            link = Node("Link", "", line, {"dest_url": url, "title": ""})
             link.children.append(Node("Text", url))
             self._leaf(link)
             end = match.start() + len(shown)

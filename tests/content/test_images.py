@@ -5,6 +5,7 @@ import re
 import time
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -18,7 +19,7 @@ from tests.config.locked import locked
 ISSUE = Path("issues/x.md")
 
 
-def save(path: Path, size: tuple[int, int] = (3, 2), **options: object) -> Path:
+def save(path: Path, size: tuple[int, int] = (3, 2), **options: Any) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     Image.new("RGB", size, "red").save(path, **options)
     return path
@@ -125,8 +126,18 @@ def test_an_upright_photo_is_measured_as_it_is_shown(home: Path) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["/etc/passwd", "../none.png", "gone.png", "file:///etc/passwd", "n%00l.png"]
-    + ["C:\\a.png", "https://a.test/b.png", "loop.png", "n" * 300, "%ff.png"],
+    [
+        "/etc/passwd",
+        "../none.png",
+        "file:///etc/passwd",
+        "C:\\a.png",
+        "https://a.test/b.png",
+        "n%00l.png",
+        "%ff.png",
+        "n" * 300,
+        "loop.png",
+        "gone.png",
+    ],
 )
 def test_what_is_not_there_is_told(home: Path, source: str) -> None:
     (home / "issues/loop.png").symlink_to("loop.png")
@@ -137,9 +148,18 @@ def test_what_is_not_there_is_told(home: Path, source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["../../out.png", "..%2f..%2Fout.png", "%2e%2e/%2e%2e/out.png", "file.png"]
-    + ["folder/out.png", "/../out.png", "/%2e%2e/out.png", "../../none.png"]
-    + ["%2Fetc/../../../out.png", "dangling.png"],
+    [
+        "../../out.png",
+        "../../none.png",
+        "..%2f..%2Fout.png",
+        "%2e%2e/%2e%2e/out.png",
+        "%2Fetc/../../../out.png",
+        "/../out.png",
+        "/%2e%2e/out.png",
+        "file.png",
+        "folder/out.png",
+        "dangling.png",
+    ],
 )
 def test_what_leads_out_of_the_publication_is_not_read(home: Path, source: str) -> None:
     save(home.parent / "out.png")
@@ -180,7 +200,7 @@ def test_bombs_are_refused_before_they_go_off(home: Path) -> None:
         (home / "issues/bomb.png").write_bytes(png[:12] + header + checksum + png[33:])
         assert message in trouble(home, "bomb.png")
 
-    assert 8_000 * 8_000 > MAX_PIXELS
+    assert MAX_PIXELS < 8_000 * 8_000
     assert time.process_time() - start < 0.2
 
 
@@ -209,7 +229,9 @@ def test_a_damaged_image_is_never_a_traceback(
 ) -> None:
     root = tmp_path_factory.mktemp("damaged")
     kind = data.draw(st.sampled_from(["JPEG", "PNG", "GIF", "WEBP", "AVIF"]))
-    path = save(root / "a", format=kind)
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    path = save(root / "a", format=kind, exif=exif)
     damaged = bytearray(path.read_bytes())
     for _ in range(data.draw(st.integers(1, 8))):
         damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(

@@ -28,9 +28,9 @@ CHAIRS = ImageFile("chairs-0a1b.jpg", 1200, 800)
 KNOWN = (*BUILT_IN, "company", *SYSTEM)
 
 _BLOCKS = frozenset(
-    "p div li ul ol h1 h2 h3 h4 h5 h6 table tr td th blockquote br hr pre section "
-    "figure title".split()
+    {"p", "div", "li", "ul", "ol", "table", "tr", "td", "th", "br", "hr"}
 )
+_BLOCKS |= {"h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "title"}
 
 
 @cache
@@ -74,17 +74,19 @@ def rendered(
     body: str = "words",
     *,
     publication: Publication | None = None,
-    roundtable: Roundtable | None = None,
+    featured: Roundtable | None = None,
     **values: Any,
 ) -> Email:
-    """Render an issue with this body and these `values`."""
+    """Render an issue with this body and these `values`, featuring a roundtable."""
+    if featured:
+        values.setdefault("roundtable", featured.slug)
     return render_email(
-        an_issue(body, **values), publication or sample(), roundtable, images_beside
+        an_issue(body, **values), publication or sample(), featured, images_beside
     )
 
 
 def html_for(email: Email, **values: str) -> str:
-    """The HTML part as a subscriber with `values` gets it, its inline styles left out."""
+    """The HTML part as a subscriber with `values` gets it, without inline styles."""
     html = email.html.join([escape(item.value(values)) for item in email.fields])
     return re.sub(r' style="[^"]*"', "", html)
 

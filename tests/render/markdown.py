@@ -57,7 +57,9 @@ def _container(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     several = st.lists(inner, min_size=1, max_size=3)
     return st.one_of(
         several.map(lambda items: "\n".join(_indented(item, "- ") for item in items)),
-        several.map(lambda items: "\n\n".join(_indented(item, "7. ") for item in items)),
+        several.map(
+            lambda items: "\n\n".join(_indented(item, "7. ") for item in items)
+        ),
         inner.map(lambda text: "\n".join(f"> {line}" for line in text.split("\n"))),
         several.map("\n\n".join),
     )
@@ -69,7 +71,7 @@ document = st.lists(
 """Documents as people write them: paragraphs, lists in quotes, tables, code."""
 
 noise = st.text("ab*_`~[]()!#>-+=|:\\ \n\t1.&;'\"", max_size=80)
-"""Every mark of Markdown in any order; no `<`, since we show HTML and pyromark makes it."""
+"""Every mark of Markdown in any order; no `<`: pyromark lets HTML through."""
 
 
 def oracle(markdown: str) -> str:

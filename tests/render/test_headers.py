@@ -27,9 +27,19 @@ printable = st.characters(
     exclude_characters="\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069",
 )
 scripts = st.sampled_from(
-    ["the second chair ", "café “naïve” ", "日本語の題名", "עברית ", "🪑👩🏽‍💻", "e\u0301", "=?utf-8?q?x?= "]
+    [
+        "the second chair ",
+        "café “naïve” ",
+        "日本語の題名",
+        "עברית ",
+        "🪑👩🏽‍💻",
+        "e\u0301",
+        "=?utf-8?q?x?= ",
+    ]
 )
-subjects = st.text(printable, max_size=200) | st.lists(scripts, max_size=30).map("".join)
+subjects = st.text(printable, max_size=200) | st.lists(scripts, max_size=30).map(
+    "".join
+)
 
 
 def decoded(header: bytes) -> tuple[str, str]:
@@ -41,7 +51,7 @@ def decoded(header: bytes) -> tuple[str, str]:
     return str(new), str(make_header(parts))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(subjects)
 @example("a" * 200)
 @example("word " * 39 + "word")
@@ -62,7 +72,7 @@ def test_a_subject_decodes_to_what_was_written(subject: str) -> None:
     assert b"\n" not in header.replace(b"\r\n", b"")
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(subjects)
 def test_encoded_words_are_short_and_split_no_character(subject: str) -> None:
     header = text_field("Subject", subject).decode()
@@ -98,7 +108,7 @@ def test_a_subject_cannot_be_turned_around(character: str) -> None:
 
 
 @settings(max_examples=200, deadline=None)
-@given(st.text(printable, min_size=1, max_size=100).filter(str.strip))
+@given(st.text(printable, min_size=1, max_size=100).filter(lambda name: name.strip()))
 @example("mo, from the chair")
 @example('mo "the chair" ellery')
 @example("back\\slash")
@@ -151,7 +161,9 @@ def test_raw_utf_8_is_never_written(value: str) -> None:
         field("List-Id", value)
 
 
-def test_a_line_that_no_server_takes_is_refused_and_a_shorter_one_is_not_folded() -> None:
+def test_a_line_that_no_server_takes_is_refused_and_a_shorter_one_is_not_folded() -> (
+    None
+):
     url = "<https://a.example/" + "b" * 900 + ">"
 
     assert field("List-Unsubscribe", url) == f"List-Unsubscribe: {url}\r\n".encode()
@@ -166,4 +178,6 @@ def test_the_date_is_written_in_utc() -> None:
     assert date_field(datetime(2026, 11, 21, 1, 30, tzinfo=east)) == (
         b"Date: Fri, 20 Nov 2026 16:30:00 +0000\r\n"
     )
-    assert date_field(datetime(2026, 11, 20, tzinfo=UTC)).startswith(b"Date: Fri, 20 Nov")
+    assert date_field(datetime(2026, 11, 20, tzinfo=UTC)).startswith(
+        b"Date: Fri, 20 Nov"
+    )

@@ -13,14 +13,14 @@ from tests.render.markdown import document, noise, oracle
 KINDS = pytest.mark.parametrize("kind", [EmailHtml, WebHtml])
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(document)
 def test_no_word_of_a_document_is_lost_or_glued_to_another(markdown: str) -> None:
     for kind in (EmailHtml, WebHtml):
         assert words(fragment(markdown, kind)) == oracle(markdown)
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(noise)
 def test_no_word_is_lost_in_any_mixture_of_marks(markdown: str) -> None:
     for kind in (EmailHtml, WebHtml):

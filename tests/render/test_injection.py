@@ -2,6 +2,7 @@
 
 import json
 from html import escape
+from typing import Any
 
 import pytest
 
@@ -106,7 +107,10 @@ def test_what_an_author_writes_in_a_title_is_a_tag_or_a_text(payload: str) -> No
 def test_a_value_that_is_a_tag_is_not_filled_in_a_second_time() -> None:
     email = rendered("{{ first_name }} and {{ company }}")
     frozen = FrozenEmail.freeze(email, sample())
-    values = {"first_name": "{{ company }}", "company": "{{ first_name }} %%BODY%%"}
+    values: dict[str, Any] = {
+        "first_name": "{{ company }}",
+        "company": "{{ first_name }} %%BODY%%",
+    }
 
     message = parsed(sent_to(frozen, **values))
     shown = "{{ company }} and {{ first_name }} %%BODY%%"
@@ -115,7 +119,7 @@ def test_a_value_that_is_a_tag_is_not_filled_in_a_second_time() -> None:
 
 
 def test_a_default_is_never_evaluated() -> None:
-    email = rendered("{{ first_name | default(\"<b>%%BODY%%{% if 1 %}\") }}")
+    email = rendered('{{ first_name | default("<b>%%BODY%%{% if 1 %}") }}')
 
     assert "<b>%%BODY%%{% if 1 %}" in words(html_for(email))
     assert escape("<b>%%BODY%%") in html_for(email)

@@ -1,5 +1,7 @@
 """Merge tags: found everywhere but in code, named when wrong, compiled once."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -77,7 +79,8 @@ def test_a_tag_works_wherever_a_text_can_stand(place: str, shown: str) -> None:
 
 @pytest.mark.parametrize("key", ["title", "subject", "preheader", "tldr", "my_2_cents"])
 def test_a_tag_works_in_every_text_around_the_body(key: str) -> None:
-    email = rendered("body", **{key: f"dear {TAG}, hi"})
+    texts: dict[str, Any] = {key: f"dear {TAG}, hi"}
+    email = rendered("body", **texts)
 
     known = {"first_name": "Zoë"}
     whole = [email.subject, email.preheader, email.html, email.text]
@@ -130,7 +133,9 @@ def test_a_tag_with_other_letters_in_it_leaves_later_places_right() -> None:
 
 
 def test_equal_tags_share_a_field_and_the_line_of_the_first_is_known() -> None:
-    email = rendered(f"a\n\n{TAG} {TAG}\n\n{{{{ first_name }}}}", subject="for {{ name }}")
+    email = rendered(
+        f"a\n\n{TAG} {TAG}\n\n{{{{ first_name }}}}", subject="for {{ name }}"
+    )
 
     found = dict(zip(email.fields, email.field_lines, strict=True))
     assert found == {
@@ -178,7 +183,8 @@ def test_a_tag_is_found_or_printed_but_never_lost(parts: list[str]) -> None:
 def test_an_icon_from_the_private_planes_is_never_taken_for_a_tag(
     icon: str, key: str
 ) -> None:
-    email = rendered(f"{icon} {TAG} &#{ord(icon)};", **{key: f"an {icon} icon"})
+    texts: dict[str, Any] = {key: f"an {icon} icon"}
+    email = rendered(f"{icon} {TAG} &#{ord(icon)};", **texts)
 
     shown = html_for(email, first_name="Zoë")
     assert shown.count("Zoë") == 1
@@ -188,7 +194,9 @@ def test_an_icon_from_the_private_planes_is_never_taken_for_a_tag(
 
 def test_private_characters_are_taken_from_every_text_of_a_model() -> None:
     icon = "\U000f0001"
-    issue = an_issue(icon, tags=(icon,), music={"url": "https://a.example", "note": icon})
+    issue = an_issue(
+        icon, tags=(icon,), music={"url": "https://a.example", "note": icon}
+    )
     expert = Expert(name="A", role=icon)
     table = Roundtable(title="T", slug="t", panel=(expert,), consensus=icon)
 

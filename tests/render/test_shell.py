@@ -1,4 +1,4 @@
-"""The MJML shell: compiled with tokens, texts spliced in untouched, mistakes located."""
+"""The MJML shell: compiled with tokens, texts spliced in, mistakes located."""
 
 import re
 
@@ -69,8 +69,13 @@ def test_rules_are_inlined_and_what_only_a_style_sheet_can_say_is_kept() -> None
     shown = compiled(style=style, A="<p>text</p>")
 
     assert re.search(r'<p style="[^"]*color: #123456', shown)
-    kept = " ".join(re.findall(r"<style[^>]*>(.*?)</style>", shown, re.S))
-    for rule in ("@media (prefers-color-scheme: dark)", "[data-ogsc] p", ":root", ":hover"):
+    kept = " ".join(re.findall(r"<style[^>]*>(.*?)</style>", shown, re.DOTALL))
+    for rule in (
+        "@media (prefers-color-scheme: dark)",
+        "[data-ogsc] p",
+        ":root",
+        ":hover",
+    ):
         assert rule in kept
     assert "p { color: #123456" not in kept
 

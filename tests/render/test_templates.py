@@ -25,7 +25,11 @@ def refusal(theme: Path, source: str, name: str = "email/x.html") -> RenderError
 
 
 def test_the_template_of_the_publication_wins_and_ours_stands_in(theme: Path) -> None:
-    values = {"reply_to": "a@b.example", "reply_subject": "re", "labels": {"reply": "!"}}
+    values = {
+        "reply_to": "a@b.example",
+        "reply_subject": "re",
+        "labels": {"reply": "!"},
+    }
     assert "mailto:a@b.example" in render_template(
         theme.parent, "email/reply.html", **values
     )
@@ -107,7 +111,9 @@ def test_a_template_that_is_not_there_is_named(theme: Path) -> None:
         render_template(theme.parent, "gone.html")
 
 
-@pytest.mark.parametrize("path", ["../secret.txt", "/etc/passwd", "email/../../secret.txt"])
+@pytest.mark.parametrize(
+    "path", ["../secret.txt", "/etc/passwd", "email/../../secret.txt"]
+)
 @pytest.mark.parametrize("tag", ["include", "import", "extends"])
 def test_no_file_outside_of_the_folder_can_be_included(
     theme: Path, path: str, tag: str
@@ -124,10 +130,15 @@ def test_a_link_that_leads_out_of_the_folder_is_not_followed(theme: Path) -> Non
     (theme.parent / "secret.txt").write_text("secret")
     (theme / "email/link.txt").symlink_to(theme.parent / "secret.txt")
 
-    assert "there is no template" in refusal(theme, "{% include 'email/link.txt' %}").message
+    assert (
+        "there is no template"
+        in refusal(theme, "{% include 'email/link.txt' %}").message
+    )
 
 
-def test_a_folder_of_templates_may_itself_be_a_link(theme: Path, tmp_path: Path) -> None:
+def test_a_folder_of_templates_may_itself_be_a_link(
+    theme: Path, tmp_path: Path
+) -> None:
     (theme / "x.txt").write_text("shared")
     home = tmp_path / "publication"
     home.mkdir()

@@ -73,6 +73,12 @@ def test_what_only_looks_like_a_web_address_stays_text(text: str) -> None:
     assert tree(text).blocks[0].plain().strip() == text.strip("`")
 
 
+def test_a_bare_address_knows_its_line() -> None:
+    document = tree("a\nb\nhttps://a.example\n\n- c https://b.example", line=10)
+
+    assert [node.line for node in found(document, "Link")] == [12, 14]
+
+
 def test_a_bare_address_inside_a_link_is_not_linked_again() -> None:
     assert links("[https://a.example](https://b.example)") == ["https://b.example"]
 
@@ -130,7 +136,9 @@ def test_footnotes_that_refer_to_each_other_end() -> None:
 
 
 def test_plain_text_has_no_markup_and_no_two_words_in_one() -> None:
-    document = tree("a *b*[^1]\nc\n\n- [x] d\n- e `f`\n\n|g|h|\n|-|-|\n|i|j|\n\n[^1]: x")
+    document = tree(
+        "a *b*[^1]\nc\n\n- [x] d\n- e `f`\n\n|g|h|\n|-|-|\n|i|j|\n\n[^1]: x"
+    )
 
     plain = " ".join(block.plain() for block in document.blocks)
     assert plain.split() == list("abcdefghij")

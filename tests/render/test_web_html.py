@@ -43,7 +43,9 @@ def test_a_wide_table_scrolls_by_itself() -> None:
 
 @settings(max_examples=50, deadline=None)
 @given(st.lists(st.lists(word | st.sampled_from(["note 1", "ref 1"])), max_size=3))
-def test_no_id_is_given_twice_on_a_page_of_several_texts(texts: list[list[str]]) -> None:
+def test_no_id_is_given_twice_on_a_page_of_several_texts(
+    texts: list[list[str]],
+) -> None:
     html = WebHtml(findings(), trusted=False, notes="notes", taken=("main",))
     shown = "".join(
         html.render(

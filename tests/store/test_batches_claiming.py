@@ -5,7 +5,7 @@ import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import delete, text
 
 from newsletter.model.campaign import (
     BatchState,
@@ -233,6 +233,17 @@ def test_a_batch_in_doubt_is_repeated_whole_or_not_at_all(store: Store) -> None:
     assert "recipients changed" in deliveries(store, made)[ids[0]].reason
 
 
+def test_a_batch_in_doubt_is_compared_with_its_first_attempt(store: Store) -> None:
+    made = plan(store, subscribe(store, 3))
+    put_back(store, claim(store, made), in_doubt=True)
+    suppress(store, 1)
+    put_back(store, claim(store, made), in_doubt=True)
+
+    assert try_claim(store, made, subset_on_retry=False) is None
+
+    assert states(store, made) == [UNCERTAIN] * 3
+
+
 def test_an_event_too_makes_a_batch_in_doubt_another_one(store: Store) -> None:
     ids = subscribe(store, 3)
     made = plan(store, ids)
@@ -359,6 +370,7 @@ def test_a_worker_does_not_wait_for_another_ones_claim(postgres: Store) -> None:
     made = plan(postgres, subscribe(postgres, 6))
 
     with postgres.write() as one, postgres.write() as other:
+        other.execute(text("SET LOCAL lock_timeout = '1s'"))
         first = batches.claim(one, made.id, "one", LEASE)
         second = batches.claim(other, made.id, "other", LEASE)
 

@@ -12,7 +12,7 @@ from newsletter.model.campaign import (
     DeliveryResult,
     DeliveryState,
 )
-from newsletter.store import batches
+from newsletter.store import batches, planning
 from newsletter.store.engine import Store
 from tests.store.ledger import (
     accepted,
@@ -20,6 +20,7 @@ from tests.store.ledger import (
     batch_state,
     claim,
     deliveries,
+    delivery,
     new_campaign,
     plan,
     states,
@@ -106,6 +107,28 @@ def test_a_result_for_somebody_elses_delivery_changes_nothing(store: Store) -> N
 
     assert states(store, made) == [ACCEPTED, ACCEPTED, PENDING, PENDING]
     assert states(store, other) == [PENDING] * 4
+
+
+@pytest.mark.parametrize("with_ids", [False, True])
+def test_batches_may_lie_within_each_other(store: Store, with_ids: bool) -> None:
+    ids = subscribe(store, 5)
+    made = plan(store, [])
+    with store.write() as connection:
+        rows = [(delivery(id), 1 + place % 2) for place, id in enumerate(ids)]
+        planning.add_deliveries(connection, made.id, rows)
+        outer, inner = (
+            planning.NewBatch(
+                number=n, key=f"key-{n}", lo=group[0], hi=group[-1], size=len(group)
+            )
+            for n, group in ((1, ids[::2]), (2, ids[1::2]))
+        )
+        planning.add_batches(connection, made.id, [outer, inner])
+
+    claimed = claim(store, made)
+    assert [each.subscriber_id for each in claimed.deliveries] == ids[::2]
+    assert record(store, claimed, accepted(claimed, with_ids=with_ids))
+
+    assert states(store, made) == [ACCEPTED, PENDING, ACCEPTED, PENDING, ACCEPTED]
 
 
 @pytest.mark.parametrize("with_ids", [False, True])

@@ -16,7 +16,9 @@ INSTANTS = st.datetimes(
     max_value=datetime(2999, 12, 31),  # noqa: DTZ001 - as above
     timezones=OFFSETS,
 )
-ON_ONE_STORE = settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+ON_ONE_STORE = settings(
+    deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 def test_the_database_tells_the_time_in_utc(store: Store) -> None:

@@ -200,7 +200,11 @@ DETAILS = st.tuples(TEXT, st.dictionaries(TEXT, TEXT, max_size=3))
 
 
 @pytest.mark.parametrize("at_once", [1, 100])
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 @given(data=st.lists(st.tuples(st.integers(0, 3), DETAILS), max_size=8))
 def test_any_order_of_updates_gives_what_was_last_said(
     store: Store, at_once: int, data: list[tuple[int, tuple[str, dict[str, str]]]]

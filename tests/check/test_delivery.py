@@ -1,0 +1,116 @@
+"""Rules of mailbox providers and of the law."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from newsletter.check.check import check
+from newsletter.check.delivery import CLIPPED, LONG_VALUE, NEARLY
+from newsletter.model.email import Email, MergeText
+from newsletter.model.problem import Problem, Severity
+from newsletter.model.publication import Publication
+from tests.check.test_content import GOOD
+from tests.render.making import a_publication, an_issue, rendered, sample
+
+
+def problems(email: Email, publication: Publication | None = None) -> list[Problem]:
+    return check(an_issue(**GOOD), email, publication or sample())
+
+
+def of_size(size: int) -> Email:
+    """An email whose HTML has `size` bytes with the longest merge values."""
+    email = rendered(**GOOD)
+    html = email.html.substitute(lambda _: "x" * LONG_VALUE)
+    first, *rest = email.html.literals
+    padded = first + "é" * ((size - len(html.encode())) // 2)
+    return replace(email, html=MergeText((padded, *rest), email.html.slots))
+
+
+@pytest.mark.parametrize(
+    ("size", "severity"),
+    [
+        (NEARLY - 2, None),
+        (NEARLY + 2, Severity.WARNING),
+        (CLIPPED - 2, Severity.WARNING),
+        (CLIPPED + 2, Severity.ERROR),
+    ],
+)
+def test_html_that_gmail_would_cut_is_found_with_the_longest_values(
+    size: int, severity: Severity | None
+) -> None:
+    found = problems(of_size(size))
+
+    assert [(item.code, item.severity) for item in found] == (
+        [("html-size", severity)] if severity else []
+    )
+
+
+def without(email: Email, name: str, part: str) -> Email:
+    """The email, one part of it without the places of one field."""
+    text: MergeText = getattr(email, part)
+    filled = text.fill(lambda slot: "x" if email.fields[slot].name == name else "y")
+    changes: dict[str, Any] = {part: MergeText((filled,))}
+    return replace(email, **changes)
+
+
+@pytest.mark.parametrize(("part", "name"), [("html", "HTML"), ("text", "text")])
+def test_each_part_needs_the_unsubscribe_link(part: str, name: str) -> None:
+    [found] = problems(without(rendered(**GOOD), "unsubscribe_url", part))
+
+    assert found.code == "unsubscribe-link"
+    assert found.severity is Severity.ERROR
+    assert found.message == f"the {name} part has no unsubscribe link"
+
+
+def test_an_unsubscribe_link_of_the_author_s_own_will_do() -> None:
+    assert problems(rendered("[leave]({{ unsubscribe_url }})", **GOOD)) == []
+
+
+@pytest.mark.parametrize("address", ["", "  ", "\n"])
+def test_a_publication_needs_a_postal_address(address: str) -> None:
+    publication = a_publication(postal_address=address)
+
+    [found] = problems(rendered(publication=publication, **GOOD), publication)
+    assert (found.code, found.place) == ("postal-address", "newsletter.yaml:1:1")
+    assert found.severity is Severity.ERROR
+
+
+@pytest.mark.parametrize(("part", "name"), [("html", "HTML"), ("text", "text")])
+def test_a_theme_that_drops_the_postal_address_is_found(part: str, name: str) -> None:
+    email = rendered(**GOOD)
+    text: MergeText = getattr(email, part)
+    cut = tuple(item.replace("Harbour", "") for item in text.literals)
+
+    changes: dict[str, Any] = {part: MergeText(cut, text.slots)}
+    [found] = problems(replace(email, **changes))
+    assert (found.code, found.message) == (
+        "postal-address",
+        f"the {name} part has no postal address",
+    )
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        'O\'Neill & Söhne <GmbH>, 1 "The Row", Köln',
+        "1 Long Road, " * 12 + "London",
+        "東京都千代田区 1-1",
+    ],
+)
+def test_a_footer_may_break_and_escape_the_address_as_it_likes(address: str) -> None:
+    publication = a_publication(postal_address=address)
+
+    assert problems(rendered(publication=publication, **GOOD), publication) == []
+
+
+@pytest.mark.parametrize(
+    ("url", "codes"),
+    [("http://letter.example.com", ["base-url"]), ("https://letter.example.com", [])],
+)
+def test_one_click_needs_https(url: str, codes: list[str]) -> None:
+    publication = a_publication(base_url=url)
+
+    found = problems(rendered(publication=publication, **GOOD), publication)
+    assert [item.code for item in found] == codes
+    assert all(item.place == "newsletter.yaml:1:1" for item in found)

@@ -1,0 +1,141 @@
+"""The card of a featured roundtable: who sits there, and what they agree on."""
+
+from typing import Any
+
+import pytest
+
+from newsletter.model.roundtable import Expert, Roundtable
+from newsletter.render.roundtable_card import BRIEF, brief, photo, roundtable_card
+from tests.render.making import (
+    BASE,
+    CHAIRS,
+    html_for,
+    images,
+    rendered,
+    sample,
+    text_for,
+    words,
+)
+
+
+def a_roundtable(*panel: Expert, **values: Any) -> Roundtable:
+    """A roundtable of these experts."""
+    given: dict[str, Any] = {"title": "The Launch", "slug": "launch", "file": "r.md"}
+    return Roundtable(panel=panel or (Expert(name="Ann Lee"),), **(given | values))
+
+
+def values(*panel: Expert, teaser: str = "", **more: Any) -> dict[str, Any]:
+    return roundtable_card(
+        a_roundtable(*panel, **more), teaser, sample(), images
+    ).values
+
+
+def test_the_card_shows_two_voices_where_there_are_two() -> None:
+    ann = Expert(name="Ann", hire="calm", concern="late")
+    bo = Expert(name="Bo", concern="luck")
+
+    both, alone = values(ann, bo), values(ann)
+    assert (both["signal"].name, both["doubt"].name) == ("Ann", "Bo")
+    assert (alone["signal"].name, alone["doubt"].name) == ("Ann", "Ann")
+
+
+def test_the_card_does_without_signals() -> None:
+    assert values(Expert(name="Ann"))["signal"] is None
+    assert values(Expert(name="Ann", hire="calm"))["doubt"] is None
+    assert values(Expert(name="Ann", concern="late"))["doubt"].name == "Ann"
+
+
+def test_the_issue_s_teaser_comes_before_the_roundtable_s_own() -> None:
+    assert values(discussing="a launch", teaser="look here")["teaser"] == "look here"
+    assert values(discussing="a launch")["teaser"] == "a launch"
+
+
+@pytest.mark.parametrize(
+    ("given", "url", "trouble"),
+    [
+        ("", "", ""),
+        ("chairs.jpg", f"{BASE}/images/{CHAIRS.name}", ""),
+        ("https://a.example/b.jpg", "https://a.example/b.jpg", ""),
+        ("gone.jpg", "", "`gone.jpg` is not there"),
+        ("javascript:alert(1)", "", "`javascript:alert(1)` is not there"),
+    ],
+)
+def test_an_expert_has_a_photo_or_initials(given: str, url: str, trouble: str) -> None:
+    expert = Expert(name="Ann Lee", photo=given)
+    card = roundtable_card(a_roundtable(expert), "", sample(), images)
+
+    assert photo(expert, sample(), images) == (url, trouble)
+    assert card.values["panel"][0]["photo_url"] == url
+    assert card.values["panel"][0]["initials"] == "AL"
+    assert [item.message for item in card.problems] == (
+        [f"the photo of Ann Lee: {trouble}"] if trouble else []
+    )
+
+
+def test_what_is_wrong_with_a_photo_is_a_problem_of_the_email() -> None:
+    table = a_roundtable(Expert(name="Ann", photo="gone.jpg"))
+    [problem] = rendered(featured=table).problems
+
+    assert problem.place == "r.md"
+    assert problem.code == "image"
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("", ""),
+        (
+            "They *all* said **yes**.\n\nAnd [more](https://a.example).",
+            "They all said yes. And more.",
+        ),
+        ("- one\n- two[^1]\n\n[^1]: three", "one two"),
+        ("dear {{ first_name }}", "dear {{ first_name }}"),
+    ],
+)
+def test_a_consensus_in_brief_is_plain_text(markdown: str, text: str) -> None:
+    assert brief(markdown) == text
+
+
+def test_a_long_consensus_ends_with_a_sentence() -> None:
+    sentence = "Eleven words stand in this sentence of the long, long consensus."
+    shown = brief(" ".join([sentence] * 20))
+
+    assert shown == " ".join([sentence] * 4)
+    assert len(shown) < BRIEF
+
+
+def test_a_long_sentence_ends_with_a_word() -> None:
+    assert brief("word " * 200) == " ".join(["word"] * 52) + "…"
+
+
+def test_a_sentence_a_little_too_long_is_kept_whole() -> None:
+    sentence = "word " * 70 + "end."
+
+    assert brief(f"{sentence} More.") == sentence
+
+
+def test_the_card_is_in_both_parts_and_merge_tags_in_it_are_text() -> None:
+    table = a_roundtable(
+        Expert(name="Ann Lee", role="Lead & more", hire="calm", concern="late"),
+        competency="Ownership",
+        consensus="Hire {{ first_name }}.",
+        interview_url="https://video.example/1",
+    )
+    email = rendered("hi {{ first_name }}", featured=table)
+
+    html, text = (
+        words(html_for(email, first_name="Zoë")),
+        text_for(email, first_name="Zoë"),
+    )
+    for shown in (
+        "expert roundtable · Ownership",
+        "Lead & more",
+        "Panel consensus: Hire {{ first_name }}.",
+        "Reason to hire (Ann Lee): calm",
+        "Concern (Ann Lee): late",
+    ):
+        assert shown in html
+        assert shown in text
+    assert "- Ann Lee, Lead & more" in text
+    assert "https://video.example/1" in text
+    assert email.problems == ()
