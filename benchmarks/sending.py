@@ -22,6 +22,7 @@ from newsletter.store import subscribers
 from newsletter.store.engine import Store
 
 PAGE = 10_000
+SIGNER = Signer(b"benchmark" * 4)
 
 
 def main() -> None:
@@ -53,9 +54,9 @@ def _once(number: int) -> tuple[float, float]:
     ):
         _fill(store, number)
         start = time.perf_counter()
-        campaign = plan(store, order, provider, Signer(b"benchmark" * 4))
+        campaign = plan(store, order, provider, SIGNER)
         between = time.perf_counter()
-        finished = run(store, campaign, provider, Controls(alone=True))
+        finished = run(store, campaign, provider, SIGNER, Controls(alone=True))
         end = time.perf_counter()
     if not finished or provider.messages != number:
         sys.exit(f"only {provider.messages:,} of {number:,} were sent")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from newsletter.errors import SourceError
 from newsletter.model.problem import Problem
-from newsletter.model.text import forbidden_character
+from newsletter.model.text import clean_line, forbidden_character
 
 MAX_CONTROL_CHARACTERS = 20
 """A text has one or two of them; a file with more is no text."""
@@ -15,10 +15,9 @@ MAX_CONTROL_CHARACTERS = 20
 
 def display_name(path: Path, root: Path) -> str:
     """The path as the author knows it: seen from newsletter.yaml, with `/`."""
-    try:
-        return path.absolute().relative_to(root.absolute()).as_posix()
-    except ValueError:
-        return path.as_posix()
+    path, root = path.absolute(), root.absolute()
+    name = path.relative_to(root) if path.is_relative_to(root) else path
+    return clean_line(name.as_posix())
 
 
 def inside(path: Path, root: Path) -> Path | None:

@@ -76,11 +76,18 @@ def undated(stem: str) -> str:
     return named.group(4) if named else stem
 
 
+def set_slug(data: dict[str, Any], slug: str) -> None:
+    """Give it the slug; where none could be made, it is missing."""
+    data.pop("slug", None)
+    if slug:
+        data["slug"] = slug
+
+
 def _from_file_name(data: dict[str, Any], stem: str) -> None:
     """Fill in a date and a slug that the front matter does not give."""
     named = _NAMED.match(stem)
     if named and data.get("date") is None:
         data["date"] = "-".join(named.groups()[:3])
     if data.get("slug") is None:
-        rest = undated(stem)
-        data["slug"] = slugify(rest) or slugify(str(data.get("title", ""))) or rest
+        slug = slugify(undated(stem)) or slugify(str(data.get("title", "")))
+        set_slug(data, slug)

@@ -15,6 +15,7 @@ from newsletter.content.aliases import (
     take_extra,
 )
 from newsletter.content.front_matter import SourceFile, split
+from newsletter.content.issue import set_slug
 from newsletter.errors import SourceError
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Remark, Round, Roundtable
@@ -44,7 +45,7 @@ def read_roundtable(path: Path, root: Path) -> Roundtable:
     extra, unknown = take_extra(source.document, KEYS, ROUNDTABLE_ALIASES)
     problems += unknown
     if source.document.data.get("slug") is None:
-        source.document.data["slug"] = slugify(path.stem) or path.stem
+        set_slug(source.document.data, slugify(path.stem))
     ours: dict[str, Any] = {"file": file, "path": path, "extra": extra}
     try:
         roundtable = validate(Roundtable, source.document, extra=ours)
@@ -182,7 +183,7 @@ class _Body:
             remarks = tuple(remark.done() for remark in self._remarks)
             self._rounds.append(Round(title=title, remarks=remarks))
         elif self._line and not self._lost:
-            message = f"nobody says anything in `{self._title}`"
+            message = "nobody says anything in this round"
             self._problem(self._line, message, "write `**Name:** what they say`")
         self._title, self._line, self._remarks, self._lost = "", 0, [], False
 

@@ -77,28 +77,15 @@ class Campaign:
 
 
 @dataclass(frozen=True, slots=True)
-class PlannedDelivery:
-    """One recipient as frozen at planning: address, unsubscribe token, merge values.
+class DueDelivery:
+    """One recipient of a claimed batch, as frozen when the campaign was planned.
 
-    `merge` is a JSON array, one text per merge field of the email. A `skipped`
-    delivery has its reason and belongs to no batch.
+    `merge` is the subscriber's name and attributes at that time, as a JSON object with
+    the keys `name` and `attributes`.
     """
 
     subscriber_id: int
     address: str
-    token: str
-    merge: str
-    state: DeliveryState
-    reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DueDelivery:
-    """One recipient of a claimed batch, as the message is made from it."""
-
-    subscriber_id: int
-    address: str
-    token: str
     merge: str
 
 

@@ -27,10 +27,16 @@ class FrozenEmail:
     list_name: str
     base_url: str
     unsubscribe_mailto: str
+    token_key: str = ""
 
     @classmethod
-    def freeze(cls, email: Email, publication: Publication) -> "FrozenEmail":
-        """Take what a campaign needs of an email and its publication."""
+    def freeze(
+        cls, email: Email, publication: Publication, token_key: str = ""
+    ) -> "FrozenEmail":
+        """Take what a campaign needs of an email and its publication.
+
+        `token_key` names the secret that signs its unsubscribe links.
+        """
         label = slugify(publication.name) or "newsletter"
         return cls(
             subject=email.subject,
@@ -44,6 +50,7 @@ class FrozenEmail:
             list_name=publication.name,
             base_url=publication.base_url,
             unsubscribe_mailto=publication.unsubscribe_mailto,
+            token_key=token_key,
         )
 
     @property

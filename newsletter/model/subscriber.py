@@ -56,15 +56,25 @@ class Subscriber:
 
     def merge_values(self) -> dict[str, str]:
         """What `{{ name }}` in an issue may stand for, for this subscriber."""
-        values = {key: value for key, value in self.attributes.items() if value}
-        whole = self.name or " ".join(
-            values[key] for key in ("first_name", "last_name") if key in values
-        )
-        if whole:
-            values["name"] = whole
-            values.setdefault("first_name", whole.split()[0])
-        values["email"] = self.address
-        return values
+        return merge_values(self.address, self.name, self.attributes)
+
+
+def merge_values(
+    address: str, name: str, attributes: Mapping[str, str]
+) -> dict[str, str]:
+    """What `{{ name }}` in an issue may stand for; blank values are left out.
+
+    Where only one of name and first_name is known the other is made from it.
+    """
+    values = {key: value for key, value in attributes.items() if value}
+    whole = name or " ".join(
+        values[key] for key in ("first_name", "last_name") if key in values
+    )
+    if whole.strip():
+        values["name"] = whole
+        values.setdefault("first_name", whole.split()[0])
+    values["email"] = address
+    return values
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,6 +30,11 @@ class Signer:
         """Names the secret without telling it."""
         return hashlib.sha256(b"key id\0" + self.secret).digest()[:4]
 
+    @property
+    def key_name(self) -> str:
+        """The key id as text."""
+        return self.key_id.hex()
+
     def sign(self, purpose: str, subscriber_id: int) -> str:
         """The token of a subscriber for one purpose, such as `unsubscribe`."""
         body = self.key_id + subscriber_id.to_bytes(8, "big")

@@ -41,11 +41,6 @@ def issue_url(publication: Publication, issue: Issue) -> str:
     return f"{publication.base_url}/{issue.slug}/"
 
 
-def roundtable_url(publication: Publication, roundtable: Roundtable) -> str:
-    """The address of a roundtable's page in the archive."""
-    return f"{publication.base_url}/roundtables/{roundtable.slug}/"
-
-
 def label(text: str, issue: Issue, publication: Publication) -> str:
     """A label with the weekday and the publication's name filled in."""
     return text.replace("{weekday}", issue.weekday).replace(
@@ -82,6 +77,7 @@ class _Rendering:
     findings: Findings
     body: Document
     tldr: Document
+    words: int
     card: RoundtableCard | None
     unsubscribe: str
 
@@ -104,6 +100,8 @@ class _Rendering:
                 publication,
                 images_beside(roundtable.path),
             )
+        body = parse(issue.body, tags, line=issue.body_line, smart=smart)
+        tldr = parse(issue.tldr, tags, line=issue.tldr_line, smart=smart)
         return cls(
             issue=issue,
             publication=publication,
@@ -115,8 +113,9 @@ class _Rendering:
                 images_beside(issue.path),
                 written=tags.written,
             ),
-            body=parse(issue.body, tags, line=issue.body_line, smart=smart),
-            tldr=parse(issue.tldr, tags, line=issue.tldr_line, smart=smart),
+            body=body,
+            tldr=tldr,
+            words=body.words + tldr.words,
             card=card,
             unsubscribe=tags.system("unsubscribe_url"),
         )
@@ -141,7 +140,7 @@ class _Rendering:
             **compiled,
             fields=tuple(self.tags.fields),
             field_lines=tuple(self.tags.lines),
-            words=self._words,
+            words=self.words,
             links=tuple(self.findings.links),
             images=tuple(self.findings.images),
             problems=tuple(dict.fromkeys(problems)),
@@ -159,10 +158,6 @@ class _Rendering:
                 column=1,
             )
 
-    @property
-    def _words(self) -> int:
-        return self.body.words + self.tldr.words
-
     def _line(self, text: str) -> str:
         """A text of one line, its merge tags found."""
         return self.tags.in_text(self.tags.protect(text))
@@ -177,7 +172,7 @@ class _Rendering:
 
     @property
     def _byline(self) -> str:
-        minutes = str(reading_minutes(self._words))
+        minutes = str(reading_minutes(self.words))
         read = self.publication.labels.minutes.replace("{minutes}", minutes)
         author = self.issue.author or self.publication.author
         return f"{author} · {read}" if author else read

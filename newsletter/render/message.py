@@ -6,16 +6,14 @@ soft line breaks, so that what surrounds it need not be encoded again.
 
 import binascii
 import hashlib
-import json
 import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
-from newsletter.model.campaign import DueDelivery
 from newsletter.model.email import MergeText
 from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
-from newsletter.model.message import Message
+from newsletter.model.message import Message, Recipient
 from newsletter.model.text import clean_line
 from newsletter.render.headers import (
     date_field,
@@ -64,10 +62,10 @@ class MessageBuilder:
         self._part(b"\r\n" + mark, b"html", email.html, self._html_slots)
         self._chunks.append(f"\r\n--{boundary}--\r\n".encode())
 
-    def build(self, delivery: DueDelivery, moment: datetime) -> Message:
-        """The message of one delivery; equal input gives equal bytes."""
-        url = self._email.unsubscribe_url(delivery.token)
-        values: list[str] = json.loads(delivery.merge)
+    def build(self, recipient: Recipient, moment: datetime) -> Message:
+        """The message for one recipient; equal input gives equal bytes."""
+        url = self._email.unsubscribe_url(recipient.token)
+        values = list(recipient.values)
         for number in self._unsubscribe:
             values[number] = url
         in_text = [quoted_printable(value) for value in values]
@@ -80,10 +78,10 @@ class MessageBuilder:
             chunks[index] = in_text[slot]
         for index, slot in self._html_slots:
             chunks[index] = in_html[slot]
-        identity = self.delivery_id(delivery.subscriber_id)
-        chunks[0] = self._head(delivery, identity, url, values, moment)
+        identity = self.delivery_id(recipient.subscriber_id)
+        chunks[0] = self._head(recipient, identity, url, values, moment)
         return Message(
-            identity, delivery.subscriber_id, delivery.address, b"".join(chunks)
+            identity, recipient.subscriber_id, recipient.address, b"".join(chunks)
         )
 
     def delivery_id(self, subscriber_id: int) -> str:
@@ -96,7 +94,7 @@ class MessageBuilder:
 
     def _head(
         self,
-        delivery: DueDelivery,
+        recipient: Recipient,
         identity: str,
         url: str,
         values: Sequence[str],
@@ -109,12 +107,12 @@ class MessageBuilder:
         if self._email.unsubscribe_mailto:
             leave += (
                 f", <mailto:{self._email.unsubscribe_mailto}"
-                f"?subject=unsubscribe-{delivery.token}>"
+                f"?subject=unsubscribe-{recipient.token}>"
             )
         # Never folded: receivers look for the whole address on one line.
         return (
             fields(
-                ("To", delivery.address),
+                ("To", recipient.address),
                 ("Message-ID", f"<{identity}@{self._email.domain}>"),
                 ("List-Unsubscribe", leave),
             )

@@ -227,6 +227,8 @@ def _without_punctuation(url: str) -> str:
 
 def _document(blocks: list[Node], footnotes: list[Node]) -> Document:
     """Find the footnotes that are used, in the order of their first use."""
+    if not footnotes:
+        return Document(blocks, {}, [])
     definitions: dict[str, Node] = {}
     for note in footnotes:
         definitions.setdefault(note.attributes["value"], note)

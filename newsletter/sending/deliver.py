@@ -41,7 +41,9 @@ def send_issue(
         _provider(provider_name, publication) as provider,
     ):
         campaign = plan(store, order, provider, signer)
-        return _send(store, campaign, provider, controls, alone=alone)
+        controls = replace(controls, alone=alone)
+        finished = run(store, campaign, provider, signer, controls)
+    return Sent(report(store, campaign.id), finished)
 
 
 def resume(
@@ -49,10 +51,13 @@ def resume(
 ) -> list[Sent]:
     """Go on with every campaign that is not finished, or with those of one issue."""
     sent = []
+    signer = Signer(load_secret(publication.root))
     with _alone(publication) as alone:
+        controls = replace(controls, alone=alone)
         for campaign in left(store, issue):
             with _provider(campaign.provider, publication) as provider:
-                sent.append(_send(store, campaign, provider, controls, alone=alone))
+                finished = run(store, campaign, provider, signer, controls)
+            sent.append(Sent(report(store, campaign.id), finished))
             if controls.should_stop():
                 break
     return sent
@@ -63,18 +68,6 @@ def left(store: Store, issue: str = "") -> list[Campaign]:
     with store.read() as connection:
         found = campaigns.unfinished(connection)
     return [item for item in found if issue in ("", item.issue)]
-
-
-def _send(
-    store: Store,
-    campaign: Campaign,
-    provider: Provider,
-    controls: Controls,
-    *,
-    alone: bool,
-) -> Sent:
-    finished = run(store, campaign, provider, replace(controls, alone=alone))
-    return Sent(report(store, campaign.id), finished)
 
 
 @contextmanager

@@ -4,34 +4,22 @@ Nothing that changes afterwards (the file, a name, a setting) changes what is se
 suppressions are read again, right before each call.
 """
 
-import json
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from newsletter.errors import AlreadySent, CampaignError, CheckFailed, NothingToSend
-from newsletter.model.campaign import (
-    Campaign,
-    CampaignState,
-    DeliveryState,
-    NewCampaign,
-    PlannedDelivery,
-)
+from newsletter.model.campaign import Campaign, CampaignState, NewCampaign
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.issue import IssueStatus
 from newsletter.model.publication import Publication
-from newsletter.model.subscriber import Subscriber, SubscriberStatus
-from newsletter.model.text import clean_line
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.sending.compose import Composed
 from newsletter.store import campaigns, planning
 from newsletter.store.engine import Store
-from newsletter.store.planning import Candidate, NewBatch
 
 EVERYBODY = "all"
 """The segment of all active subscribers."""
-
-_PAGE = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,17 +61,11 @@ def refuse_unready(order: Order) -> None:
 
 def forecast(store: Store, order: Order) -> Forecast:
     """Count who would get the issue now; changes nothing."""
+    slug = order.composed.issue.slug
     with store.read() as connection:
-        _part(campaigns.find(connection, order.composed.issue.slug), order)
-        skipped: dict[str, int] = {}
-        recipients = 0
-        for candidate in planning.everyone(connection, order.composed.issue.slug):
-            reason = why_not(candidate)
-            if reason:
-                skipped[reason] = skipped.get(reason, 0) + 1
-            else:
-                recipients += 1
-    return Forecast(recipients=recipients, skipped=skipped)
+        _part(campaigns.find(connection, slug), order)
+        skipped = planning.forecast(connection, slug)
+    return Forecast(recipients=skipped.pop("", 0), skipped=skipped)
 
 
 def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Campaign:
@@ -94,12 +76,14 @@ def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Camp
     """
     refuse_unready(order)
     slug = order.composed.issue.slug
-    frozen = FrozenEmail.freeze(order.composed.email, order.publication)
-    uid = uuid.uuid4().hex
+    frozen = FrozenEmail.freeze(
+        order.composed.email, order.publication, signer.key_name
+    )
+    uid = uuid.uuid4()
     with store.write() as connection:
         part = _part(campaigns.find(connection, slug), order)
         new = NewCampaign(
-            uid=uid,
+            uid=uid.hex,
             issue=slug,
             segment=order.segment,
             part=part,
@@ -108,33 +92,15 @@ def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Camp
             email_hash=frozen.hash(),
         )
         campaign = campaigns.create(connection, new)
-        cutter = _Cutter(uid, provider.capabilities.batch_size)
-        writer = _Writer(frozen, signer, cutter)
-        planned: list[tuple[PlannedDelivery, int | None]] = []
-        for candidate in planning.everyone(connection, slug):
-            planned.append(writer.delivery(candidate))
-            if len(planned) == _PAGE:
-                planning.add_deliveries(connection, campaign.id, planned)
-                planned.clear()
-        planning.add_deliveries(connection, campaign.id, planned)
-        cutter.close()
-        if not cutter.batches:
+        size = provider.capabilities.batch_size
+        cut = planning.add_deliveries(connection, campaign.id, slug, size)
+        if not cut:
             raise NothingToSend(hint=_nobody(order))
-        planning.add_batches(connection, campaign.id, cutter.batches)
+        # A UUID, because Brevo takes nothing else; made from the campaign's, so that
+        # it is this batch's for good.
+        keyed = [(item, str(uuid.uuid5(uid, str(item.number)))) for item in cut]
+        planning.add_batches(connection, campaign.id, keyed)
     return campaign
-
-
-def why_not(candidate: Candidate) -> str:
-    """The rule that leaves a subscriber out; empty when none does."""
-    if candidate.suppression is not None:
-        return f"suppressed: {candidate.suppression}"
-    if candidate.subscriber.status is SubscriberStatus.UNSUBSCRIBED:
-        return "unsubscribed"
-    if candidate.subscriber.status is SubscriberStatus.PENDING:
-        return "not confirmed"
-    if candidate.already:
-        return "already has this issue"
-    return ""
 
 
 def _part(found: list[Campaign], order: Order) -> int:
@@ -161,73 +127,3 @@ def _nobody(order: Order) -> str:
     if order.new_only:
         return "nobody joined since it was sent"
     return "import some: `newsletter subscribers import subscribers.csv`"
-
-
-@dataclass(slots=True)
-class _Cutter:
-    """Cuts recipients, in the order of their ids, into batches with fixed keys."""
-
-    uid: str
-    size: int
-    batches: list[NewBatch] = field(default_factory=list)
-    _lo: int = 0
-    _hi: int = 0
-    _count: int = 0
-
-    def number_for(self, subscriber_id: int) -> int:
-        """The batch of the next recipient."""
-        if self._count == self.size:
-            self.close()
-        if not self._count:
-            self._lo = subscriber_id
-        self._hi = subscriber_id
-        self._count += 1
-        return len(self.batches) + 1
-
-    def close(self) -> None:
-        """End the batch in hand, if there is one."""
-        if not self._count:
-            return
-        number = len(self.batches) + 1
-        # A UUID, because Brevo takes nothing else; from the campaign's, so that it is
-        # this batch's for good.
-        key = str(uuid.uuid5(uuid.UUID(self.uid), str(number)))
-        self.batches.append(
-            NewBatch(number=number, key=key, lo=self._lo, hi=self._hi, size=self._count)
-        )
-        self._count = 0
-
-
-@dataclass(slots=True)
-class _Writer:
-    """Freezes each candidate as a delivery."""
-
-    frozen: FrozenEmail
-    signer: Signer
-    cutter: _Cutter
-
-    def delivery(self, candidate: Candidate) -> tuple[PlannedDelivery, int | None]:
-        person = candidate.subscriber
-        reason = why_not(candidate)
-        if reason:
-            skipped = PlannedDelivery(
-                person.id, person.address, "", "[]", DeliveryState.SKIPPED, reason
-            )
-            return skipped, None
-        known = {key: clean_line(item) for key, item in person.merge_values().items()}
-        due = PlannedDelivery(
-            person.id,
-            _mail_address(person),
-            self.signer.sign("unsubscribe", person.id),
-            json.dumps(self.frozen.values(known), ensure_ascii=False),
-            DeliveryState.PENDING,
-        )
-        return due, self.cutter.number_for(person.id)
-
-
-def _mail_address(person: Subscriber) -> str:
-    """The address as typed, its domain in the ASCII form that every relay takes."""
-    if person.address.isascii():
-        return person.address
-    local = person.address.rpartition("@")[0]
-    return f"{local}@{person.address_key.rpartition('@')[2]}"

@@ -1,6 +1,5 @@
 """Writes an issue's email as files, through the same functions as a real send."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +7,8 @@ from html import escape
 from pathlib import Path
 
 from newsletter.errors import UsageError
-from newsletter.model.campaign import DueDelivery
 from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
+from newsletter.model.message import Recipient
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.text import clean_line
@@ -47,22 +46,19 @@ def write_rendering(
     composed = compose(publication, name)
     folder = out or publication.root / ".newsletter" / "render" / composed.issue.slug
     frozen = FrozenEmail.freeze(composed.email, publication)
-    frozen_values = frozen.values({key: clean_line(v) for key, v in values.items()})
-    delivery = DueDelivery(
-        0,
-        values.get("email", RECIPIENT),
-        TOKEN,
-        json.dumps(frozen_values, ensure_ascii=False),
+    known = {key: clean_line(text) for key, text in values.items()}
+    recipient = Recipient(
+        0, values.get("email", RECIPIENT), TOKEN, frozen.values(known)
     )
     texts = [
         frozen.unsubscribe_url(TOKEN) if field.name == UNSUBSCRIBE else text
-        for field, text in zip(frozen.fields, frozen_values, strict=True)
+        for field, text in zip(frozen.fields, recipient.values, strict=True)
     ]
     html = frozen.html.join([escape(text) for text in texts])
     files = {
         "email.html": html.encode(),
         "email.txt": frozen.text.join(texts).encode(),
-        "email.eml": MessageBuilder(frozen, "rendered").build(delivery, moment).mime,
+        "email.eml": MessageBuilder(frozen, "rendered").build(recipient, moment).mime,
         "preview.html": _with_local_images(html, publication, composed).encode(),
     }
     return Rendering(

@@ -25,8 +25,10 @@ from newsletter.model.campaign import (
 )
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.message import Message
+from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.render.message import MessageBuilder
+from newsletter.sending.personalise import Personaliser
 from newsletter.sending.recovery import key_is_honoured, recover
 from newsletter.store import batches, campaigns
 from newsletter.store.engine import Store
@@ -61,7 +63,11 @@ class Controls:
 
 
 def run(
-    store: Store, campaign: Campaign, provider: Provider, controls: Controls
+    store: Store,
+    campaign: Campaign,
+    provider: Provider,
+    signer: Signer,
+    controls: Controls,
 ) -> bool:
     """Send everything a campaign has left; True when it is done.
 
@@ -69,7 +75,7 @@ def run(
     ProviderStopped or ProviderUnavailable when the provider cannot go on; what is left
     stays pending, for `newsletter send --resume`.
     """
-    return _Run.start(store, campaign, provider, controls).all()
+    return _Run.start(store, campaign, provider, signer, controls).all()
 
 
 @dataclass(slots=True)
@@ -79,16 +85,23 @@ class _Run:
     provider: Provider
     controls: Controls
     builder: MessageBuilder
+    personaliser: Personaliser
     owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
 
     @classmethod
     def start(
-        cls, store: Store, campaign: Campaign, provider: Provider, controls: Controls
+        cls,
+        store: Store,
+        campaign: Campaign,
+        provider: Provider,
+        signer: Signer,
+        controls: Controls,
     ) -> "_Run":
         with store.read() as connection:
             frozen = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
         builder = MessageBuilder(frozen, campaign.uid)
-        return cls(store, campaign, provider, controls, builder)
+        personaliser = Personaliser(frozen, signer)
+        return cls(store, campaign, provider, controls, builder, personaliser)
 
     def all(self) -> bool:
         recover(
@@ -173,7 +186,8 @@ class _Run:
         """Build the batch's messages one by one; memory holds one, not all."""
         for delivery in claimed.deliveries:
             try:
-                message = self.builder.build(delivery, claimed.first_sent_at)
+                recipient = self.personaliser.recipient(delivery)
+                message = self.builder.build(recipient, claimed.first_sent_at)
             except ValueError as error:
                 refused.append(
                     DeliveryResult(
@@ -218,6 +232,5 @@ def _fingerprint(claimed: ClaimedBatch) -> str:
     """Names what the batch's bytes are made of; the email is frozen besides."""
     digest = hashlib.blake2b(claimed.first_sent_at.isoformat().encode(), digest_size=16)
     for delivery in claimed.deliveries:
-        parts = (delivery.address, delivery.token, delivery.merge)
-        digest.update("\0".join(parts).encode())
+        digest.update(f"{delivery.address}\0{delivery.merge}\0".encode())
     return digest.hexdigest()

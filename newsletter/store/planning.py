@@ -1,12 +1,30 @@
-"""Planning a campaign: who could get an issue, and writing down who will."""
+"""Planning a campaign: who gets an issue, who does not and why, cut into batches.
 
-from collections.abc import Iterator, Sequence
+All of it happens inside the database: nothing is read out to be written back, so that a
+million recipients take seconds and no memory.
+"""
+
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, insert, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    Text,
+    case,
+    cast,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+)
 
-from newsletter.model.campaign import BatchState, DeliveryState, PlannedDelivery
-from newsletter.model.subscriber import Subscriber, SuppressionReason
+from newsletter.model.campaign import BatchState, DeliveryState
+from newsletter.model.subscriber import SubscriberStatus
 from newsletter.store.clock import utc_now
 from newsletter.store.rows import insert_rows
 from newsletter.store.schema import (
@@ -16,124 +34,172 @@ from newsletter.store.schema import (
     subscribers,
     suppressions,
 )
-from newsletter.store.subscribers import COLUMNS, subscriber
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A subscriber an issue could go to, and what speaks against it.
-
-    `already` means that a delivery of this issue, to whichever segment, was accepted,
-    may have been, or is still to be sent.
-    """
-
-    subscriber: Subscriber
-    suppression: SuppressionReason | None
-    already: bool
+ALREADY = "already has this issue"
+UNSUBSCRIBED = "unsubscribed"
+NOT_CONFIRMED = "not confirmed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewBatch:
+class BatchRange:
     """The recipients of one call to the provider: ids from `lo` to `hi`, inclusive.
 
     `size` is how many deliveries of the campaign in this range belong to the batch;
-    skipped ones lie between them. `key` is the idempotency key.
+    skipped ones lie between them.
     """
 
     number: int
-    key: str
     lo: int
     hi: int
     size: int
 
 
-_PAGE = (
-    select(*COLUMNS, suppressions.c.reason)
-    .outerjoin(suppressions, suppressions.c.address_key == subscribers.c.address_key)
-    .where(subscribers.c.id > bindparam("after_id"))
-    .order_by(subscribers.c.id)
-    .limit(bindparam("limit"))
-)
-_CAMPAIGNS = select(campaigns.c.id).where(campaigns.c.issue == bindparam("issue"))
 # Rejected and skipped deliveries never reached anybody.
-_ALREADY = select(deliveries.c.subscriber_id).where(
-    deliveries.c.campaign_id == bindparam("campaign_id"),
-    deliveries.c.subscriber_id.between(bindparam("first"), bindparam("last")),
-    deliveries.c.state.not_in(
-        [DeliveryState.REJECTED.value, DeliveryState.SKIPPED.value]
-    ),
+_REACHED = deliveries.c.state.not_in(
+    [DeliveryState.REJECTED.value, DeliveryState.SKIPPED.value]
 )
 
 
-def candidates(
-    connection: Connection, issue: str, *, after_id: int, limit: int
-) -> list[Candidate]:
-    """Read the next subscribers after `after_id`, at most `limit`, in id order."""
-    page = {"after_id": after_id, "limit": limit}
-    rows = connection.execute(_PAGE, page).all()
-    if not rows:
-        return []
-    already = _already(connection, issue, rows[0].id, rows[-1].id)
-    return [
-        Candidate(
-            subscriber(row),
-            None if row.reason is None else SuppressionReason(row.reason),
-            row.id in already,
-        )
-        for row in rows
+def _candidates(earlier: Sequence[int]) -> Select[Any]:
+    """Every subscriber with the rule that leaves them out; '' where none does.
+
+    `earlier` are the campaigns that sent this issue before, to whichever segment: who
+    got it from one of them, may have, or still will, does not get it again.
+    """
+    had = exists().where(
+        deliveries.c.campaign_id.in_(earlier),
+        deliveries.c.subscriber_id == subscribers.c.id,
+        _REACHED,
+    )
+    rules: list[tuple[ColumnElement[bool], ColumnElement[str]]] = [
+        (
+            suppressions.c.reason.is_not(None),
+            literal("suppressed: ") + suppressions.c.reason,
+        ),
+        (
+            subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value,
+            literal(UNSUBSCRIBED),
+        ),
+        (
+            subscribers.c.status == SubscriberStatus.PENDING.value,
+            literal(NOT_CONFIRMED),
+        ),
     ]
+    if earlier:
+        rules.append((had, literal(ALREADY)))
+    return select(
+        subscribers.c.id,
+        subscribers.c.address,
+        subscribers.c.address_key,
+        subscribers.c.name,
+        subscribers.c.attributes,
+        case(*rules, else_="").label("reason"),
+    ).outerjoin(suppressions, suppressions.c.address_key == subscribers.c.address_key)
 
 
-def everyone(
-    connection: Connection, issue: str, *, page_size: int = 5_000
-) -> Iterator[Candidate]:
-    """Read all subscribers as candidates, page by page, in id order."""
-    after = 0
-    while page := candidates(connection, issue, after_id=after, limit=page_size):
-        yield from page
-        after = page[-1].subscriber.id
+_COUNT = func.count().label("number")
+
+
+def forecast(connection: Connection, issue: str) -> dict[str, int]:
+    """Count the subscribers by the rule that leaves them out; '' for the recipients."""
+    found = _candidates(_earlier(connection, issue)).subquery()
+    query = select(found.c.reason, _COUNT).group_by(found.c.reason)
+    return dict(connection.execute(query).all())
 
 
 def add_deliveries(
-    connection: Connection,
-    campaign_id: int,
-    planned: Sequence[tuple[PlannedDelivery, int | None]],
-) -> None:
-    """Write down recipients, each with its batch's number; None for the skipped."""
-    rows = [
-        {
-            "campaign_id": campaign_id,
-            "subscriber_id": delivery.subscriber_id,
-            "batch": batch,
-            "address": delivery.address,
-            "token": delivery.token,
-            "merge": delivery.merge,
-            "state": delivery.state.value,
-            "reason": delivery.reason,
-        }
-        for delivery, batch in planned
-    ]
-    if rows:
-        same = {"provider_message_id": "", "updated_at": utc_now()}
-        insert_rows(connection, insert(deliveries), rows, **same)
+    connection: Connection, campaign_id: int, issue: str, batch_size: int
+) -> list[BatchRange]:
+    """Freeze every subscriber as a delivery of the campaign; tells how to cut batches.
+
+    Recipients are `pending` and numbered into batches of `batch_size` in the order of
+    their ids; all others are `skipped`, with the reason.
+    """
+    earlier = [id for id in _earlier(connection, issue) if id != campaign_id]
+    found = _candidates(earlier).subquery()
+    mailed = found.c.reason == ""
+    place = func.row_number().over(partition_by=mailed, order_by=found.c.id)
+    number = (place - 1) // batch_size + 1
+    rows = select(
+        literal(campaign_id),
+        found.c.id,
+        case((mailed, number)),
+        _mail_address(connection, found),
+        _frozen(connection, found),
+        case((mailed, DeliveryState.PENDING.value), else_=DeliveryState.SKIPPED.value),
+        found.c.reason,
+        literal(""),
+        utc_now(),
+    )
+    connection.execute(insert(deliveries).from_select(_COLUMNS, rows))
+    return _ranges(connection, campaign_id)
 
 
 def add_batches(
-    connection: Connection, campaign_id: int, planned: Sequence[NewBatch]
+    connection: Connection, campaign_id: int, keyed: Sequence[tuple[BatchRange, str]]
 ) -> None:
-    """Write down batches, ready to be claimed."""
-    rows = [{"campaign_id": campaign_id, **asdict(batch)} for batch in planned]
+    """Write down batches with their idempotency keys, ready to be claimed."""
+    rows = [
+        {"campaign_id": campaign_id, **asdict(batch), "key": key}
+        for batch, key in keyed
+    ]
     if rows:
         state = BatchState.PENDING.value
         same = {"state": state, "attempt": 0, "in_doubt": False, "reason": ""}
         insert_rows(connection, insert(batches), rows, **same)
 
 
-def _already(connection: Connection, issue: str, first: int, last: int) -> set[int]:
-    # A range of the primary key per earlier campaign: joined to the page, PostgreSQL
-    # would read each campaign whole for every page.
-    found: set[int] = set()
-    for campaign_id in connection.scalars(_CAMPAIGNS, {"issue": issue}).all():
-        ids = {"campaign_id": campaign_id, "first": first, "last": last}
-        found.update(connection.scalars(_ALREADY, ids))
-    return found
+_COLUMNS = (
+    "campaign_id",
+    "subscriber_id",
+    "batch",
+    "address",
+    "merge",
+    "state",
+    "reason",
+    "provider_message_id",
+    "updated_at",
+)
+
+
+def _earlier(connection: Connection, issue: str) -> Sequence[int]:
+    """The campaigns that have sent an issue, or are about to."""
+    query = select(campaigns.c.id).where(campaigns.c.issue == issue)
+    return connection.scalars(query.order_by(campaigns.c.id)).all()
+
+
+def _mail_address(connection: Connection, found: FromClause) -> ColumnElement[str]:
+    """The part before the @ as typed, the domain in the ASCII form of the key."""
+    place = func.instr if connection.dialect.name == "sqlite" else func.strpos
+    address, key = found.c.address, found.c.address_key
+    local = func.substr(address, 1, place(address, "@") - 1)
+    return local.concat(func.substr(key, place(key, "@")))
+
+
+def _frozen(connection: Connection, found: FromClause) -> ColumnElement[str]:
+    """Name and attributes as one JSON text, on either database."""
+    if connection.dialect.name == "sqlite":
+        attributes = func.json(cast(found.c.attributes, Text))
+        return func.json_object("name", found.c.name, "attributes", attributes)
+    built = func.json_build_object(
+        cast("name", Text), found.c.name, cast("attributes", Text), found.c.attributes
+    )
+    return cast(built, Text)
+
+
+def _ranges(connection: Connection, campaign_id: int) -> list[BatchRange]:
+    query = (
+        select(
+            deliveries.c.batch,
+            func.min(deliveries.c.subscriber_id),
+            func.max(deliveries.c.subscriber_id),
+            func.count(),
+        )
+        .where(deliveries.c.campaign_id == campaign_id, deliveries.c.batch.is_not(None))
+        .group_by(deliveries.c.batch)
+        .order_by(deliveries.c.batch)
+    )
+    return [
+        BatchRange(number=number, lo=lo, hi=hi, size=size)
+        for number, lo, hi, size in connection.execute(query)
+    ]

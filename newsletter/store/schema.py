@@ -146,7 +146,6 @@ deliveries = Table(
     Column("subscriber_id", _Id, primary_key=True, autoincrement=False),
     Column("batch", Integer),
     Column("address", Text, nullable=False),
-    Column("token", Text, nullable=False),
     Column("merge", Text, nullable=False),
     Column("state", Text, nullable=False),
     Column("reason", Text, nullable=False),

@@ -177,3 +177,4 @@ def test_a_file_in_a_closed_folder_is_no_traceback() -> None:
 def test_files_are_named_as_the_author_knows_them(tmp_path: Path) -> None:
     assert display_name(tmp_path / "issues" / "x.md", tmp_path) == "issues/x.md"
     assert display_name(Path("/elsewhere/x.md"), tmp_path) == "/elsewhere/x.md"
+    assert display_name(tmp_path / "a\nb\x1b[2J\udcff.md", tmp_path) == "a b [2J .md"

@@ -4,29 +4,14 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from newsletter.config.publication import load_publication
-from newsletter.content.issue import read_issue
-from newsletter.content.library import RESERVED, load_library
-from newsletter.content.roundtable import read_roundtable
-from newsletter.content.starter import new_issue, new_roundtable, start_publication
+from newsletter.content.library import load_library
+from newsletter.content.starter import new_issue, start_publication
 from newsletter.errors import UsageError
-from tests.config.locked import locked
+from tests.content.texts import ODD_TITLES
 
 TODAY = date(2026, 11, 20)
-ODD_TITLES = [
-    "plain",
-    'she said: "no"',
-    "$title ${date} $$ $",
-    "{{ first_name }}, {% raw %}",
-    "--- # not a comment",
-    "back\\slash \\n",
-    "grüße 🦄 日本",
-    "x" * 200,
-    "a title of more than eighty characters, as they are " + "so very " * 8 + "common",
-]
 
 
 @pytest.mark.parametrize("name", ODD_TITLES)
@@ -104,114 +89,3 @@ def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
         start_publication(tmp_path / "file", "n", "a@x.test", TODAY)
     with pytest.raises(UsageError, match=r"x\.md cannot be written: Not a directory"):
         new_issue(tmp_path / "file", "x", TODAY)
-
-
-def test_a_folder_that_may_not_be_searched_is_named() -> None:
-    with locked("issues") as root, pytest.raises(UsageError, match="Permission denied"):
-        new_issue(root, "x", TODAY)
-
-
-@pytest.mark.parametrize("title", ODD_TITLES)
-def test_a_new_issue_has_the_title_as_it_was_given(home: Path, title: str) -> None:
-    issue = read_issue(new_issue(home, f" {title} ", TODAY, "x"), home)
-
-    assert (issue.title, issue.slug, issue.date) == (title, "x", TODAY)
-
-
-@pytest.mark.parametrize("title", ODD_TITLES)
-def test_a_new_roundtable_has_the_title_as_it_was_given(home: Path, title: str) -> None:
-    roundtable = read_roundtable(new_roundtable(home, title, TODAY, "x"), home)
-
-    assert (roundtable.title, roundtable.slug) == (title, "x")
-    assert roundtable.rounds
-
-
-@given(st.text(max_size=260))
-def test_a_new_issue_can_be_read_or_is_refused(
-    tmp_path_factory: pytest.TempPathFactory, title: str
-) -> None:
-    root = tmp_path_factory.mktemp("new")
-
-    try:
-        path = new_issue(root, title, TODAY)
-    except UsageError:
-        assert [*root.rglob("*.md")] == []
-    else:
-        assert read_issue(path, root).slug == path.stem[11:]
-
-
-def test_the_slug_is_made_of_the_title(home: Path) -> None:
-    long = new_issue(home, ODD_TITLES[-1], TODAY)
-
-    assert (
-        new_issue(home, "Who's done it?", TODAY).name == "2026-11-20-who-s-done-it.md"
-    )
-    assert new_roundtable(home, "Ça va?", TODAY).name == "ca-va.md"
-    assert len(long.stem) <= 91
-    assert len(load_library(home).issues) == 2
-
-
-@pytest.mark.parametrize(
-    "slug",
-    [
-        *("../x", "../../x", "../../../../x", "/tmp/x", "a/b", "..", ".", "..%2fx"),
-        *("x.md", "X", "-x", "a" * 81, "n\0l", "C:\\x", "x\n", "$x"),
-    ],
-)
-def test_a_slug_cannot_lead_anywhere(home: Path, slug: str) -> None:
-    before = sorted(home.parent.rglob("*"))
-
-    for new in (new_issue, new_roundtable):
-        with pytest.raises(UsageError, match="cannot be a slug") as caught:
-            new(home, "t", TODAY, slug)
-        assert "a–z" in caught.value.hint
-
-    assert sorted(home.parent.rglob("*")) == before
-
-
-@pytest.mark.parametrize(
-    ("title", "said"),
-    [
-        ("", "the title is empty"),
-        (" \u3000 ", "the title is empty"),
-        ("a\nb", "a line break in the title"),
-        ("a\0b", "a NUL in the title"),
-        ("a\u2028b", "U\\+2028 in the title"),
-        ("caf\udce9", "U\\+DCE9 in the title"),
-        ("x" * 201, "title: 201 characters in a text of one line"),
-    ],
-)
-def test_a_title_that_could_not_be_sent_is_refused(
-    home: Path, title: str, said: str
-) -> None:
-    with pytest.raises(UsageError, match=said):
-        new_issue(home, title, TODAY, "x")
-
-    assert [*home.rglob("*.md")] == []
-
-
-def test_a_title_without_a_latin_letter_needs_a_slug(home: Path) -> None:
-    with pytest.raises(UsageError, match="no slug can be made of '日本'") as caught:
-        new_issue(home, "日本", TODAY)
-
-    assert caught.value.hint == "give one: --slug my-letter"
-
-
-@pytest.mark.parametrize("slug", sorted(RESERVED))
-def test_a_name_of_the_archive_is_refused(home: Path, slug: str) -> None:
-    with pytest.raises(UsageError, match="the archive itself uses the name"):
-        new_issue(home, slug.title(), TODAY)
-
-
-def test_a_file_that_is_there_is_never_overwritten(home: Path) -> None:
-    path = new_issue(home, "x", TODAY)
-    path.write_text("mine", encoding="utf-8")
-    (home / "issues/roundtables/r.md").symlink_to(home / "gone.md")
-
-    with pytest.raises(UsageError, match="is there already") as caught:
-        new_issue(home, "x", TODAY)
-    with pytest.raises(UsageError, match="is there already"):
-        new_roundtable(home, "r", TODAY)
-
-    assert path.read_text(encoding="utf-8") == "mine"
-    assert "--slug" in caught.value.hint

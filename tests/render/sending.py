@@ -1,15 +1,14 @@
 """Messages for the tests: built as a campaign builds them, read as an inbox does."""
 
-import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage, Message
 from email.policy import SMTP
 
-from newsletter.model.campaign import DueDelivery
 from newsletter.model.email import MergeField, MergeText
 from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
+from newsletter.model.message import Recipient
 from newsletter.render.message import MessageBuilder
 
 MOMENT = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
@@ -37,16 +36,16 @@ def a_frozen_email(
     return FrozenEmail(**(given | values))  # type: ignore[arg-type]
 
 
-def a_delivery(frozen: FrozenEmail, number: int = 1, **values: str) -> DueDelivery:
-    """The delivery of subscriber `number`, with `values` frozen as they are."""
-    merge = json.dumps(frozen.values(values))
-    return DueDelivery(number, f"reader{number}@example.org", TOKEN, merge)
+def a_recipient(frozen: FrozenEmail, number: int = 1, **values: str) -> Recipient:
+    """Subscriber `number`, with `values` as they are."""
+    address = f"reader{number}@example.org"
+    return Recipient(number, address, TOKEN, frozen.values(values))
 
 
 def sent_to(frozen: FrozenEmail, number: int = 1, **values: str) -> bytes:
     """The message that subscriber `number` gets."""
     builder = MessageBuilder(frozen, UID)
-    return builder.build(a_delivery(frozen, number, **values), MOMENT).mime
+    return builder.build(a_recipient(frozen, number, **values), MOMENT).mime
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,8 @@ from tests.render.sending import (
     MOMENT,
     TOKEN,
     UID,
-    a_delivery,
     a_frozen_email,
+    a_recipient,
     parsed,
     sent_to,
 )
@@ -180,7 +180,7 @@ def test_equal_input_gives_equal_bytes_and_each_recipient_an_id_of_their_own() -
     builder = MessageBuilder(a_frozen_email(), UID)
 
     messages = [
-        builder.build(a_delivery(a_frozen_email(), n), MOMENT) for n in (1, 1, 2)
+        builder.build(a_recipient(a_frozen_email(), n), MOMENT) for n in (1, 1, 2)
     ]
     assert messages[0] == messages[1]
     assert messages[0].delivery_id != messages[2].delivery_id
@@ -207,7 +207,7 @@ def test_a_message_has_nothing_of_another_recipient() -> None:
         for number in range(200)
     }
     for number, values in canaries.items():
-        delivery = a_delivery(frozen, number, **values)
+        delivery = a_recipient(frozen, number, **values)
         mime = builder.build(delivery, MOMENT).mime
         found = set(re.findall(rb"(?:first_name|company|email|name)-\d{3}\.", mime))
         assert found == {value.encode() for value in values.values()}

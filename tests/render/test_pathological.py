@@ -97,10 +97,16 @@ def untraced() -> Iterator[None]:
     sys.settrace(tracer)
 
 
-def seconds(text: str) -> float:
-    start = time.process_time()
-    rendered(text)
-    return time.process_time() - start
+def seconds(text: str, *, enough: float = 1, tries: int = 3) -> float:
+    """The best of a few tries; the first that took less than `enough` will do."""
+    best = float("inf")
+    for _ in range(tries):
+        start = time.process_time()
+        rendered(text)
+        best = min(best, time.process_time() - start)
+        if best < enough:
+            break
+    return best
 
 
 @pytest.mark.parametrize("name", FAST)
@@ -135,8 +141,7 @@ def test_html_that_never_ends_is_refused_or_rendered_in_time(tag: str) -> None:
 )
 def test_twice_the_text_takes_about_twice_the_time(unit: str) -> None:
     half, whole = (
-        min(seconds(unit * (size // len(unit))) for _ in range(2))
-        for size in (SIZE // 4, SIZE // 2)
+        seconds(unit * (size // len(unit)), enough=0) for size in (SIZE // 4, SIZE // 2)
     )
 
     assert whole < 3.5 * half + 0.05

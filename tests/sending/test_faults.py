@@ -44,7 +44,7 @@ def send_until_done(store: Store, order: Order, provider: Simulator) -> int:
     campaign = plan(store, order, provider, SIGNER)
     for _ in range(200):
         try:
-            if run(store, campaign, provider, Controls(alone=True)):
+            if run(store, campaign, provider, SIGNER, Controls(alone=True)):
                 return campaign.id
         except (Crash, NewsletterError):
             continue

@@ -36,7 +36,7 @@ def test_everybody_gets_it_once(
     provider = Simulator()
     campaign = start(store, order, provider)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     assert len(provider.calls) == 3
     assert set(provider.mailboxes.values()) == {1}
@@ -51,9 +51,9 @@ def test_a_crash_after_the_call_is_uncertain_without_keys(
     provider = Simulator(["ok", "after"])
     campaign = start(store, order, provider)
     with pytest.raises(Crash):
-        run(store, campaign, provider, NOW)
+        run(store, campaign, provider, SIGNER, NOW)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     found = outcome(store, campaign)
     assert found.count(DeliveryState.UNCERTAIN) == 10
@@ -69,9 +69,9 @@ def test_a_crash_after_the_call_is_repeated_byte_for_byte_with_keys(
     provider = KeyedSimulator(["ok", "after", "ok"])
     campaign = start(store, order, provider)
     with pytest.raises(Crash):
-        run(store, campaign, provider, NOW)
+        run(store, campaign, provider, SIGNER, NOW)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     assert outcome(store, campaign).count(DeliveryState.ACCEPTED) == 25
     assert set(provider.mailboxes.values()) == {1}
@@ -85,7 +85,7 @@ def test_a_broken_connection_is_repeated_with_keys_and_uncertain_without(
     keyed = KeyedSimulator(["unknown-after", "unknown-before"])
     campaign = start(store, order, keyed)
 
-    assert run(store, campaign, keyed, NOW)
+    assert run(store, campaign, keyed, SIGNER, NOW)
 
     assert set(keyed.mailboxes.values()) == {1}
     assert outcome(store, campaign).complete
@@ -98,7 +98,7 @@ def test_a_broken_connection_without_keys_is_never_tried_again(
     provider = Simulator(["unknown-before"])
     campaign = start(store, order, provider)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     assert len(provider.calls) == 1
     assert outcome(store, campaign).count(DeliveryState.UNCERTAIN) == 10
@@ -111,7 +111,7 @@ def test_a_busy_provider_is_tried_again(
     provider = Simulator(["unavailable"] * 3)
     campaign = start(store, order, provider)
 
-    assert run(store, campaign, provider, Controls(alone=True))
+    assert run(store, campaign, provider, SIGNER, Controls(alone=True))
 
     assert set(provider.mailboxes.values()) == {1}
     assert len(provider.calls) == 4
@@ -125,10 +125,10 @@ def test_a_provider_that_stays_busy_stops_the_run_and_nobody_is_lost(
     campaign = start(store, order, provider)
     monkeypatch.setattr("newsletter.sending.run._LONGEST_PAUSE", 0.1)
     with pytest.raises(ProviderUnavailable):
-        run(store, campaign, provider, Controls(alone=True))
+        run(store, campaign, provider, SIGNER, Controls(alone=True))
 
     assert outcome(store, campaign).count(DeliveryState.PENDING) == 10
-    assert run(store, campaign, provider, Controls(alone=True))
+    assert run(store, campaign, provider, SIGNER, Controls(alone=True))
     assert set(provider.mailboxes.values()) == {1}
 
 
@@ -139,10 +139,10 @@ def test_a_refused_key_stops_at_once_and_the_rest_can_be_resumed(
     provider = Simulator(["ok", "stopped"])
     campaign = start(store, order, provider)
     with pytest.raises(ProviderStopped):
-        run(store, campaign, provider, NOW)
+        run(store, campaign, provider, SIGNER, NOW)
     assert len(provider.calls) == 2
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     assert set(provider.mailboxes.values()) == {1}
     assert len(provider.mailboxes) == 25
@@ -155,7 +155,7 @@ def test_refused_and_unmentioned_recipients_are_told_apart(
     provider = Simulator(["some", "silent"])
     campaign = start(store, order, provider)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     found = outcome(store, campaign)
     assert found.count(DeliveryState.REJECTED) == 5
@@ -184,7 +184,7 @@ def test_who_unsubscribes_during_the_send_is_left_out(
     provider = Leaving()
     campaign = start(store, order, provider)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     assert "reader25@example.com" not in provider.mailboxes
     skipped = outcome(store, campaign).totals.skipped
@@ -198,11 +198,11 @@ def test_a_batch_that_lost_a_recipient_after_a_crash_is_not_repeated(
     provider = KeyedSimulator(["after"])
     campaign = start(store, order, provider)
     with pytest.raises(Crash):
-        run(store, campaign, provider, NOW)
+        run(store, campaign, provider, SIGNER, NOW)
     with store.write() as connection:
         suppressions.add(connection, "reader3@example.com", SuppressionReason.MANUAL)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     assert len(provider.calls) == 1
     assert outcome(store, campaign).count(DeliveryState.UNCERTAIN) == 10
@@ -216,10 +216,10 @@ def test_a_run_that_is_asked_to_stop_ends_after_the_batch_in_hand(
     campaign = start(store, order, provider)
     stop = Controls(alone=True, should_stop=lambda: len(provider.calls) == 1)
 
-    assert not run(store, campaign, provider, stop)
+    assert not run(store, campaign, provider, SIGNER, stop)
     assert outcome(store, campaign).count(DeliveryState.PENDING) == 15
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
     assert set(provider.mailboxes.values()) == {1}
 
 
@@ -230,9 +230,9 @@ def test_what_is_sent_was_frozen_when_it_was_planned(
     provider = Simulator(["stopped"])
     campaign = start(store, order, provider)
     with pytest.raises(ProviderStopped):
-        run(store, campaign, provider, NOW)
+        run(store, campaign, provider, SIGNER, NOW)
     subscribe(5)
 
-    assert run(store, campaign, provider, NOW)
+    assert run(store, campaign, provider, SIGNER, NOW)
 
     assert set(provider.mailboxes) == {"reader1@example.com", "reader2@example.com"}

@@ -1,11 +1,12 @@
 """Campaigns to test with: people, a plan for them, and what is written of it."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, insert, select, update
 
 from newsletter.model.campaign import (
     BatchState,
@@ -14,14 +15,14 @@ from newsletter.model.campaign import (
     DeliveryResult,
     DeliveryState,
     NewCampaign,
-    PlannedDelivery,
 )
 from newsletter.model.subscriber import NewSubscriber, SubscriberStatus
 from newsletter.store import batches, campaigns, planning, schema, subscribers
 from newsletter.store.engine import Store
-from newsletter.store.planning import NewBatch
+from newsletter.store.planning import BatchRange
 
 LEASE = 60.0
+MERGE = '{"name": "", "attributes": {}}'
 PENDING = DeliveryState.PENDING
 
 
@@ -61,27 +62,46 @@ def plan(
         made = campaigns.create(connection, new or new_campaign())
         groups = [ids[start : start + size] for start in range(0, len(ids), size)]
         for number, group in enumerate(groups, start=1):
-            planned = [(delivery(id), number) for id in group]
-            planning.add_deliveries(connection, made.id, planned)
-        cut = [
-            NewBatch(
-                number=number,
-                key=f"{made.uid}-{number}",
-                lo=group[0],
-                hi=group[-1],
-                size=len(group),
+            add_deliveries(
+                connection, made.id, [(delivery(id), number) for id in group]
+            )
+        keyed = [
+            (
+                BatchRange(number=number, lo=group[0], hi=group[-1], size=len(group)),
+                f"{made.uid}-{number}",
             )
             for number, group in enumerate(groups, start=1)
         ]
-        planning.add_batches(connection, made.id, cut)
+        planning.add_batches(connection, made.id, keyed)
     return made
 
 
 def delivery(
     id: int, state: DeliveryState = PENDING, reason: str = ""
-) -> PlannedDelivery:
-    """One planned recipient."""
-    return PlannedDelivery(id, f"{id}@example.com", f"token-{id}", "[]", state, reason)
+) -> dict[str, Any]:
+    """One delivery, not yet in a campaign."""
+    return {
+        "subscriber_id": id,
+        "address": f"{id}@example.com",
+        "merge": MERGE,
+        "state": state.value,
+        "reason": reason,
+        "provider_message_id": "",
+        "updated_at": datetime.now(UTC),
+    }
+
+
+def add_deliveries(
+    connection: Connection,
+    campaign_id: int,
+    planned: Sequence[tuple[dict[str, Any], int | None]],
+) -> None:
+    """Write down deliveries as given, each with its batch's number or none."""
+    rows = [
+        {"campaign_id": campaign_id, "batch": number, **each}
+        for each, number in planned
+    ]
+    connection.execute(insert(schema.deliveries), rows)
 
 
 def claim(

@@ -16,6 +16,7 @@ from newsletter.store import batches, planning
 from newsletter.store.engine import Store
 from tests.store.ledger import (
     accepted,
+    add_deliveries,
     batch,
     batch_state,
     claim,
@@ -115,14 +116,17 @@ def test_batches_may_lie_within_each_other(store: Store, with_ids: bool) -> None
     made = plan(store, [])
     with store.write() as connection:
         rows = [(delivery(id), 1 + place % 2) for place, id in enumerate(ids)]
-        planning.add_deliveries(connection, made.id, rows)
-        outer, inner = (
-            planning.NewBatch(
-                number=n, key=f"key-{n}", lo=group[0], hi=group[-1], size=len(group)
+        add_deliveries(connection, made.id, rows)
+        keyed = [
+            (
+                planning.BatchRange(
+                    number=n, lo=group[0], hi=group[-1], size=len(group)
+                ),
+                f"key-{n}",
             )
             for n, group in ((1, ids[::2]), (2, ids[1::2]))
-        )
-        planning.add_batches(connection, made.id, [outer, inner])
+        ]
+        planning.add_batches(connection, made.id, keyed)
 
     claimed = claim(store, made)
     assert [each.subscriber_id for each in claimed.deliveries] == ids[::2]

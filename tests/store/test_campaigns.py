@@ -9,10 +9,11 @@ from sqlalchemy.exc import IntegrityError
 
 from newsletter.errors import AlreadySent
 from newsletter.model.campaign import Campaign, CampaignState, DeliveryState
-from newsletter.store import batches, campaigns, planning, schema
+from newsletter.store import batches, campaigns, schema
 from newsletter.store.engine import Store
 from tests.store.ledger import (
     accepted,
+    add_deliveries,
     claim,
     delivery,
     new_campaign,
@@ -146,7 +147,19 @@ def test_a_delivery_that_no_batch_answers_for_forbids_to_be_done(store: Store) -
     (id,) = subscribe(store, 1)
     made = plan(store, [])
     with store.write() as connection:
-        planning.add_deliveries(connection, made.id, [(delivery(id), 1)])
+        add_deliveries(connection, made.id, [(delivery(id), 1)])
+
+    assert not finish(store, made)
+
+
+def test_a_batch_in_flight_forbids_to_be_done_whatever_events_told(
+    store: Store,
+) -> None:
+    ids = subscribe(store, 2)
+    made = plan(store, ids)
+    claim(store, made)
+    for id in ids:
+        tell(store, made, id, DeliveryState.DELIVERED)
 
     assert not finish(store, made)
 
@@ -170,7 +183,7 @@ def test_totals_count_every_delivery_once(store: Store) -> None:
             (delivery(ids[10], SKIPPED, "suppressed: bounce"), None),
             (delivery(ids[11], SKIPPED, "suppressed: bounce"), None),
         ]
-        planning.add_deliveries(connection, made.id, left_out)
+        add_deliveries(connection, made.id, left_out)
     first = claim(store, made)
     with store.write() as connection:
         batches.record(connection, first, accepted(first))

@@ -1,11 +1,12 @@
 """History: all campaigns of one person, the newest first."""
 
 from newsletter.model.campaign import DeliveryState
-from newsletter.store import batches, planning
+from newsletter.store import batches
 from newsletter.store.engine import Store
 from newsletter.store.history import history
 from tests.store.ledger import (
     accepted,
+    add_deliveries,
     claim,
     delivery,
     new_campaign,
@@ -25,7 +26,7 @@ def test_it_tells_of_every_campaign_the_newest_first(store: Store) -> None:
     left_out = plan(store, [], new=new_campaign(issue="second"))
     with store.write() as connection:
         row = delivery(ids[0], DeliveryState.SKIPPED, "not confirmed")
-        planning.add_deliveries(connection, left_out.id, [(row, None)])
+        add_deliveries(connection, left_out.id, [(row, None)])
     pending = plan(store, ids, new=new_campaign(issue="third"))
 
     with store.read() as connection:

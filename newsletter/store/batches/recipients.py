@@ -28,7 +28,6 @@ _RECIPIENTS = (
     select(
         deliveries.c.subscriber_id,
         deliveries.c.address,
-        deliveries.c.token,
         deliveries.c.merge,
         subscribers.c.status,
         suppressions.c.reason,
@@ -58,15 +57,15 @@ def still_due(
     """Read the pending deliveries of a batch in id order: who gets it, who does not."""
     rows = connection.execute(_RECIPIENTS, where._asdict()).all()
     due = [
-        DueDelivery(id, address, token, merge)
-        for id, address, token, merge, status, suppression in rows
+        DueDelivery(id, address, merge)
+        for id, address, merge, status, suppression in rows
         if status == _ACTIVE and suppression is None
     ]
     if len(due) == len(rows):
         return due, []
     left_out = [
         LeftOut(id, _why(status, suppression))
-        for id, _, _, _, status, suppression in rows
+        for id, _, _, status, suppression in rows
         if status != _ACTIVE or suppression is not None
     ]
     return due, left_out

@@ -134,7 +134,6 @@ def _create_deliveries() -> None:
         sa.Column("subscriber_id", _ID, nullable=False, autoincrement=False),
         sa.Column("batch", sa.Integer()),
         sa.Column("address", sa.Text(), nullable=False),
-        sa.Column("token", sa.Text(), nullable=False),
         sa.Column("merge", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),

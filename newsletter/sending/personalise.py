@@ -1,0 +1,45 @@
+"""Makes a recipient of a frozen delivery: merge values and unsubscribe token."""
+
+import json
+from dataclasses import dataclass
+
+from newsletter.errors import CampaignError
+from newsletter.model.campaign import DueDelivery
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.message import Recipient
+from newsletter.model.subscriber import merge_values
+from newsletter.model.text import clean_line
+from newsletter.model.token import Signer
+
+UNSUBSCRIBE = "unsubscribe"
+"""The purpose of the tokens in unsubscribe links."""
+
+
+@dataclass(frozen=True, slots=True)
+class Personaliser:
+    """Reads only what was frozen: the same delivery gives the same recipient."""
+
+    email: FrozenEmail
+    signer: Signer
+
+    def __post_init__(self) -> None:
+        """Refuse another secret than that the campaign was planned with.
+
+        With it a repeated message would not be the same, byte for byte.
+        """
+        if self.email.token_key and self.email.token_key != self.signer.key_name:
+            raise CampaignError(
+                "the secret was replaced since this campaign was planned",
+                hint="set NEWSLETTER_SECRET to the one it had, until it is done",
+            )
+
+    def recipient(self, delivery: DueDelivery) -> Recipient:
+        """Whom the message of `delivery` is for."""
+        frozen = json.loads(delivery.merge)
+        known = merge_values(delivery.address, frozen["name"], frozen["attributes"])
+        return Recipient(
+            delivery.subscriber_id,
+            delivery.address,
+            self.signer.sign(UNSUBSCRIBE, delivery.subscriber_id),
+            [clean_line(text) for text in self.email.values(known)],
+        )
