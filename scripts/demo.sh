@@ -35,7 +35,7 @@ newsletter why stranger@example.com || true
 cat <<END
 
 What to look at:
-  $demo/           the newest issue as an email: HTML, text
-  $demo/outbox/    one file per message that was sent
-  site/                       the archive, its feeds and its search
+  $demo/preview.html    the newest issue as an email, in your browser
+  $demo/outbox/new/     one file per message that was sent; a mail program opens them
+  site/index.html                  the archive
 END

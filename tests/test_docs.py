@@ -48,3 +48,22 @@ def test_every_make_target_that_is_named_exists(page: Path) -> None:
     makefile = (ROOT / "Makefile").read_text()
     for target in re.findall(r"`make ([a-z-]+)", page.read_text()):
         assert re.search(rf"^{target}:", makefile, re.MULTILINE), target
+
+
+def test_the_readme_shows_what_the_demo_prints(newsletter: Newsletter) -> None:
+    shown = (ROOT / "README.md").read_text().partition("$ newsletter send")[2]
+    block = shown.partition("```")[0]
+    newsletter("subscribers", "import", "subscribers.csv")
+    newsletter("subscribers", "remove", "john.smith@example.com")
+    sent = newsletter("send", "pull-up-the-second-chair", "--yes")
+    asked = newsletter("why", "john.smith@example.com")
+
+    printed = [_bare(line) for line in (sent.out + asked.out).splitlines()]
+    for line in block.splitlines()[1:]:
+        if line and not line.startswith("$"):
+            assert _bare(line) in printed
+
+
+def _bare(line: str) -> str:
+    """A line without what differs from day to day, and without its widths."""
+    return " ".join(re.sub(r"\d{4}-\d\d-\d\d|\d\d:\d\d:\d\d", "#", line).split())

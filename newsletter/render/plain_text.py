@@ -105,9 +105,9 @@ class TextRenderer:
         return [block for block in blocks if block.strip()]
 
     def _block(self, node: Node, width: int) -> str:
-        render = self._by_kind.get(node.kind)
-        if render:
-            return render(node, width)
+        return self._by_kind.get(node.kind, self._several)(node, width)
+
+    def _several(self, node: Node, width: int) -> str:
         return "\n\n".join(self._blocks(node.children, width))
 
     def _paragraph(self, node: Node, width: int) -> str:
@@ -117,7 +117,7 @@ class TextRenderer:
         return _underlined(self._paragraph(node, width), "-")
 
     def _quote(self, node: Node, width: int) -> str:
-        inside = "\n\n".join(self._blocks(node.children, width - 2))
+        inside = self._several(node, width - 2)
         return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
 
     def _html_block(self, node: Node, width: int) -> str:

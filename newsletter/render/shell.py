@@ -114,10 +114,12 @@ class Shell:
         )
         at = line - 1
         matcher = SequenceMatcher(None, made, written, autojunk=False)
-        for _, start, end, first, last in matcher.get_opcodes():
-            if start <= at < end:
-                return min(first + at - start, max(first, last - 1)) + 1
-        return line
+        start, first, last = next(
+            (start, first, last)
+            for _, start, end, first, last in matcher.get_opcodes()
+            if start <= at < end
+        )
+        return min(first + at - start, max(first, last - 1)) + 1
 
 
 def _broken_line(mjml: str) -> int:

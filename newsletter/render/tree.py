@@ -236,11 +236,10 @@ def _document(blocks: list[Node], footnotes: list[Node]) -> Document:
     queue = deque(blocks)
     while queue:
         for node in queue.popleft().walk():
-            if node.kind == "FootnoteReference" and node.text not in used:
-                definition = definitions.get(node.text)
-                if definition:
-                    used[node.text] = definition
-                    queue.append(definition)
+            new = node.kind == "FootnoteReference" and node.text not in used
+            if new and node.text in definitions:
+                used[node.text] = definitions[node.text]
+                queue.append(definitions[node.text])
     unused = [
         note for note in footnotes if used.get(note.attributes["value"]) is not note
     ]

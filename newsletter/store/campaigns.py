@@ -45,6 +45,7 @@ COLUMNS = (
 )
 _ALL = select(*COLUMNS).order_by(campaigns.c.id)
 _ENDED = (CampaignState.DONE.value, CampaignState.CANCELLED.value)
+_SENDING = (CampaignState.SENDING.value, CampaignState.PAUSED.value)
 _EMAIL = select(campaign_emails.c.email).where(
     campaign_emails.c.campaign_id == bindparam("campaign_id")
 )
@@ -86,7 +87,7 @@ _FINISH = (
     update(campaigns)
     .where(
         campaigns.c.id == bindparam("b_id"),
-        campaigns.c.state.not_in(_ENDED),
+        campaigns.c.state.in_(_SENDING),
         ~_open_batches,
         ~_open_deliveries,
     )
@@ -157,7 +158,7 @@ def email(connection: Connection, campaign_id: int) -> str:
 def totals(connection: Connection, campaign_id: int) -> CampaignTotals:
     """Count the deliveries of a campaign by state, the skipped ones by reason too.
 
-    Reads all of them: about a third of a second for a million.
+    Reads all of them: about two thirds of a second for a million.
     """
     states: Counter[DeliveryState] = Counter()
     skipped: dict[str, int] = {}

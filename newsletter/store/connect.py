@@ -1,5 +1,6 @@
 """How a store URL becomes an engine: drivers, pragmas, pools."""
 
+import sqlite3
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -14,8 +15,8 @@ BEGIN = "newsletter_begin"
 
 _URL_HINT = "use sqlite:///path/to/newsletter.db or postgresql://user@host/database"
 
-# See facts on SQLite: https://sqlite.org/pragma.html. No mmap_size: with it a failing
-# disk kills the process instead of being reported.
+# What each does: https://sqlite.org/pragma.html. No mmap_size: with it a failing disk
+# kills the process instead of being reported.
 _PRAGMAS = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
@@ -58,6 +59,7 @@ def connect(url: URL, busy_seconds: float) -> Engine:
     Raises StoreError when the driver is missing or no file can be there.
     """
     if url.get_backend_name() == "sqlite":
+        require_sqlite(sqlite3.sqlite_version_info)
         _make_room(Path(str(url.database)))
         return _sqlite(url, busy_seconds)
     try:
@@ -73,6 +75,13 @@ def connect(url: URL, busy_seconds: float) -> Engine:
         message = "The PostgreSQL driver is not installed."
         hint = "pip install 'friday-letter[postgres]'"
         raise StoreError(message, hint=hint) from error
+
+
+def require_sqlite(version: tuple[int, ...]) -> None:
+    """Refuse a SQLite that is too old for UPDATE … RETURNING, with StoreError."""
+    if version < (3, 35):
+        message = f"SQLite {'.'.join(map(str, version))} is too old: 3.35 is needed."
+        raise StoreError(message, hint="use a newer Python, or a PostgreSQL database")
 
 
 def _make_room(path: Path) -> None:

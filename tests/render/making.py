@@ -85,15 +85,15 @@ def rendered(
     )
 
 
-def html_for(email: Email, **values: str) -> str:
+def html_for(made: Email, /, **values: str) -> str:
     """The HTML part as a subscriber with `values` gets it, without inline styles."""
-    html = email.html.join([escape(item.value(values)) for item in email.fields])
+    html = made.html.join([escape(item.value(values)) for item in made.fields])
     return re.sub(r' style="[^"]*"', "", html)
 
 
-def text_for(email: Email, **values: str) -> str:
+def text_for(made: Email, /, **values: str) -> str:
     """The text part as a subscriber with `values` gets it."""
-    return email.text.join([item.value(values) for item in email.fields])
+    return made.text.join([item.value(values) for item in made.fields])
 
 
 def findings() -> Findings:

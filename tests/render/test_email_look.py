@@ -133,6 +133,21 @@ def test_at_night_the_paper_is_dark_and_the_ink_is_light(
         assert brightness(ink, "color") > 140, ink
 
 
+def test_outlook_at_night_leaves_the_button_readable(
+    write: Write, open_page: "Pages"
+) -> None:
+    page = open_page((write(SAMPLE) / "preview.html").as_uri())
+
+    page.evaluate("""() => { for (const name of ["data-ogsc", "data-ogsb"])
+      document.documentElement.setAttribute(name, "") }""")
+    style = "node => [getComputedStyle(node).color, "
+    style += "getComputedStyle(node.parentNode).backgroundColor]"
+    assert page.locator(".button a").first.evaluate(style) == [
+        "rgb(21, 23, 26)",
+        "rgb(240, 153, 127)",
+    ]
+
+
 @pytest.mark.parametrize("name", [SAMPLE, "hard"])
 def test_screen_readers_hear_one_title_and_no_tables(
     write: Write, open_page: "Pages", name: str

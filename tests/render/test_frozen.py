@@ -37,6 +37,7 @@ def test_the_hash_is_that_of_the_text_and_of_every_detail_in_it() -> None:
 
     assert frozen.hash() == sha256(frozen.to_json().encode()).hexdigest()
     data = json.loads(frozen.to_json())
+    assert list(data) == sorted(data)
     for key, value in data.items():
         other = value + "x" if isinstance(value, str) else value
         if other != value:

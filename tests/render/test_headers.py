@@ -1,6 +1,7 @@
 """Header fields: what is decoded is what was written, folded by the book."""
 
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from email import message_from_bytes
 from email.header import decode_header, make_header
@@ -93,12 +94,13 @@ def test_a_plain_subject_is_not_encoded(subject: str) -> None:
 def test_no_control_character_gets_into_a_header(character: str) -> None:
     text = f"a{character}Bcc: victim@b.example"
 
-    for write in (
+    writes: list[Callable[[], bytes]] = [
         lambda: text_field("Subject", text),
         lambda: field("List-Id", text),
         lambda: fields(("To", "a@b.example"), ("X", text)),
         lambda: mailbox_field("From", "mo", text),
-    ):
+    ]
+    for write in writes:
         with pytest.raises(ValueError, match=r"in a header"):
             write()
 

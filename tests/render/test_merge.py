@@ -13,6 +13,7 @@ from newsletter.render.merge import MergeTags, free_of_marks
 from tests.render.making import (
     FILE,
     KNOWN,
+    a_publication,
     an_issue,
     fragment,
     html_for,
@@ -75,6 +76,17 @@ def test_a_tag_works_wherever_a_text_can_stand(place: str, shown: str) -> None:
     assert shown in html_for(email)
     assert shown.replace("there", "&lt;Zoë&gt;") in html_for(email, first_name="<Zoë>")
     assert email.problems == ()
+
+
+def test_a_tag_works_in_html_that_is_trusted() -> None:
+    email = rendered(
+        '<a href="https://a.example/?q={{ name }}" title="{{ name }}">{{ name }}</a>',
+        publication=a_publication(trusted_html=True),
+    )
+
+    shown = html_for(email, name='"Zoë"')
+    assert 'q=&quot;Zoë&quot;" title="&quot;Zoë&quot;">&quot;Zoë&quot;</a>' in shown
+    assert '\n"Zoë"\n' in text_for(email, name='"Zoë"')
 
 
 @pytest.mark.parametrize("key", ["title", "subject", "preheader", "tldr", "my_2_cents"])
@@ -167,7 +179,7 @@ def test_joining_is_the_same_as_substituting_and_replacing_afterwards(
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.sampled_from([TAG, "{{ bad }}", "*", "[", "](/", ")", "`"]) | texts))
+@given(st.lists(st.sampled_from([TAG, "{{ é何 }}", "*", "[", "](/", ")", "`"]) | texts))
 def test_a_tag_is_found_or_printed_but_never_lost(parts: list[str]) -> None:
     source = "".join(parts)
     tags = MergeTags(FILE, KNOWN)

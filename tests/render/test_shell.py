@@ -1,6 +1,7 @@
 """The MJML shell: compiled with tokens, texts spliced in, mistakes located."""
 
 import re
+import socket
 
 import pytest
 
@@ -86,6 +87,15 @@ def test_nothing_is_fetched_from_anywhere() -> None:
     assert "fonts.googleapis" not in shown
     assert "@import" not in shown
     assert "<link" not in shown
+
+
+def test_a_style_sheet_that_a_text_asks_for_is_not_fetched() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(0.1)
+        url = f"http://127.0.0.1:{server.getsockname()[1]}/x.css"
+        compiled(style="p { color: red }", A=f'<link rel="stylesheet" href="{url}">')
+        with pytest.raises(TimeoutError):
+            server.accept()
 
 
 def test_equal_shells_give_equal_bytes() -> None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import Connection
@@ -260,6 +261,18 @@ def test_a_worker_whose_batch_was_taken_over_changes_nothing(
         assert not REPORTS[late](connection, frozen)
 
     assert (batch(store, made), deliveries(store, made)) == before
+
+
+@pytest.mark.parametrize("report", REPORTS)
+def test_nobody_reports_for_another_worker(store: Store, report: str) -> None:
+    made = plan(store, subscribe(store, 2))
+    claimed = claim(store, made, "me")
+
+    with store.write() as connection:
+        other = replace(claimed, owner="a copy of the database")
+        assert not REPORTS[report](connection, other)
+
+    assert batch_state(store, made) is BatchState.IN_FLIGHT
 
 
 @pytest.mark.parametrize("late", REPORTS)

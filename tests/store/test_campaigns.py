@@ -164,14 +164,17 @@ def test_a_batch_in_flight_forbids_to_be_done_whatever_events_told(
     assert not finish(store, made)
 
 
-def test_a_cancelled_campaign_is_never_done(store: Store) -> None:
+@pytest.mark.parametrize("state", [CampaignState.CANCELLED, CampaignState.SCHEDULED])
+def test_a_campaign_that_is_not_being_sent_is_not_done(
+    store: Store, state: CampaignState
+) -> None:
     made = plan(store, [])
-    set_state(store, made, CampaignState.CANCELLED)
+    set_state(store, made, state)
 
     assert not finish(store, made)
     found = get(store, made)
     assert found is not None
-    assert found.state is CampaignState.CANCELLED
+    assert found.state is state
 
 
 def test_totals_count_every_delivery_once(store: Store) -> None:

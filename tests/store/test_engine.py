@@ -10,6 +10,7 @@ from sqlalchemy import Connection, text
 from newsletter.errors import StoreError
 from newsletter.model.subscriber import SuppressionReason
 from newsletter.store import suppressions
+from newsletter.store.connect import require_sqlite
 from newsletter.store.engine import Store
 
 MANUAL = SuppressionReason.MANUAL
@@ -179,3 +180,10 @@ def test_an_url_of_no_use_is_refused_with_an_example(url: str, said: str) -> Non
 
     assert "sqlite:///" in caught.value.hint
     assert "postgresql://" in caught.value.hint
+
+
+def test_an_old_sqlite_is_refused_before_it_fails_in_the_middle() -> None:
+    require_sqlite((3, 35, 0))
+
+    with pytest.raises(StoreError, match=r"SQLite 3\.26\.0 is too old"):
+        require_sqlite((3, 26, 0))
