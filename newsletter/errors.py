@@ -86,11 +86,15 @@ class ProviderError(NewsletterError):
 
 
 class ProviderUnavailable(ProviderError):
-    """Nothing was sent, and trying again later is safe."""
+    """The provider is busy: the batch was not sent, and can be tried again."""
 
 
 class ProviderStopped(ProviderError):
-    """Nothing was sent, and every further call would fail in the same way."""
+    """The provider refuses to send: the batch was not sent, nor would another be."""
+
+
+class ProviderRefused(ProviderError):
+    """The provider refused the batch for good: nothing of it was sent."""
 
 
 class OutcomeUnknown(ProviderError):

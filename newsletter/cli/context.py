@@ -48,7 +48,7 @@ def open_store(publication: "Publication") -> Iterator["Store"]:
     from newsletter.cli.output import warn
     from newsletter.store.engine import Store
 
-    with Store.open(publication.store_url) as store:
+    with Store.open(publication.store_path or publication.store) as store:
         if store.backup is not None:
             warn(f"the database was upgraded; the old one is kept in {store.backup}")
         yield store

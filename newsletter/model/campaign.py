@@ -98,6 +98,7 @@ class ClaimedBatch:
     `first_sent_at` is the time of the first attempt and dates the messages, so that a
     retry is byte-identical. `in_doubt` says that an earlier attempt was made whose
     outcome nobody knows, so that only an identical call with the same key is safe.
+    `age_seconds` is how long ago `first_sent_at` was, on the database's clock.
     """
 
     campaign_id: int
@@ -109,6 +110,7 @@ class ClaimedBatch:
     deliveries: Sequence[DueDelivery]
     suppressed: int = 0
     in_doubt: bool = False
+    age_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

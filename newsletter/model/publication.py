@@ -187,14 +187,8 @@ class Publication(_Section):
         return "rtl" if self.language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
 
     @property
-    def store_url(self) -> str:
-        """The database's URL; a relative SQLite path is seen from newsletter.yaml."""
-        path = self.store_path
-        return self.store if path is None else f"sqlite:///{path}"
-
-    @property
     def store_path(self) -> Path | None:
-        """The SQLite file, or None for a database that is not a file."""
+        """The SQLite file, seen from newsletter.yaml; None for a database that is not one."""
         prefix, name = self.store[:10], self.store[10:]
         if prefix != "sqlite:///" or name in ("", ":memory:"):
             return None

@@ -12,7 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from newsletter.errors import ProviderStopped
+from newsletter.errors import OutcomeUnknown, ProviderStopped
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.message import Message
 from newsletter.model.publication import Publication
@@ -77,10 +77,20 @@ class Outbox:
                 with suppress(OSError):
                     temporary.unlink()
             raise
-        for temporary, target in written:
-            temporary.replace(target)
-        _sync_folder(self.path / "new")
+        self._deliver(written)
         return results
+
+    def _deliver(self, written: list[tuple[Path, Path]]) -> None:
+        """Move the whole files to where they are seen, and make that last."""
+        try:
+            for temporary, target in written:
+                temporary.replace(target)
+            for folder in (self.path / "new", self.path, self.path.parent):
+                _sync_folder(folder)
+        except OSError as error:
+            # Some may be there by now; repeating finds them by their names.
+            message = f"the outbox {self.path} broke off: {error.strerror}"
+            raise OutcomeUnknown(message) from error
 
 
 def _write_file(path: Path, data: bytes) -> None:
@@ -103,7 +113,7 @@ def _sync_folder(path: Path) -> None:
 def _stopped(path: Path, error: OSError) -> ProviderStopped:
     full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
     what = "the disk is full" if full else (error.strerror or str(error))
-    hint = "free some space" if full else "make the folder writable"
+    hint = "free some space" if full else "see that it is a folder you can write to"
     return ProviderStopped(
         f"the outbox {path} cannot be written: {what}",
         hint=f"{hint}, then run `newsletter send --resume`",

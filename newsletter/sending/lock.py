@@ -20,7 +20,9 @@ def sender_lock(database: Path) -> Iterator[None]:
 
     Raises CampaignError when another process is sending from this store.
     """
-    path = database.with_name(f"{database.name}.sending")
+    # The file itself, however it is called: two names must not be two locks.
+    real = database.resolve()
+    path = real.with_name(f"{real.name}.sending")
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
     try:

@@ -44,11 +44,12 @@ class Forecast:
 
 
 def refuse_unready(order: Order) -> None:
-    """Raise unless it may be sent at all: no draft, no errors, a known segment."""
+    """Raise unless it may be sent at all: ready, no errors, a known segment."""
     issue = order.composed.issue
-    if issue.status is IssueStatus.DRAFT:
+    if issue.status is not IssueStatus.READY:
         raise CampaignError(
-            f"{issue.file} is a draft", hint="set `status: ready` to send it"
+            f"the status of {issue.file} is `{issue.status}`",
+            hint="set `status: ready` to send it",
         )
     if order.composed.has_errors:
         raise CheckFailed(order.composed.problems)

@@ -8,14 +8,19 @@ import hashlib
 import os
 import random
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import timedelta
+from typing import Any
 
+from newsletter import __version__
 from newsletter.errors import (
     OutcomeUnknown,
+    ProviderRefused,
     ProviderStopped,
     ProviderUnavailable,
+    StoreError,
 )
 from newsletter.model.campaign import (
     Campaign,
@@ -38,6 +43,9 @@ LEASE_SECONDS = 120.0
 
 MAX_ATTEMPTS = 8
 """Of one batch in one run, before the provider is called down."""
+
+PATIENCE_SECONDS = 300.0
+"""How long an outcome waits for the database before it is given up."""
 
 _LONGEST_PAUSE = 60.0
 
@@ -86,6 +94,7 @@ class _Run:
     controls: Controls
     builder: MessageBuilder
     personaliser: Personaliser
+    tries: Counter[int] = field(default_factory=Counter)
     owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
 
     @classmethod
@@ -149,28 +158,44 @@ class _Run:
         except ProviderStopped:
             self._release(claimed, 0.0)
             raise
+        except ProviderRefused as error:
+            reason = error.message
+            self._write_patiently(lambda c: batches.give_up(c, claimed, reason))
         except ProviderUnavailable:
-            self._release(claimed, self._pause(claimed.attempt))
-            if claimed.attempt >= MAX_ATTEMPTS:
+            self._release(claimed, self._pause(claimed))
+            if self.tries[claimed.number] >= MAX_ATTEMPTS:
                 raise
-            return
         except OutcomeUnknown as error:
             self._in_doubt(claimed, error)
-            return
-        with self.store.write() as connection:
-            batches.record(connection, claimed, results)
-        self.controls.progress(len(claimed.deliveries) + claimed.suppressed)
+        else:
+            self._write_patiently(lambda c: batches.record(c, claimed, results))
+            self.controls.progress(len(claimed.deliveries) + claimed.suppressed)
+
+    def _write_patiently(self, write: Callable[[Any], bool]) -> None:
+        """Write an outcome down, waiting for a database that another command holds.
+
+        What the provider has said must not be lost to an import that takes a minute.
+        """
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while True:
+            try:
+                with self.store.write() as connection:
+                    write(connection)
+            except StoreError:
+                if time.monotonic() > deadline:
+                    raise
+                self.controls.sleep(1.0)
+            else:
+                return
 
     def _may_be_sent(self, claimed: ClaimedBatch) -> bool:
         """Whether a batch is new, or its earlier attempt will be recognised."""
+        self.tries[claimed.number] += 1
         capabilities = self.provider.capabilities
-        if claimed.in_doubt:
-            age = datetime.now(UTC) - claimed.first_sent_at
-            if not key_is_honoured(capabilities, age):
-                reason = "the provider no longer recognises the key"
-                with self.store.write() as connection:
-                    batches.set_uncertain(connection, claimed, reason)
-                return False
+        if claimed.in_doubt and not self._key_is_honoured(claimed):
+            reason = "the provider no longer recognises the key"
+            self._write_patiently(lambda c: batches.set_uncertain(c, claimed, reason))
+            return False
         if capabilities.repeats == "message" or capabilities.key_lifetime is None:
             return True
         with self.store.write() as connection:
@@ -179,6 +204,10 @@ class _Run:
             # A key must never name other bytes than it did (a bug, if it happens).
             batches.set_uncertain(connection, claimed, "the bytes have changed")
         return False
+
+    def _key_is_honoured(self, claimed: ClaimedBatch) -> bool:
+        age = timedelta(seconds=claimed.age_seconds)
+        return key_is_honoured(self.provider.capabilities, age)
 
     def _messages(
         self, claimed: ClaimedBatch, refused: list[DeliveryResult]
@@ -201,36 +230,35 @@ class _Run:
 
     def _in_doubt(self, claimed: ClaimedBatch, error: OutcomeUnknown) -> None:
         """Repeat as it was where the provider would notice; else leave it uncertain."""
-        age = datetime.now(UTC) - claimed.first_sent_at
-        repeatable = key_is_honoured(self.provider.capabilities, age)
-        if repeatable and claimed.attempt < MAX_ATTEMPTS:
-            self._release(claimed, self._pause(claimed.attempt), in_doubt=True)
+        again = self.tries[claimed.number] < MAX_ATTEMPTS
+        if again and self._key_is_honoured(claimed):
+            self._release(claimed, self._pause(claimed), in_doubt=True)
             return
-        with self.store.write() as connection:
-            batches.set_uncertain(connection, claimed, error.message)
-        self.controls.progress(len(claimed.deliveries))
+        reason = error.message
+        self._write_patiently(lambda c: batches.set_uncertain(c, claimed, reason))
+        self.controls.progress(len(claimed.deliveries) + claimed.suppressed)
 
     def _release(
         self, claimed: ClaimedBatch, seconds: float, *, in_doubt: bool = False
     ) -> None:
-        with self.store.write() as connection:
-            batches.release(
-                connection,
-                claimed,
-                seconds,
-                in_doubt=in_doubt or claimed.in_doubt,
-            )
+        doubt = in_doubt or claimed.in_doubt
+        self._write_patiently(
+            lambda c: batches.release(c, claimed, seconds, in_doubt=doubt)
+        )
 
-    @staticmethod
-    def _pause(attempt: int) -> float:
+    def _pause(self, claimed: ClaimedBatch) -> float:
         """Seconds until the next attempt: doubling, with full jitter."""
-        longest = min(_LONGEST_PAUSE, 0.5 * 2.0**attempt)
+        longest = min(_LONGEST_PAUSE, 0.5 * 2.0 ** self.tries[claimed.number])
         return random.uniform(0.1, longest)  # noqa: S311  no secret
 
 
 def _fingerprint(claimed: ClaimedBatch) -> str:
-    """Names what the batch's bytes are made of; the email is frozen besides."""
-    digest = hashlib.blake2b(claimed.first_sent_at.isoformat().encode(), digest_size=16)
+    """Names what the batch's bytes are made of; the email is frozen besides.
+
+    The version is part of it: another one may build a message differently.
+    """
+    made_by = f"{__version__} {claimed.first_sent_at.isoformat()}"
+    digest = hashlib.blake2b(made_by.encode(), digest_size=16)
     for delivery in claimed.deliveries:
         digest.update(f"{delivery.address}\0{delivery.merge}\0".encode())
     return digest.hexdigest()

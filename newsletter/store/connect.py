@@ -26,8 +26,13 @@ _PRAGMAS = (
 )
 
 
-def parse(url: str) -> URL:
-    """Read a store URL; raises StoreError when no database of ours can be meant."""
+def parse(url: str | Path) -> URL:
+    """Read a store URL, or take the path of a SQLite file as it is.
+
+    Raises StoreError when no database of ours can be meant.
+    """
+    if isinstance(url, Path):
+        return URL.create("sqlite", database=str(url))
     try:
         parsed = make_url(url)
     except ArgumentError as error:

@@ -35,7 +35,7 @@ class Store:
     @classmethod
     def open(
         cls,
-        url: str,
+        url: str | Path,
         *,
         backup_dir: Path | None = None,
         busy_seconds: float = 10,

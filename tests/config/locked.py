@@ -17,6 +17,7 @@ def locked(name: str) -> Iterator[Path]:
     try:
         root.chmod(0o755)
         (root / "issues").mkdir()
+        (root / "issues").chmod(0o755)
         (root / "issues/x.md").write_text("---\ntitle: x\n---\n", encoding="utf-8")
         (root / ".env").touch()
         (root / name).chmod(0)

@@ -109,7 +109,7 @@ def test_a_draft_is_not_sent(store: Store, order: Order, subscribe: Subscribe) -
     issue = order.composed.issue.model_copy(update={"status": IssueStatus.DRAFT})
     draft = replace(order, composed=replace(order.composed, issue=issue))
 
-    with pytest.raises(CampaignError, match="is a draft"):
+    with pytest.raises(CampaignError, match="is `draft`"):
         plan(store, draft, Simulator(), SIGNER)
 
 

@@ -51,6 +51,7 @@ _CLAIM = (
         batches.c.attempt,
         batches.c.in_doubt,
         batches.c.first_sent_at,
+        (-seconds_until(batches.c.first_sent_at)).label("age"),
     )
 )
 _this = and_(
@@ -114,6 +115,7 @@ def claim(
             deliveries=due,
             suppressed=len(left_out),
             in_doubt=batch.in_doubt,
+            age_seconds=batch.age,
         )
     return None
 
