@@ -68,6 +68,7 @@ def subject(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
             "subject-length",
             f"the subject has {length} characters",
             f"{low} to {high} are read whole; set `subject:`",
+            line=issue.line_of("subject", "title"),
         )
 
 
@@ -88,6 +89,7 @@ def preheader(issue: Issue, email: Email, _: Publication) -> Iterator[Problem]:
             "preheader",
             f"the preheader has {length} characters",
             f"{low} to {high} fit beside a subject",
+            line=issue.line_of("preheader", "description"),
         )
 
 

@@ -31,7 +31,8 @@ class Context:
 def parse_now(text: str | None) -> datetime:
     """Read `--now`; without it, the clock. Raises UsageError for what is no time."""
     if not text:
-        return datetime.now(UTC)
+        # Local: what "today" means to the author decides a file's name and date.
+        return datetime.now().astimezone()
     try:
         moment = datetime.fromisoformat(text)
     except ValueError:

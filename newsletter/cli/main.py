@@ -36,6 +36,10 @@ INTERRUPTED = 130
 """The exit code after Ctrl-C, as shells have it."""
 
 
+BROKEN_PIPE = 141
+"""The exit code when the reader of our output has gone, as shells have it."""
+
+
 def _version(value: bool) -> None:
     if value:
         sys.stdout.write(f"newsletter {__version__}\n")
@@ -86,4 +90,4 @@ def main() -> None:
     except BrokenPipeError:
         # The reader of our output has gone, as `head` does; not our fault.
         sys.stderr.close()
-        sys.exit(0)
+        sys.exit(BROKEN_PIPE)

@@ -3,7 +3,8 @@
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import typer
@@ -28,16 +29,20 @@ from newsletter.cli.output import (
     say_table,
     warn,
 )
-from newsletter.errors import Incomplete, UsageError
+from newsletter.errors import Incomplete, ProviderError, StoreError, UsageError
+from newsletter.model.campaign import DeliveryState
 
 if TYPE_CHECKING:
     from newsletter.model.publication import Publication
     from newsletter.sending.deliver import Sent
     from newsletter.sending.plan import Forecast, Order
+    from newsletter.sending.report import CampaignReport
     from newsletter.sending.run import Controls
     from newsletter.store.engine import Store
 
 INTERRUPTED = 130
+NAMED = 20
+"""Uncertain and rejected recipients that are listed at the end of a send."""
 
 
 def send(
@@ -60,8 +65,14 @@ def send(
     """
     options: Context = context.obj
     publication = options.publication()
+    how = _How(yes=yes, dry_run=dry_run, as_json=as_json)
     if resume:
-        _resume(publication, issue, as_json=as_json)
+        if segment or provider or new_only:
+            raise UsageError(
+                "--resume goes on with what was planned",
+                hint="leave out --segment, --provider and --new-only",
+            )
+        _resume(publication, issue, how)
         return
     if not issue:
         raise UsageError(
@@ -69,24 +80,34 @@ def send(
         )
     order, through = _order(publication, issue, segment, provider, new_only=new_only)
     with open_store(publication) as store:
-        forecast = _forecast(store, order)
-        if dry_run:
-            _say_forecast(order, through, forecast, as_json=as_json)
-            return
-        if not yes and forecast.recipients > 1:
-            _say_forecast(order, through, forecast, as_json=False)
-            _confirm(forecast.recipients)
-        sent = _send(store, order, through, forecast, as_json=as_json)
-    _conclude([sent], as_json=as_json)
+        _send(store, order, through, how)
 
 
-def _send(
-    store: "Store", order: "Order", through: str, forecast: "Forecast", *, as_json: bool
-) -> "Sent":
+@dataclass(frozen=True, slots=True)
+class _How:
+    """The options that a first send and a resumed one share."""
+
+    yes: bool
+    dry_run: bool
+    as_json: bool
+
+
+def _send(store: "Store", order: "Order", through: str, how: _How) -> None:
     from newsletter.sending.deliver import send_issue
 
-    with _watched(forecast.recipients, quiet=as_json) as controls:
-        return send_issue(store, order, through, controls)
+    forecast = _forecast(store, order)
+    if how.dry_run:
+        _say_forecast(order, through, forecast, as_json=how.as_json)
+        return
+    if not how.as_json:
+        _say_forecast(order, through, forecast, as_json=False)
+    _confirm(forecast.recipients, how)
+    with (
+        _told_what_is_left(store, order.composed.issue.slug),
+        _watched(forecast.recipients, quiet=how.as_json) as controls,
+    ):
+        sent = send_issue(store, order, through, controls)
+    _conclude(store, [sent], how)
 
 
 def _order(
@@ -142,8 +163,11 @@ def _say_forecast(
         say(f"  {number} left out: {reason}")
 
 
-def _confirm(recipients: int) -> None:
-    if not sys.stdin.isatty():
+def _confirm(recipients: int, how: _How) -> None:
+    """Ask before more than one person gets something."""
+    if how.yes or recipients <= 1:
+        return
+    if how.as_json or not sys.stdin.isatty():
         raise UsageError(
             "nobody is there to confirm", hint="add --yes to send without being asked"
         )
@@ -151,23 +175,56 @@ def _confirm(recipients: int) -> None:
         raise UsageError("nothing was sent")
 
 
-def _resume(publication: "Publication", issue: str, *, as_json: bool) -> None:
+def _resume(publication: "Publication", issue: str, how: _How) -> None:
+    from newsletter.content.library import issue_slug
     from newsletter.sending.deliver import left, resume
-    from newsletter.sending.report import report
 
+    slug = issue_slug(publication.root, issue) if issue else ""
     with open_store(publication) as store:
-        found = left(store, issue)
-        if not found:
-            say_json([]) if as_json else say("nothing is left to send")
+        found = left(store, slug)
+        waiting = sum(item.left for item in found)
+        if how.dry_run or not found:
+            _say_left(found, as_json=how.as_json)
             return
-        waiting = sum(
-            report(store, item.id).totals.recipients
-            - sum(report(store, item.id).totals.skipped.values())
-            for item in found
-        )
-        with _watched(waiting, quiet=as_json) as controls:
-            sent = resume(store, publication, issue, controls)
-    _conclude(sent, as_json=as_json)
+        if not how.as_json:
+            _say_left(found, as_json=False)
+        _confirm(waiting, how)
+        with (
+            _told_what_is_left(store, slug),
+            _watched(waiting, quiet=how.as_json) as controls,
+        ):
+            sent = resume(store, publication, slug, controls)
+        _conclude(store, sent, how)
+
+
+def _say_left(found: "list[CampaignReport]", *, as_json: bool) -> None:
+    if as_json:
+        say_json([item.as_data() for item in found])
+        return
+    for item in found:
+        people = plural(item.left, "subscriber")
+        say(f"{item.campaign.issue}: {people} left, through {item.campaign.provider}")
+    if not found:
+        say("nothing is left to send")
+
+
+@contextmanager
+def _told_what_is_left(store: "Store", slug: str) -> Iterator[None]:
+    """After an error in the middle of a send, say how far it got and how to go on."""
+    from newsletter.sending.deliver import left
+
+    try:
+        yield
+    except (ProviderError, StoreError, KeyboardInterrupt):
+        # The store may be the very thing that failed.
+        with suppress(StoreError):
+            for item in left(store, slug):
+                people = plural(item.totals.recipients, "subscriber")
+                warn(
+                    f"{item.campaign.issue}: {item.left:,} of {people} are left: "
+                    "newsletter send --resume"
+                )
+        raise
 
 
 @contextmanager
@@ -217,12 +274,12 @@ def _stopping() -> Iterator[Callable[[], bool]]:
             signal.signal(number, old)
 
 
-def _conclude(sent: "list[Sent]", *, as_json: bool) -> None:
-    if as_json:
+def _conclude(store: "Store", sent: "list[Sent]", how: _How) -> None:
+    if how.as_json:
         say_json([item.report.as_data() for item in sent])
-    for item in sent:
-        if not as_json:
-            _say_outcome(item)
+    else:
+        for item in sent:
+            _say_outcome(store, item)
     if not all(item.finished for item in sent):
         warn("not finished: run `newsletter send --resume` to go on where it stopped")
         raise typer.Exit(INTERRUPTED)
@@ -230,6 +287,15 @@ def _conclude(sent: "list[Sent]", *, as_json: bool) -> None:
         raise typer.Exit(Incomplete.exit_code)
 
 
-def _say_outcome(sent: "Sent") -> None:
+def _say_outcome(store: "Store", sent: "Sent") -> None:
+    from newsletter.sending.report import named
+
     say(f"{sent.report.campaign.issue}: {sent.report.campaign.state}")
     say_table(("outcome", "number", "why"), sent.report.outcomes())
+    for state in (DeliveryState.UNCERTAIN, DeliveryState.REJECTED):
+        found = named(store, sent.report, state, limit=NAMED)
+        for line in found:
+            say(f"{state}: {line.address}: {line.reason}")
+        if sent.report.count(state) > len(found):
+            slug = sent.report.campaign.issue
+            say(f"… all of them: newsletter status {slug} --list {state}")

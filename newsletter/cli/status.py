@@ -1,25 +1,47 @@
 """`newsletter status`: campaigns and what became of their deliveries."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli.context import Context, open_store
-from newsletter.cli.options import AsJson
+from newsletter.cli.options import AsJson, IssueName
 from newsletter.cli.output import say, say_json, say_table
+from newsletter.errors import UsageError
+from newsletter.model.campaign import DeliveryState
+
+if TYPE_CHECKING:
+    from newsletter.sending.report import CampaignReport
+    from newsletter.store.engine import Store
 
 
 def status(
     context: typer.Context,
-    issue: Annotated[str, typer.Argument(help="Only this issue (slug).")] = "",
+    issue: IssueName = "",
+    state: Annotated[
+        DeliveryState | None,
+        typer.Option("--list", help="Name everybody whose delivery is in this state."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show campaigns and what became of them."""
+    """Show campaigns and what became of them.
+
+    The newest 50 campaigns, or those of one issue. `--list uncertain` names everybody
+    of whom nobody knows whether the issue reached them.
+    """
+    from newsletter.content.library import issue_slug
     from newsletter.sending.report import overview
 
     options: Context = context.obj
-    with open_store(options.publication()) as store:
-        reports = overview(store, issue)
+    publication = options.publication()
+    if state is not None and not issue:
+        raise UsageError("which issue?", hint="newsletter status ISSUE --list STATE")
+    slug = issue_slug(publication.root, issue) if issue else ""
+    with open_store(publication) as store:
+        reports = overview(store, slug)
+        if state is not None:
+            _list(store, reports, state, as_json=as_json)
+            return
     if as_json:
         say_json([report.as_data() for report in reports])
         return
@@ -30,3 +52,20 @@ def status(
         ("issue", "segment", "state", "planned", "accepted", "skipped", "others"),
         (report.row() for report in reports),
     )
+
+
+def _list(
+    store: "Store",
+    reports: "list[CampaignReport]",
+    state: DeliveryState,
+    *,
+    as_json: bool,
+) -> None:
+    from newsletter.sending.report import named
+
+    found = [record for item in reports for record in named(store, item, state)]
+    if as_json:
+        say_json([{"address": each.address, "reason": each.reason} for each in found])
+        return
+    for each in found:
+        say(f"{each.address}: {each.reason}" if each.reason else each.address)

@@ -81,6 +81,14 @@ class Document:
             path = path[:-1]
         return Place(1, 1)
 
+    def key_lines(self) -> dict[str, int]:
+        """The lines of the outermost keys."""
+        return {
+            str(path[0]): place.line
+            for path, place in self.keys.items()
+            if len(path) == 1
+        }
+
     def key_place(self, path: Path) -> Place:
         """Where the key at `path` is."""
         return self.keys.get(path) or self.place(path)

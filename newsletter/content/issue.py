@@ -23,7 +23,9 @@ MAX_BYTES = 1024 * 1024
 """An issue of a megabyte of text is a mistake; the mail would be clipped ten times."""
 
 # Set here from the file, never by an author.
-_OURS = frozenset({"body", "body_line", "tldr_line", "file", "path", "extra"})
+_OURS = frozenset(
+    {"body", "body_line", "tldr_line", "key_lines", "file", "path", "extra"}
+)
 KEYS = tuple(name for name in Issue.model_fields if name not in _OURS)
 _NAMED = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(.+)\Z")
 
@@ -64,6 +66,7 @@ def _ours(
         "body_line": source.body_line,
         # The text of a `|` block starts on the line after its key.
         "tldr_line": tldr.line + block if tldr else 0,
+        "key_lines": source.document.key_lines(),
         "file": file,
         "path": path,
         "extra": extra,

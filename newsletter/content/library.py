@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.config.validate import did_you_mean
-from newsletter.content.aliases import ISSUE_ALIASES
 from newsletter.content.issue import read_issue, undated
 from newsletter.content.roundtable import read_roundtable
 from newsletter.errors import SourceError, UsageError
@@ -140,6 +139,19 @@ def _slug(path: Path, root: Path) -> str | None:
         return None
 
 
+def issue_slug(root: Path, name: str) -> str:
+    """The slug of the issue called `name`.
+
+    One that was sent and deleted since is still known by its slug.
+    """
+    try:
+        return read_issue(find_issue(root, name), root).slug
+    except UsageError:
+        if Path(name).suffix in ENDINGS or "/" in name:
+            raise
+        return name
+
+
 def issue_files(root: Path) -> list[Path]:
     """The issues' files in the order of their names; `_x.md` and `.x.md` are notes."""
     return _markdown_files(root / ISSUES)
@@ -228,18 +240,6 @@ def _unknown_roundtable(issue: Issue, slugs: Sequence[str]) -> list[Problem]:
     ]
 
 
-def _key_line(path: Path, key: str) -> int:
-    """The line of a front-matter key, found again for a message; 1 if it has none."""
-    names = [key, *(alias for alias, to in ISSUE_ALIASES.items() if to == key)]
-    text = path.read_text(encoding="utf-8-sig", errors="replace")
-    for number, line in enumerate(text.split("\n")[1:], 2):
-        if line.startswith("---"):
-            break
-        if line.partition(":")[0].rstrip() in names:
-            return number
-    return 1
-
-
 def _problem(
     item: Issue | Roundtable, code: str, message: str, hint: str, key: str
 ) -> Problem:
@@ -248,6 +248,6 @@ def _problem(
         message=message,
         hint=hint,
         file=item.file,
-        line=_key_line(item.path, key),
+        line=item.key_lines.get(key, 1),
         column=1,
     )

@@ -23,7 +23,7 @@ from newsletter.model.text import slugify
 
 MAX_BYTES = 1024 * 1024
 
-_OURS = frozenset({"rounds", "file", "path", "extra"})
+_OURS = frozenset({"rounds", "key_lines", "file", "path", "extra"})
 KEYS = tuple(name for name in Roundtable.model_fields if name not in _OURS)
 _SPEAKER = re.compile(
     r"\*\*([^*\n]{1,200}?):\*\*[ \t]*|\*\*([^*\n]{1,200}?)\*\*:[ \t]*"
@@ -46,7 +46,12 @@ def read_roundtable(path: Path, root: Path) -> Roundtable:
     problems += unknown
     if source.document.data.get("slug") is None:
         set_slug(source.document.data, slugify(path.stem))
-    ours: dict[str, Any] = {"file": file, "path": path, "extra": extra}
+    ours: dict[str, Any] = {
+        "key_lines": source.document.key_lines(),
+        "file": file,
+        "path": path,
+        "extra": extra,
+    }
     try:
         roundtable = validate(Roundtable, source.document, extra=ours)
     except SourceError as error:

@@ -69,6 +69,7 @@ class Issue(BaseModel):
     body: str
     body_line: int = 1
     tldr_line: int = 0
+    key_lines: dict[str, int] = Field(default_factory=dict)
     file: str = ""
     path: Path = Path()
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -101,6 +102,17 @@ class Issue(BaseModel):
     def preheader_line(self) -> str:
         """The line after the subject: `preheader`, or the description."""
         return self.preheader or self.description
+
+    def line_of(self, *keys: str) -> int:
+        """The line of the first of these front-matter keys that is given, else 1."""
+        return next((self.key_lines[key] for key in keys if key in self.key_lines), 1)
+
+    def line_of_text(self, text: str) -> int:
+        """The line of the front-matter key with this text; 0 where there is none."""
+        for key in ("subject", "title", "preheader", "description", "my_2_cents"):
+            if text and getattr(self, key) == text:
+                return self.key_lines.get(key, 0)
+        return 0
 
     @property
     def published_on(self) -> datetime.date:

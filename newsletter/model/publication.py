@@ -188,7 +188,7 @@ class Publication(_Section):
 
     @property
     def store_path(self) -> Path | None:
-        """The SQLite file, seen from newsletter.yaml; None for a database that is not one."""
+        """The SQLite file, seen from newsletter.yaml; None for a server."""
         prefix, name = self.store[:10], self.store[10:]
         if prefix != "sqlite:///" or name in ("", ":memory:"):
             return None

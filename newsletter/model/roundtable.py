@@ -66,6 +66,7 @@ class Roundtable(BaseModel):
     rounds: tuple[Round, ...] = ()
     file: str = ""
     path: Path = Path()
+    key_lines: dict[str, int] = Field(default_factory=dict)
     extra: dict[str, Any] = Field(default_factory=dict)
 
     def expert(self, name: str) -> Expert | None:

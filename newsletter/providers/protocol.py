@@ -30,7 +30,8 @@ class Provider(Protocol):
     `send` gives one result for each message, in any order. It raises
     ProviderUnavailable when nothing was sent and trying later is safe, ProviderStopped
     when nothing was sent and every further call would fail, ProviderRefused when this
-    batch will never be taken, OutcomeUnknown when it cannot tell. Anything else that it raises is a bug.
+    batch will never be taken, OutcomeUnknown when it cannot tell. Anything else that
+    it raises is a bug.
     """
 
     name: ClassVar[str]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from newsletter.model.email import Email, ImageFile, ImageResolver
+from newsletter.model.email import Email, ImageFile, ImageResolver, MergeText
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
@@ -125,8 +125,8 @@ class _Rendering:
         text = self._text()
         # Compiled last: a merge tag has a problem only where it is really used.
         compiled = {
-            "subject": self.tags.compile_line(self.issue.subject_line),
-            "preheader": self.tags.compile_line(self.issue.preheader_line),
+            "subject": self._compiled(self.issue.subject_line),
+            "preheader": self._compiled(self.issue.preheader_line),
             "html": self.tags.compile(html),
             "text": self.tags.compile(text),
         }
@@ -160,7 +160,11 @@ class _Rendering:
 
     def _line(self, text: str) -> str:
         """A text of one line, its merge tags found."""
-        return self.tags.in_text(self.tags.protect(text))
+        line = self.issue.line_of_text(text)
+        return self.tags.in_text(self.tags.protect(text, line=line, columns=False))
+
+    def _compiled(self, text: str) -> MergeText:
+        return self.tags.compile_line(text, line=self.issue.line_of_text(text))
 
     def _label(self, text: str) -> str:
         return label(text, self.issue, self.publication)
@@ -268,7 +272,7 @@ class _Rendering:
     @property
     def _plain_title(self) -> str:
         """The title for everybody: with the defaults of its merge tags."""
-        title = self.tags.compile_line(self.issue.title)
+        title = self._compiled(self.issue.title)
         return title.join([field.default for field in self.tags.fields])
 
     def _music(self) -> str:

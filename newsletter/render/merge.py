@@ -62,11 +62,12 @@ class MergeTags:
     _slots: dict[int, int | None] = field(default_factory=dict)
     _numbers: dict[MergeField, int] = field(default_factory=dict)
 
-    def protect(self, text: str, *, line: int = 0) -> str:
+    def protect(self, text: str, *, line: int = 0, columns: bool = True) -> str:
         """Swap the tags of `text`, which starts on `line` of the file, for marks.
 
         A mark is as many bytes long as its tag, so that every place in the text stays
-        where it was.
+        where it was. Without `columns` only the line is known, as of a value in front
+        matter.
         """
         text = _without_marks(text)
         if "{{" not in text:
@@ -78,7 +79,7 @@ class MergeTags:
             if "\n" in before:
                 row += before.count("\n")
                 start = end + before.rfind("\n") + 1
-            column = match.start() - start + 1
+            column = match.start() - start + 1 if columns else 0
             tag = _Tag(match.group(), row, column) if line else _Tag(match.group())
             parts += [before, self._mark(tag)]
             end = match.end()
@@ -153,7 +154,8 @@ class MergeTags:
 
     def compile_line(self, text: str, *, line: int = 0) -> MergeText:
         """Compile a text that is not Markdown: subject, preheader."""
-        return self.compile(self.in_text(self.protect(text, line=line)))
+        protected = self.protect(text, line=line, columns=False)
+        return self.compile(self.in_text(protected))
 
     def _slot(self, number: int) -> int | None:
         if number not in self._slots:

@@ -12,6 +12,9 @@ from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Roundtable
 from newsletter.render.email import render_email
+from newsletter.render.page import Site
+from newsletter.render.page_issue import render_issue_page
+from newsletter.render.page_roundtable import render_roundtable_page
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +62,28 @@ def _compose(
 ) -> Composed:
     images = ImageFolder(publication.root)
     email = render_email(issue, publication, roundtable, images.beside)
+    found = [
+        *check(issue, email, publication),
+        *_page_problems(publication, issue, roundtable, images),
+    ]
     return Composed(
         issue=issue,
         roundtable=roundtable,
         email=email,
         images=images,
-        problems=tuple(check(issue, email, publication)),
+        problems=tuple(dict.fromkeys(found)),
     )
+
+
+def _page_problems(
+    publication: Publication,
+    issue: Issue,
+    roundtable: Roundtable | None,
+    images: ImageFolder,
+) -> list[Problem]:
+    """What is wrong with the pages the mail leads to: `build` would stop for it."""
+    site = Site(publication=publication, images_beside=images.beside)
+    problems = [*render_issue_page(issue, site, roundtable).problems]
+    if roundtable:
+        problems += render_roundtable_page(roundtable, site, (issue,)).problems
+    return problems

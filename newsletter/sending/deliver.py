@@ -5,7 +5,6 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from newsletter.config.secret import load_secret
-from newsletter.model.campaign import Campaign
 from newsletter.model.publication import Publication
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
@@ -54,7 +53,7 @@ def resume(
     signer = Signer(load_secret(publication.root))
     with _alone(publication) as alone:
         controls = replace(controls, alone=alone)
-        for campaign in left(store, issue):
+        for campaign in [item.campaign for item in left(store, issue)]:
             with _provider(campaign.provider, publication) as provider:
                 finished = run(store, campaign, provider, signer, controls)
             sent.append(Sent(report(store, campaign.id), finished))
@@ -63,11 +62,11 @@ def resume(
     return sent
 
 
-def left(store: Store, issue: str = "") -> list[Campaign]:
-    """The campaigns that are not finished, of one issue or of all."""
+def left(store: Store, issue: str = "") -> list[CampaignReport]:
+    """The campaigns that are not finished, of one issue (its slug) or of all."""
     with store.read() as connection:
         found = campaigns.unfinished(connection)
-    return [item for item in found if issue in ("", item.issue)]
+    return [report(store, item.id) for item in found if issue in ("", item.issue)]
 
 
 @contextmanager

@@ -3,8 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from newsletter.model.campaign import Campaign, CampaignTotals, DeliveryState
-from newsletter.store import campaigns
+from newsletter.model.campaign import (
+    Campaign,
+    CampaignTotals,
+    DeliveryRecord,
+    DeliveryState,
+)
+from newsletter.store import campaigns, history
 from newsletter.store.engine import Store
 
 ORDER = (
@@ -34,17 +39,15 @@ class CampaignReport:
         return self.totals.states.get(state, 0)
 
     @property
+    def left(self) -> int:
+        """How many are still to be sent to."""
+        return self.count(DeliveryState.PENDING) + self.count(DeliveryState.IN_FLIGHT)
+
+    @property
     def complete(self) -> bool:
         """Whether everybody who was to get it did, for all we know."""
-        return not any(
-            self.count(state)
-            for state in (
-                DeliveryState.REJECTED,
-                DeliveryState.UNCERTAIN,
-                DeliveryState.PENDING,
-                DeliveryState.IN_FLIGHT,
-            )
-        )
+        lost = (DeliveryState.REJECTED, DeliveryState.UNCERTAIN)
+        return not self.left and not any(self.count(state) for state in lost)
 
     def outcomes(self) -> list[tuple[str, int, str]]:
         """State, number, and for skipped ones the reason; only what there is."""
@@ -106,6 +109,16 @@ def overview(store: Store, issue: str = "") -> list[CampaignReport]:
             CampaignReport(item, campaigns.totals(connection, item.id))
             for item in found
         ]
+
+
+def named(
+    store: Store, found: CampaignReport, state: DeliveryState, *, limit: int = 0
+) -> list[DeliveryRecord]:
+    """The deliveries of a campaign in one state, by address; all without `limit`."""
+    if not found.count(state):
+        return []
+    with store.read() as connection:
+        return history.in_state(connection, found.campaign, state, limit=limit)
 
 
 def report(store: Store, campaign_id: int) -> CampaignReport:

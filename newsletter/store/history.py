@@ -1,25 +1,35 @@
-"""What became of every campaign for one person: the answer to `why ADDRESS`."""
+"""Deliveries one by one: of one person over all campaigns, of one campaign by state."""
 
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, true
 
-from newsletter.model.campaign import BatchState, DeliveryRecord, DeliveryState
+from newsletter.model.campaign import (
+    BatchState,
+    Campaign,
+    DeliveryRecord,
+    DeliveryState,
+)
 from newsletter.store.campaigns import COLUMNS, campaign
 from newsletter.store.schema import batches, campaigns, deliveries, subscribers
 
+_RECORD = (
+    *COLUMNS,
+    deliveries.c.address,
+    deliveries.c.state.label("delivery_state"),
+    deliveries.c.reason,
+    deliveries.c.provider_message_id,
+    func.coalesce(batches.c.attempt, 0).label("attempts"),
+    deliveries.c.updated_at,
+    batches.c.state.label("batch_state"),
+)
+_OF_BATCH = and_(
+    batches.c.campaign_id == deliveries.c.campaign_id,
+    batches.c.number == deliveries.c.batch,
+)
 # One probe of the deliveries' primary key per campaign, which spares them an index.
 _HISTORY = (
-    select(
-        *COLUMNS,
-        deliveries.c.address,
-        deliveries.c.state.label("delivery_state"),
-        deliveries.c.reason,
-        deliveries.c.provider_message_id,
-        func.coalesce(batches.c.attempt, 0).label("attempts"),
-        deliveries.c.updated_at,
-        batches.c.state.label("batch_state"),
-    )
+    select(*_RECORD)
     .select_from(subscribers)
     .join(campaigns, true())
     .join(
@@ -29,15 +39,22 @@ _HISTORY = (
             deliveries.c.subscriber_id == subscribers.c.id,
         ),
     )
-    .outerjoin(
-        batches,
-        and_(
-            batches.c.campaign_id == deliveries.c.campaign_id,
-            batches.c.number == deliveries.c.batch,
-        ),
-    )
+    .outerjoin(batches, _OF_BATCH)
     .where(subscribers.c.address_key == bindparam("address_key"))
     .order_by(campaigns.c.id.desc())
+)
+
+
+_IN_STATE = (
+    select(*_RECORD)
+    .select_from(deliveries)
+    .join(campaigns, campaigns.c.id == deliveries.c.campaign_id)
+    .outerjoin(batches, _OF_BATCH)
+    .where(
+        deliveries.c.campaign_id == bindparam("campaign_id"),
+        deliveries.c.state == bindparam("state"),
+    )
+    .order_by(deliveries.c.subscriber_id)
 )
 
 
@@ -48,6 +65,17 @@ def history(connection: Connection, address_key: str) -> list[DeliveryRecord]:
     """
     rows = connection.execute(_HISTORY, {"address_key": address_key})
     return [_record(row) for row in rows]
+
+
+def in_state(
+    connection: Connection, of: Campaign, state: DeliveryState, *, limit: int = 0
+) -> list[DeliveryRecord]:
+    """Read the deliveries of a campaign in one state, by id; all without `limit`."""
+    stored = DeliveryState.PENDING if state is DeliveryState.IN_FLIGHT else state
+    chosen = _IN_STATE.limit(limit) if limit else _IN_STATE
+    values = {"campaign_id": of.id, "state": stored.value}
+    found = [_record(row) for row in connection.execute(chosen, values)]
+    return [each for each in found if each.state is state]
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:

@@ -87,7 +87,9 @@ def upgrade_postgresql(
         _refuse_unknown(connection, found, place, revisions)
         if found is not None and not allowed:
             message = f"{place} was made by an older newsletter."
-            hint = "stop the workers, make a backup, and run `newsletter db upgrade`"
+            hint = (
+                "use the version that made it: this one cannot upgrade PostgreSQL yet"
+            )
             raise SchemaOutOfDate(message, hint=hint)
         migrate(connection, revisions)
 

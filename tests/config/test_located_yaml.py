@@ -94,6 +94,7 @@ def test_places_count_lines_and_characters_of_the_file() -> None:
     assert document.key_place(("panel",)) == Place(3, 1)
     assert document.key_place(("panel", 1, "role")) == Place(5, 5)
     assert document.blocks == {("tldr",)}
+    assert document.key_lines() == {"🦄": 2, "panel": 3, "tldr": 6}
 
 
 @pytest.mark.parametrize(

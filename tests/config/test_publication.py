@@ -129,7 +129,8 @@ def test_the_environment_overrides_store_and_outbox(tmp_path: Path) -> None:
         NEWSLETTER_OUTBOX="/tmp/out",
     )
 
-    assert made.store_url == "postgresql://db.test/letter"
+    assert made.store == "postgresql://db.test/letter"
+    assert made.store_path is None
     assert made.providers.outbox.path == Path("/tmp/out")
 
 
@@ -145,7 +146,7 @@ def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path) -> None:
         "NEWSLETTER_SECRET": "",
     }
     assert environment(tmp_path, {"NEWSLETTER_STORE": "b"})["NEWSLETTER_STORE"] == "b"
-    assert load(tmp_path, GOOD).store_url == f"sqlite:///{tmp_path}/a.db"
+    assert load(tmp_path, GOOD).store_path == tmp_path / "a.db"
 
 
 def test_an_empty_variable_does_not_override(

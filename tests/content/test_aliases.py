@@ -139,7 +139,9 @@ def test_a_roundtable_is_told_how_to_be_kept_back(
 
 def test_own_keys_are_kept_as_they_are(issue: ReadIssue) -> None:
     own = "updated: 2026-11-21\nimage_credit: me\nimage_url: x\nauthor_url: y\n"
-    more = "data: {a: [1]}\nbody: b\nextra: c\npath: d\nfile: e\n7: f\nlayout: post\n"
+    more = (
+        "data: {a: [1]}\nbody: b\nkey_lines: c\npath: d\nfile: e\n7: f\nlayout: post\n"
+    )
 
     found = issue(f"{HEAD}{own}{more}---\ntext")
 
@@ -150,7 +152,7 @@ def test_own_keys_are_kept_as_they_are(issue: ReadIssue) -> None:
         "author_url": "y",
         "data": {"a": [1]},
         "body": "b",
-        "extra": "c",
+        "key_lines": "c",
         "path": "d",
         "file": "e",
         "7": "f",

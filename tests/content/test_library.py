@@ -7,6 +7,7 @@ import pytest
 from newsletter.content.library import (
     find_issue,
     issue_files,
+    issue_slug,
     load_issue,
     load_library,
 )
@@ -100,6 +101,18 @@ def test_a_name_that_may_mean_two_issues_is_refused(home: Path, write: Write) ->
     with pytest.raises(UsageError, match=r"x may be any of 2026-11-13-x\.md, 2026"):
         find_issue(home, "x")
     assert find_issue(home, "2026-11-20-x").name == "2026-11-20-x.md"
+
+
+def test_an_issue_that_was_deleted_is_still_known_by_its_slug(
+    home: Path, write: Write
+) -> None:
+    write("issues/2026-11-20-old.md", issue("slug: new"))
+
+    assert issue_slug(home, "2026-11-20-old.md") == issue_slug(home, "new") == "new"
+    assert issue_slug(home, "gone") == "gone"
+    for name in ("gone.md", "issues/gone"):
+        with pytest.raises(UsageError, match="there is no issue"):
+            issue_slug(home, name)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,15 @@ def test_the_preheader_is_the_description_unless_it_is_given() -> None:
     assert issue(description="d", preheader="p").preheader_line == "p"
 
 
+def test_the_line_of_a_key_is_that_of_the_first_one_given() -> None:
+    found = issue(subject="s", key_lines={"title": 2, "subject": 5, "tags": 6})
+
+    assert found.line_of("preheader", "subject", "title") == 5
+    assert found.line_of("preheader") == 1
+    assert [found.line_of_text(text) for text in ("t", "s", "", "x")] == [2, 5, 0, 0]
+    assert issue().line_of_text("t") == 0
+
+
 def test_an_issue_is_out_on_its_date_unless_another_day_is_given() -> None:
     assert issue().published_on == datetime.date(2026, 11, 20)
     assert issue(publish_date="2026-12-01").published_on == datetime.date(2026, 12, 1)

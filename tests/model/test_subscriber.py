@@ -27,6 +27,7 @@ EMAIL = {"email": "Ada@x.test"}
     ("found", "expected"),
     [
         (values(), EMAIL),
+        (values("  "), EMAIL),
         (values("Ada"), EMAIL | {"name": "Ada", "first_name": "Ada"}),
         (
             values("Ada Lovelace", first_name="Countess"),

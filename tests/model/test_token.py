@@ -94,6 +94,7 @@ def test_a_token_names_its_key_and_tells_nothing_of_the_secret() -> None:
     data = base64.urlsafe_b64decode(SIGNER.sign("unsubscribe", 42) + "==")
 
     assert data[:4] == SIGNER.key_id != Signer(b"another").key_id
+    assert SIGNER.key_name == SIGNER.key_id.hex()
     assert data[4:12] == (42).to_bytes(8, "big")
     assert SIGNER.secret[:4] not in data
 
