@@ -107,6 +107,10 @@ class StoreError(NewsletterError):
     exit_code = 6
 
 
+class StoreBusy(StoreError):
+    """Another process holds the database; waiting helps."""
+
+
 class SchemaOutOfDate(StoreError):
     """The database was made by another version of newsletter."""
 

@@ -20,7 +20,7 @@ from newsletter.errors import (
     ProviderRefused,
     ProviderStopped,
     ProviderUnavailable,
-    StoreError,
+    StoreBusy,
 )
 from newsletter.model.campaign import (
     Campaign,
@@ -181,7 +181,7 @@ class _Run:
             try:
                 with self.store.write() as connection:
                     write(connection)
-            except StoreError:
+            except StoreBusy:
                 if time.monotonic() > deadline:
                     raise
                 self.controls.sleep(1.0)

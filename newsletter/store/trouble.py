@@ -6,7 +6,7 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError
 
-from newsletter.errors import StoreError
+from newsletter.errors import StoreBusy, StoreError
 
 _PERMISSIONS = "check the owner and the permissions of the file and of its directory"
 _RESTORE = (
@@ -73,7 +73,8 @@ def explained(place: str, password: str | None = None) -> Iterator[None]:
         message = message.format(place=place)
         if password:
             message = message.replace(password, "***")
-        raise StoreError(message, hint=hint) from error
+        busy = hint in (_BUSY[1], _BUSY_SERVER[1])
+        raise (StoreBusy if busy else StoreError)(message, hint=hint) from error
 
 
 def _explain(error: DBAPIError | sqlite3.Error) -> tuple[str, str]:

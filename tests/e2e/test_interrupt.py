@@ -39,7 +39,7 @@ def test_ctrl_c_ends_after_the_batch_and_resume_finishes(publication: Path) -> N
     assert 0 < before < PEOPLE
     assert len(recipients(publication)) == before
 
-    resumed = [*command, "send", "--resume"]
+    resumed = [*command, "send", "--resume", "--yes"]
     subprocess.run(resumed, cwd=publication, env=environment(), check=True)
 
     assert accepted(publication) == PEOPLE

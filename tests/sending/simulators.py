@@ -6,7 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
-from newsletter.errors import OutcomeUnknown, ProviderStopped, ProviderUnavailable
+from newsletter.errors import (
+    OutcomeUnknown,
+    ProviderRefused,
+    ProviderStopped,
+    ProviderUnavailable,
+)
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.message import Message
 from newsletter.providers.protocol import Capabilities
@@ -20,7 +25,7 @@ class Simulator:
     """A provider whose next calls go as `script` says; `mailboxes` is what arrived.
 
     ok: accepted. before: dies before it was sent. after: dies after it was sent.
-    unknown-before, unknown-after: the connection breaks. unavailable, stopped: refused,
+    unknown-before, unknown-after: the connection breaks. unavailable, stopped, refused:
     nothing sent. some: odd subscribers are refused. silent: odd ones are not mentioned.
     """
 
@@ -44,6 +49,8 @@ class Simulator:
             raise ProviderUnavailable
         if step == "stopped":
             raise ProviderStopped
+        if step == "refused":
+            raise ProviderRefused
         if step == "unknown-before":
             raise OutcomeUnknown
         results = self.accept(key, batch, step)

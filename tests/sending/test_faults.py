@@ -25,6 +25,7 @@ STEPS = (
     "unknown-after",
     "unavailable",
     "stopped",
+    "refused",
     "some",
     "silent",
 )
@@ -94,10 +95,11 @@ def test_with_keys_nobody_is_lost_and_nobody_gets_it_twice(
         assert copies <= 1
         if state is DeliveryState.ACCEPTED:
             assert copies == 1
-        else:
-            # Refused by the provider, or never mentioned in its answer.
-            assert state in (DeliveryState.REJECTED, DeliveryState.UNCERTAIN)
+        elif state is DeliveryState.REJECTED:
             assert copies == 0
+        else:
+            # Never mentioned in an answer, or refused after an attempt in doubt.
+            assert state is DeliveryState.UNCERTAIN
 
 
 @loose

@@ -1,6 +1,8 @@
 """Sending: nobody lost, nobody twice, whatever the provider and the process do."""
 
+import sqlite3
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from newsletter.model.message import Message
 from newsletter.model.subscriber import SuppressionReason
 from newsletter.providers.protocol import Provider
 from newsletter.sending.plan import Order, plan
-from newsletter.sending.report import CampaignReport, report
+from newsletter.sending.report import CampaignReport, named, report
 from newsletter.sending.run import MAX_ATTEMPTS, Controls, run
 from newsletter.store import suppressions
 from newsletter.store.engine import Store
@@ -236,3 +238,61 @@ def test_what_is_sent_was_frozen_when_it_was_planned(
     assert run(store, campaign, provider, SIGNER, NOW)
 
     assert set(provider.mailboxes) == {"reader1@example.com", "reader2@example.com"}
+
+
+def test_a_batch_that_is_refused_for_good_is_rejected_and_the_rest_goes_on(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(20)
+    provider = Simulator(["refused"])
+    campaign = start(store, order, provider)
+
+    assert run(store, campaign, provider, SIGNER, NOW)
+
+    found = outcome(store, campaign)
+    assert found.count(DeliveryState.REJECTED) == 10
+    assert found.count(DeliveryState.ACCEPTED) == 10
+    refused = {line.address for line in named(store, found, DeliveryState.REJECTED)}
+    assert len(refused) == 10
+    assert not refused & set(provider.mailboxes)
+
+
+def test_attempts_are_counted_for_each_run_by_itself(
+    store: Store, order: Order, subscribe: Subscribe, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    subscribe(1)
+    provider = Simulator(["unavailable"] * (2 * MAX_ATTEMPTS))
+    campaign = start(store, order, provider)
+    monkeypatch.setattr("newsletter.sending.run._LONGEST_PAUSE", 0.1)
+
+    for run_number in (1, 2):
+        with pytest.raises(ProviderUnavailable):
+            run(store, campaign, provider, SIGNER, Controls(alone=True))
+        assert len(provider.calls) == run_number * MAX_ATTEMPTS
+
+
+def test_an_outcome_waits_for_a_database_that_another_command_holds(
+    store: Store, order: Order, subscribe: Subscribe, tmp_path: Path
+) -> None:
+    subscribe(10)
+    holder = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
+
+    class Busy(Simulator):
+        def accept(
+            self, key: str, batch: Sequence[Message], step: str
+        ) -> list[DeliveryResult]:
+            holder.execute("BEGIN IMMEDIATE")
+            return super().accept(key, batch, step)
+
+    def let_go(_: float) -> None:
+        holder.rollback()
+
+    provider = Busy()
+    campaign = start(store, order, provider)
+    with Store.open(tmp_path / "store.db", busy_seconds=0.1) as impatient:
+        controls = Controls(alone=True, sleep=let_go)
+        assert run(impatient, campaign, provider, SIGNER, controls)
+    holder.close()
+
+    assert outcome(store, campaign).count(DeliveryState.ACCEPTED) == 10
+    assert set(provider.mailboxes.values()) == {1}

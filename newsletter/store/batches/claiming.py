@@ -85,13 +85,13 @@ def claim(
     *,
     subset_on_retry: bool = True,
 ) -> ClaimedBatch | None:
-    """Take the first batch that is due, for `lease_seconds`; None when none is.
+    """Take the first batch that is due; None when none is. Commit before the call.
 
-    Commit before calling the provider: the batch is in flight from then on. Recipients
-    who were suppressed, unsubscribed or removed since planning are left out and marked
-    skipped; after an attempt in doubt they may have got it, and are marked uncertain.
-    When such a batch lost recipients it is no longer the one the provider knows by its
-    key: unless `subset_on_retry`, all of it becomes uncertain and the next is taken.
+    Recipients who were suppressed, unsubscribed or removed since planning are left out
+    and marked skipped; after an attempt in doubt they may have got it, and are marked
+    uncertain. When such a batch lost recipients it is no longer the one the provider
+    knows by its key: unless `subset_on_retry`, all of it becomes uncertain and the next
+    is taken.
     """
     taken = {"b_campaign": campaign_id, "b_owner": owner, "b_lease": lease_seconds}
     while (batch := connection.execute(_CLAIM, taken).one_or_none()) is not None:
@@ -100,8 +100,7 @@ def claim(
         if batch.in_doubt and len(due) < batch.size and not subset_on_retry:
             _close(connection, where, _CHANGED, in_doubt=batch.in_doubt)
             continue
-        if left_out:
-            _leave_out(connection, where, left_out, len(due), in_doubt=batch.in_doubt)
+        _leave_out(connection, where, left_out, len(due), in_doubt=batch.in_doubt)
         if not due:
             _close(connection, where, _NOBODY, in_doubt=batch.in_doubt)
             continue
@@ -144,6 +143,8 @@ def _leave_out(
     *,
     in_doubt: bool,
 ) -> None:
+    if not left_out:
+        return
     if in_doubt:
         suffix = ", after an attempt in doubt"
         mark(connection, where, left_out, DeliveryState.UNCERTAIN, suffix)
