@@ -16,6 +16,7 @@ class NullProvider:
 
     def __init__(self) -> None:
         """Count messages and their bytes."""
+        self.target = "nowhere"
         self.messages = 0
         self.bytes = 0
 

@@ -16,7 +16,7 @@ def read_manifest(data: bytes, place: str) -> dict[str, str]:
     """
     try:
         found = json.loads(data)
-    except ValueError:
+    except (ValueError, RecursionError):
         found = None
     if not isinstance(found, dict) or not all(
         isinstance(digest, str) and is_inside(path) for path, digest in found.items()

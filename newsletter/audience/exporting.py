@@ -28,6 +28,8 @@ def export_csv(store: Store, out: Path | IO[str], *, raw: bool = False) -> int:
     begin with an apostrophe, which an import removes; not so in a `raw` export. Raises
     UsageError when the file cannot be written.
     """
+    if isinstance(out, Path):
+        _refuse_other_files(out)
     number = 0
     written: set[str] = set()
     opened = _written_whole(out) if isinstance(out, Path) else nullcontext(out)
@@ -42,6 +44,14 @@ def export_csv(store: Store, out: Path | IO[str], *, raw: bool = False) -> int:
             written |= never.keys()
         sheet.nobody(suppressions.iterate(connection), written)
     return number
+
+
+def _refuse_other_files(out: Path) -> None:
+    """Never replace what is no list of subscribers: the ledger, an issue."""
+    if out.is_file() and out.suffix.lower() not in (".csv", ".txt", ".tsv"):
+        raise UsageError(
+            f"{out} is there already and no .csv file", hint="choose another name"
+        )
 
 
 class _Sheet:

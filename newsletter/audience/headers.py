@@ -44,6 +44,62 @@ class Column:
         return replace(self, role=role)
 
 
+REASONS_TO_LEAVE: Mapping[str, SuppressionReason] = {
+    **dict.fromkeys(
+        (
+            "unsub_time",
+            "unsubscribed",
+            "unsubscribed_at",
+            "unsubscribed_on",
+            "unsubscribe_date",
+            "unsubscription_date",
+            "date_unsubscribed",
+            "opt_out",
+            "optout",
+            "opted_out",
+            "do_not_email",
+            "do_not_mail",
+        ),
+        SuppressionReason.UNSUBSCRIBE,
+    ),
+    **dict.fromkeys(
+        ("clean_time", "cleaned", "cleaned_at", "bounced", "bounced_at"),
+        SuppressionReason.BOUNCE,
+    ),
+    **dict.fromkeys(
+        ("complained", "complained_at", "spam", "marked_as_spam"),
+        SuppressionReason.COMPLAINT,
+    ),
+    **dict.fromkeys(
+        ("blocked", "blocked_at", "deleted", "deleted_at"), SuppressionReason.MANUAL
+    ),
+}
+"""Columns that say, by a time or a yes, that somebody left; blank says nothing."""
+
+# What else may tell that somebody left: better refused than mailed to.
+_DOUBTFUL = re.compile(
+    r"(?:^|_)(?:(?:un|re)?subscri\w*|unsub\w*|opt(?:ed)?_?(?:in|out)|do_not|bounc\w*|"
+    r"block\w*|complain\w*|cleaned|consent|active|inactive|confirm\w*|suppress\w*|"
+    r"delet\w*|status|permission|disabled|enabled)(?:_|$)"
+)
+_HARMLESS = frozenset(
+    {
+        # Mailchimp's and Substack's: when and how they joined, and what they pay for.
+        "optin_time",
+        "optin_ip",
+        "confirm_time",
+        "confirm_ip",
+        "unsub_campaign_title",
+        "unsub_campaign_id",
+        "unsub_reason",
+        "unsub_reason_other",
+        "active_subscription",
+        "subscription_date",
+        "subscribed_at",
+        "subscribed_on",
+    }
+)
+
 # Headers as `key_of` makes them. Mailchimp translates the title of the first column.
 _ROLES: Mapping[str, Role] = {
     "email": Role.ADDRESS,
@@ -65,10 +121,26 @@ _ROLES: Mapping[str, Role] = {
     "subscription_status": Role.STATUS,
     "suppressed": Role.SUPPRESSED,
     "email_disabled": Role.SUPPRESSED,
-    "unsub_time": Role.LEFT,
-    "unsubscribed_at": Role.LEFT,
-    "unsubscription_date": Role.LEFT,
-    "clean_time": Role.LEFT,
+    **dict.fromkeys(
+        (
+            "is_active",
+            "subscriber_status",
+            "subscribed_status",
+            "email_status",
+            "member_status",
+            "contact_status",
+            "email_permission_status",
+            "subscriber_type",
+            "consent",
+            "marketing_consent",
+            "opt_in",
+            "email_opt_in",
+            "accepts_marketing",
+            "accepts_email_marketing",
+        ),
+        Role.STATUS,
+    ),
+    **dict.fromkeys(REASONS_TO_LEAVE, Role.LEFT),
     "source": Role.SOURCE,
     "created_at": Role.IGNORED,
 }
@@ -78,14 +150,6 @@ GUESSES: Mapping[Role, tuple[str, ...]] = {
     Role.ADDRESS: ("address",),
     Role.STATUS: ("state",),
 }
-
-REASONS_TO_LEAVE: Mapping[str, SuppressionReason] = {
-    "unsub_time": SuppressionReason.UNSUBSCRIBE,
-    "unsubscribed_at": SuppressionReason.UNSUBSCRIBE,
-    "unsubscription_date": SuppressionReason.UNSUBSCRIBE,
-    "clean_time": SuppressionReason.BOUNCE,
-}
-"""Columns with the time at which somebody left; a cell that is not blank says so."""
 
 _SAME: Mapping[str, str] = {
     "firstname": "first_name",
@@ -113,6 +177,11 @@ def key_of(header: str) -> str:
 def role_of(key: str) -> Role:
     """What a column is for whose header has this key."""
     return _ROLES.get(key, Role.ATTRIBUTE)
+
+
+def may_tell_who_left(key: str) -> bool:
+    """Whether an attribute of this name looks as if it said who must not be mailed."""
+    return key not in _HARMLESS and bool(_DOUBTFUL.search(key))
 
 
 def recognised(headers: Iterable[str]) -> int:

@@ -11,6 +11,7 @@ from newsletter.audience.headers import (
     Column,
     Role,
     key_of,
+    may_tell_who_left,
     role_of,
 )
 from newsletter.audience.standing import is_status
@@ -46,6 +47,7 @@ def lay_out(table: Table) -> tuple[Layout, Iterator[Row]]:
     columns = _guess(columns, sample)
     _refuse_without_address(table, columns)
     _refuse_twins(table, columns)
+    _refuse_doubtful(table, columns)
     found = {role: [c for c in columns if c.role is role] for role in Role}
     layout = Layout(
         width=len(columns),
@@ -96,6 +98,15 @@ def _refuse_without_address(table: Table, columns: Sequence[Column]) -> None:
     if any("@" in name for name in names):
         hint = "the first line must name the columns, such as `email,name`"
     raise broken(table.file, table.header.line, message, hint)
+
+
+def _refuse_doubtful(table: Table, columns: Sequence[Column]) -> None:
+    """Refuse a column that may say who left, in words of its own."""
+    for column in columns:
+        if column.role is Role.ATTRIBUTE and may_tell_who_left(column.key):
+            message = f"the column `{column.header}` may tell who must not be mailed"
+            hint = "call it `status`, with active or unsubscribed in it, or remove it"
+            raise broken(table.file, table.header.line, message, hint)
 
 
 def _refuse_twins(table: Table, columns: Sequence[Column]) -> None:

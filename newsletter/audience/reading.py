@@ -12,8 +12,13 @@ from newsletter.audience.standing import (
     Standing,
     UnknownStatus,
     standing,
+    tells_who_left,
 )
-from newsletter.model.subscriber import NewSubscriber
+from newsletter.model.subscriber import (
+    NewSubscriber,
+    SubscriberStatus,
+    SuppressionReason,
+)
 from newsletter.model.text import MAX_LINE
 
 
@@ -50,7 +55,10 @@ class Reader:
         """Give for each row, in order, what it holds or why it cannot be used."""
         for row in rows:
             skip = self._ragged(row)
-            yield skip or self._once(self._entry(row.line, row.cells))
+            if skip and any(map(tells_who_left, row.cells)):
+                yield self._once(self._leaver(row, skip))
+            else:
+                yield skip or self._once(self._entry(row.line, row.cells))
 
     def _ragged(self, row: Row) -> Skip | None:
         cells, width = row.cells, self._layout.width
@@ -63,6 +71,21 @@ class Reader:
         if len(cells) < width:
             hint = "add the cells that are missing; they may be blank"
         return Skip(row.line, _shown(address), reason, hint)
+
+    def _leaver(self, row: Row, skip: Skip) -> Entry | Skip:
+        """Of a row that cannot be read, keep at least that the person left."""
+        try:
+            address = normalise(row.cells[self._layout.address.index])
+        except (AddressRefused, IndexError):
+            return skip
+        person = NewSubscriber(
+            address=address.address,
+            address_key=address.key,
+            status=SubscriberStatus.UNSUBSCRIBED,
+            source=self._source,
+        )
+        reason = SuppressionReason.UNSUBSCRIBE
+        return Entry(row.line, person, Standing(person.status, reason))
 
     def _entry(self, line: int, cells: Sequence[str]) -> Entry | Skip:
         cell = cells[self._layout.address.index]

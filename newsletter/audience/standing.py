@@ -16,6 +16,8 @@ _Word = SubscriberStatus | SuppressionReason
 _WORDS: Mapping[str, _Word] = {
     "active": SubscriberStatus.ACTIVE,
     "subscribed": SubscriberStatus.ACTIVE,
+    "regular": SubscriberStatus.ACTIVE,
+    "premium": SubscriberStatus.ACTIVE,
     "confirmed": SubscriberStatus.ACTIVE,
     "enabled": SubscriberStatus.ACTIVE,
     "true": SubscriberStatus.ACTIVE,
@@ -110,6 +112,13 @@ def standing(columns: Iterable[Column], cells: Sequence[str]) -> Standing:
     return Standing(status) if isinstance(status, SubscriberStatus) else MAY_BE_MAILED
 
 
+def tells_who_left(cell: str) -> bool:
+    """Whether a cell, wherever it stands, holds a word for somebody who left."""
+    key = key_of(cell)
+    word = _WORDS.get(key)
+    return isinstance(word, SuppressionReason) and key not in _NOT_SUPPRESSED
+
+
 def is_status(cell: str) -> bool:
     """Whether a cell holds a word that belongs in a status column."""
     return key_of(cell) in _WORDS
@@ -127,7 +136,8 @@ def _word(column: Column, cell: str) -> _Word | None:
     if not cell or key in _SAYS_NOTHING:
         return None
     if column.role is Role.LEFT:
-        return column.reason
+        never = key in _NOT_SUPPRESSED or not key or key.startswith("x_0000")
+        return None if never else column.reason
     if column.role is Role.SUPPRESSED:
         if key in _NOT_SUPPRESSED:
             return None

@@ -28,14 +28,23 @@ class FrozenEmail:
     base_url: str
     unsubscribe_mailto: str
     token_key: str = ""
+    target: str = ""
+    source: str = ""
 
     @classmethod
     def freeze(
-        cls, email: Email, publication: Publication, token_key: str = ""
+        cls,
+        email: Email,
+        publication: Publication,
+        *,
+        token_key: str = "",
+        target: str = "",
+        source: str = "",
     ) -> "FrozenEmail":
         """Take what a campaign needs of an email and its publication.
 
-        `token_key` names the secret that signs its unsubscribe links.
+        `token_key` names the secret that signs its unsubscribe links, `target` where
+        the provider delivers, `source` the text of the issue by its hash.
         """
         label = slugify(publication.name) or "newsletter"
         return cls(
@@ -51,6 +60,8 @@ class FrozenEmail:
             base_url=publication.base_url,
             unsubscribe_mailto=publication.unsubscribe_mailto,
             token_key=token_key,
+            target=target,
+            source=source,
         )
 
     @property

@@ -1,6 +1,7 @@
 """An issue: one piece of writing, one Markdown file."""
 
 import datetime
+import hashlib
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,12 @@ class Issue(BaseModel):
     def published_on(self) -> datetime.date:
         """The day from which the issue may be seen in public."""
         return self.publish_date or self.date
+
+    @property
+    def text_hash(self) -> str:
+        """Names the writing itself, whatever its file and slug are called."""
+        parts = (self.title, self.my_2_cents, self.tldr, self.body)
+        return hashlib.sha256("\0".join(parts).encode()).hexdigest()
 
     @property
     def weekday(self) -> str:

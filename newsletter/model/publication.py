@@ -11,6 +11,7 @@ from newsletter.model.text import Line, Text, WebUrl
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
+_SQLITE = re.compile(r"sqlite(?:\+\w+)?:///(.*)\Z", re.DOTALL)
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
@@ -189,8 +190,9 @@ class Publication(_Section):
     @property
     def store_path(self) -> Path | None:
         """The SQLite file, seen from newsletter.yaml; None for a server."""
-        prefix, name = self.store[:10], self.store[10:]
-        if prefix != "sqlite:///" or name in ("", ":memory:"):
+        found = _SQLITE.match(self.store)
+        name = found.group(1) if found else ""
+        if name in ("", ":memory:"):
             return None
         return self.root / name
 

@@ -31,14 +31,16 @@ class Outbox:
         batch_size=250, key_lifetime=timedelta.max, repeats="message"
     )
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, target: str = "") -> None:
         """Write to the Maildir at `path`, which is made when it does not exist."""
         self.path = path
+        self.target = target or str(path)
 
     @classmethod
     def from_settings(cls, publication: Publication) -> "Outbox":
         """The outbox that newsletter.yaml (or NEWSLETTER_OUTBOX) names."""
-        return cls(publication.root / publication.providers.outbox.path)
+        path = publication.providers.outbox.path
+        return cls(publication.root / path, target=str(path))
 
     def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
         """Write one batch; raises ProviderStopped when the folder cannot be written."""

@@ -36,6 +36,8 @@ class Provider(Protocol):
 
     name: ClassVar[str]
     capabilities: ClassVar[Capabilities]
+    target: str
+    """Where it delivers to: an account, a folder. Two targets know no common keys."""
 
     def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
         """Hand over one batch, named by `key`; `messages` can be read once."""

@@ -6,6 +6,7 @@ suppressions are read again, right before each call.
 
 import uuid
 from dataclasses import dataclass
+from typing import Any
 
 from newsletter.errors import AlreadySent, CampaignError, CheckFailed, NothingToSend
 from newsletter.model.campaign import Campaign, CampaignState, NewCampaign
@@ -20,6 +21,9 @@ from newsletter.store.engine import Store
 
 EVERYBODY = "all"
 """The segment of all active subscribers."""
+
+_LOOK_BACK = 100
+"""Campaigns that a text is compared with, in case its file was renamed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +69,7 @@ def forecast(store: Store, order: Order) -> Forecast:
     slug = order.composed.issue.slug
     with store.read() as connection:
         _part(campaigns.find(connection, slug), order)
+        _refuse_renamed(connection, order)
         skipped = planning.forecast(connection, slug)
     return Forecast(recipients=skipped.pop("", 0), skipped=skipped)
 
@@ -78,11 +83,16 @@ def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Camp
     refuse_unready(order)
     slug = order.composed.issue.slug
     frozen = FrozenEmail.freeze(
-        order.composed.email, order.publication, signer.key_name
+        order.composed.email,
+        order.publication,
+        token_key=signer.key_name,
+        target=provider.target,
+        source=order.composed.issue.text_hash,
     )
     uid = uuid.uuid4()
     with store.write() as connection:
         part = _part(campaigns.find(connection, slug), order)
+        _refuse_renamed(connection, order)
         new = NewCampaign(
             uid=uid.hex,
             issue=slug,
@@ -122,6 +132,20 @@ def _part(found: list[Campaign], order: Order) -> int:
             "to those who joined since; nobody gets it twice",
         )
     return max((item.part for item in before), default=0) + 1
+
+
+def _refuse_renamed(connection: Any, order: Order) -> None:
+    """Refuse a text that was sent under another slug: its file was renamed."""
+    issue = order.composed.issue
+    for item in campaigns.latest(connection, _LOOK_BACK):
+        if item.issue == issue.slug:
+            continue
+        before = FrozenEmail.from_json(campaigns.email(connection, item.id))
+        if before.source == issue.text_hash:
+            raise AlreadySent(
+                f"the text of {issue.file} was sent as `{item.issue}`",
+                hint=f"put `slug: {item.issue}` into it to say that it is the same",
+            )
 
 
 def _nobody(order: Order) -> str:

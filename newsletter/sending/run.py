@@ -16,6 +16,7 @@ from typing import Any
 
 from newsletter import __version__
 from newsletter.errors import (
+    CampaignError,
     OutcomeUnknown,
     ProviderRefused,
     ProviderStopped,
@@ -108,6 +109,13 @@ class _Run:
     ) -> "_Run":
         with store.read() as connection:
             frozen = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
+        if frozen.target and frozen.target != provider.target:
+            raise CampaignError(
+                f"the campaign was planned for the {provider.name} {frozen.target}, "
+                f"which is {provider.target} now",
+                hint="set it back until the campaign is done: what is there already "
+                "would be sent again",
+            )
         builder = MessageBuilder(frozen, campaign.uid)
         personaliser = Personaliser(frozen, signer)
         return cls(store, campaign, provider, controls, builder, personaliser)

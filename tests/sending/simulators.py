@@ -37,6 +37,7 @@ class Simulator:
         self.mailboxes: Counter[str] = Counter()
         self.calls: list[str] = []
         self._script: Iterator[str] = iter(script)
+        self.target = "simulator"
 
     def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
         """One call."""
