@@ -23,7 +23,7 @@ def build(
 
     options: Context = context.obj
     publication = options.publication()
-    folder = out or publication.root / "site"
+    folder = options.path(out) if out else publication.root / "site"
     report = build_site(
         publication, folder, today=options.now.date(), base_url=base_url or None
     )

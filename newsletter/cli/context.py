@@ -21,6 +21,10 @@ class Context:
     directory: Path
     now: datetime
 
+    def path(self, path: Path) -> Path:
+        """A path of the command line, seen from `--directory`."""
+        return self.directory / path
+
     def publication(self) -> "Publication":
         """The publication at or above the directory."""
         from newsletter.config.publication import find_root, load_publication
@@ -35,12 +39,14 @@ def parse_now(text: str | None) -> datetime:
         return datetime.now().astimezone()
     try:
         moment = datetime.fromisoformat(text)
-    except ValueError:
+        moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+        moment.astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(
             f"--now {text} is not a time",
             hint="write it as 2026-11-20 or 2026-11-20T09:00:00+00:00",
         ) from None
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return moment
 
 
 @contextmanager

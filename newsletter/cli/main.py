@@ -1,5 +1,7 @@
 """The command `newsletter`: global options, verbs, and the one error handler."""
 
+import io
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -20,7 +22,7 @@ from newsletter.cli import (
 )
 from newsletter.cli.context import Context, parse_now
 from newsletter.cli.output import show_error, warn
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, UsageError
 
 app = typer.Typer(
     name="newsletter",
@@ -64,6 +66,8 @@ def options(
 ) -> None:
     """Read the options that stand before the verb."""
     del version
+    if not directory.is_dir():
+        raise UsageError(f"there is no folder {directory}", hint="see -C")
     context.obj = Context(directory, parse_now(now))
 
 
@@ -80,7 +84,9 @@ app.add_typer(subscribers.app, name="subscribers")
 
 def main() -> None:
     """Run the command line; the only place where errors become text."""
+    _prepare_streams()
     try:
+        _refuse_odd_arguments()
         app()
     except NewsletterError as error:
         sys.exit(show_error(error))
@@ -91,3 +97,28 @@ def main() -> None:
         # The reader of our output has gone, as `head` does; not our fault.
         sys.stderr.close()
         sys.exit(BROKEN_PIPE)
+
+
+def _prepare_streams() -> None:
+    """Make printing safe: without a terminal's encoding, or without any output."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            # Closed by whoever started us, as by some daemons.
+            nothing = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115
+            setattr(sys, name, nothing)
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def _refuse_odd_arguments() -> None:
+    """Refuse bytes that are no text in this locale, before a name is garbled."""
+    for argument in sys.argv[1:]:
+        try:
+            argument.encode()
+        except UnicodeEncodeError:
+            shown = argument.encode(errors="backslashreplace").decode()
+            raise UsageError(
+                f"the argument {shown} is not text in this locale",
+                hint="set LC_ALL=C.UTF-8, or PYTHONUTF8=1",
+            ) from None

@@ -24,8 +24,9 @@ def render(
 
     options: Context = context.obj
     publication = options.publication()
+    folder = options.path(out) if out else None
     rendering = write_rendering(
-        publication, issue, out, _pairs(values or []), options.now
+        publication, issue, folder, _pairs(values or []), options.now
     )
     if as_json:
         say_json(

@@ -178,9 +178,10 @@ def _confirm(recipients: int, how: _How) -> None:
 def _resume(publication: "Publication", issue: str, how: _How) -> None:
     from newsletter.content.library import issue_slug
     from newsletter.sending.deliver import left, resume
+    from newsletter.sending.report import issues
 
-    slug = issue_slug(publication.root, issue) if issue else ""
     with open_store(publication) as store:
+        slug = issue_slug(publication.root, issue, issues(store)) if issue else ""
         found = left(store, slug)
         waiting = sum(item.left for item in found)
         if how.dry_run or not found:
@@ -281,6 +282,12 @@ def _conclude(store: "Store", sent: "list[Sent]", how: _How) -> None:
         for item in sent:
             _say_outcome(store, item)
     if not all(item.finished for item in sent):
+        held = sum(item.report.count(DeliveryState.IN_FLIGHT) for item in sent)
+        if held:
+            warn(
+                f"{plural(held, 'delivery', 'deliveries')} in the hands of another "
+                "newsletter, or of one that died less than two minutes ago"
+            )
         warn("not finished: run `newsletter send --resume` to go on where it stopped")
         raise typer.Exit(INTERRUPTED)
     if not all(item.report.complete for item in sent):

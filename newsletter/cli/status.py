@@ -30,14 +30,14 @@ def status(
     of whom nobody knows whether the issue reached them.
     """
     from newsletter.content.library import issue_slug
-    from newsletter.sending.report import overview
+    from newsletter.sending.report import issues, overview
 
     options: Context = context.obj
     publication = options.publication()
     if state is not None and not issue:
         raise UsageError("which issue?", hint="newsletter status ISSUE --list STATE")
-    slug = issue_slug(publication.root, issue) if issue else ""
     with open_store(publication) as store:
+        slug = issue_slug(publication.root, issue, issues(store)) if issue else ""
         reports = overview(store, slug)
         if state is not None:
             _list(store, reports, state, as_json=as_json)

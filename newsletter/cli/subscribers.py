@@ -41,7 +41,9 @@ def import_(
 
     options: Context = context.obj
     with open_store(options.publication()) as store, console().status("reading…"):
-        report = import_csv(store, file, dry_run=dry_run, source=file.name)
+        report = import_csv(
+            store, options.path(file), dry_run=dry_run, source=file.name
+        )
     if as_json:
         say_json(asdict(report) | {"rows": report.rows, "dry_run": dry_run})
         return
@@ -116,7 +118,7 @@ def export(
 
     options: Context = context.obj
     with open_store(options.publication()) as store:
-        number = export_csv(store, file, raw=raw)
+        number = export_csv(store, options.path(file), raw=raw)
     say(f"wrote {plural(number, 'subscriber')} to {file}")
 
 

@@ -1,7 +1,7 @@
 """All issues and roundtables of a publication, read and held against each other."""
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -139,17 +139,18 @@ def _slug(path: Path, root: Path) -> str | None:
         return None
 
 
-def issue_slug(root: Path, name: str) -> str:
+def issue_slug(root: Path, name: str, sent: Collection[str]) -> str:
     """The slug of the issue called `name`.
 
-    One that was sent and deleted since is still known by its slug.
+    One of those `sent` whose file is gone is still known by its slug. Raises UsageError
+    for a name that is neither.
     """
     try:
         return read_issue(find_issue(root, name), root).slug
     except UsageError:
-        if Path(name).suffix in ENDINGS or "/" in name:
-            raise
-        return name
+        if name in sent:
+            return name
+        raise
 
 
 def issue_files(root: Path) -> list[Path]:

@@ -113,6 +113,11 @@ WebUrl = Annotated[str, AfterValidator(_web_url)]
 """An absolute http or https address."""
 
 
+def printable_ascii(text: str) -> bool:
+    """Whether a text can stand in a header as it is."""
+    return text.isascii() and text.isprintable()
+
+
 def clean_line(text: str) -> str:
     """A subscriber's value as one line: control characters become blanks."""
     if text.isprintable():

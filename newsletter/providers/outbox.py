@@ -59,8 +59,10 @@ class Outbox:
             (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
     def _write(self, messages: Iterable[Message]) -> list[DeliveryResult]:
-        # A mail program moves what it has shown to cur/, with flags behind a colon.
-        seen = {path.name.partition(":")[0] for path in (self.path / "cur").iterdir()}
+        # A mail program moves what it has shown to cur/, with flags behind a colon,
+        # or behind another sign where the file system has no colons.
+        moved = (path.name for path in (self.path / "cur").iterdir())
+        seen = {name.partition(".eml")[0] + ".eml" for name in moved}
         results = []
         written: list[tuple[Path, Path]] = []
         try:

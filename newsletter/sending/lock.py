@@ -23,8 +23,14 @@ def sender_lock(database: Path) -> Iterator[None]:
     # The file itself, however it is called: two names must not be two locks.
     real = database.resolve()
     path = real.with_name(f"{real.name}.sending")
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise CampaignError(
+            f"{path} cannot be opened: {error.strerror}",
+            hint="it says who is sending; see that it is a file of yours",
+        ) from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

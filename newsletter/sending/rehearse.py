@@ -1,17 +1,19 @@
 """Writes an issue's email as files, through the same functions as a real send."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 from pathlib import Path
+from tempfile import mkstemp
 
 from newsletter.errors import UsageError
 from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
 from newsletter.model.message import Recipient
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
-from newsletter.model.text import clean_line
+from newsletter.model.text import clean_line, printable_ascii
 from newsletter.render.merge import BUILT_IN
 from newsletter.render.message import MessageBuilder
 from newsletter.sending.compose import Composed, compose
@@ -46,6 +48,8 @@ def write_rendering(
     composed = compose(publication, name)
     folder = out or publication.root / ".newsletter" / "render" / composed.issue.slug
     frozen = FrozenEmail.freeze(composed.email, publication)
+    if not printable_ascii(values.get("email", "")):
+        raise UsageError("--set email is no address", hint="write ana@example.com")
     known = {key: clean_line(text) for key, text in values.items()}
     recipient = Recipient(
         0, values.get("email", RECIPIENT), TOKEN, frozen.values(known)
@@ -65,7 +69,7 @@ def write_rendering(
         subject=frozen.subject.join(texts),
         preheader=composed.email.preheader.join(texts),
         html_bytes=len(files["email.html"]),
-        files=tuple(_write(folder, files, composed)),
+        files=tuple(_write(folder, files, composed, publication.root)),
         problems=composed.problems,
     )
 
@@ -85,8 +89,11 @@ def _with_local_images(html: str, publication: Publication, item: Composed) -> s
     return html
 
 
-def _write(folder: Path, files: Mapping[str, bytes], item: Composed) -> list[Path]:
+def _write(
+    folder: Path, files: Mapping[str, bytes], item: Composed, root: Path
+) -> list[Path]:
     """Write the files, each whole or not at all, and the images beside them."""
+    _refuse_sources(folder, root)
     images = {f"images/{name}": path for name, path in item.images.files.items()}
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -97,11 +104,32 @@ def _write(folder: Path, files: Mapping[str, bytes], item: Composed) -> list[Pat
             **{name: path.read_bytes() for name, path in images.items()},
         }
         for name, data in everything.items():
-            temporary = folder / f"{name}.tmp"
-            temporary.write_bytes(data)
-            temporary.replace(folder / name)
+            _replace(folder / name, data)
     except OSError as error:
         raise UsageError(
             f"{folder} cannot be written: {error.strerror}", hint="choose another -o"
         ) from None
     return [folder / name for name in files]
+
+
+def _refuse_sources(folder: Path, root: Path) -> None:
+    """Never write among an author's own files."""
+    real, home = folder.resolve(), root.resolve()
+    sources = (home / "issues", home / "templates")
+    if real == home or any(real.is_relative_to(each) for each in sources):
+        raise UsageError(
+            f"{folder} holds the publication itself", hint="choose another -o"
+        )
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a whole file in place; a new temporary file follows nobody's link."""
+    descriptor, temporary = mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

@@ -111,6 +111,12 @@ def overview(store: Store, issue: str = "") -> list[CampaignReport]:
         ]
 
 
+def issues(store: Store) -> set[str]:
+    """The slugs of all issues that were sent, or are about to be."""
+    with store.read() as connection:
+        return {item.issue for item in campaigns.latest(connection, 100_000)}
+
+
 def named(
     store: Store, found: CampaignReport, state: DeliveryState, *, limit: int = 0
 ) -> list[DeliveryRecord]:

@@ -35,7 +35,7 @@ def parse(url: str | Path) -> URL:
         return URL.create("sqlite", database=str(url))
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         message = "The store URL cannot be read."
         raise StoreError(message, hint=_URL_HINT) from error
     backend = parsed.get_backend_name()

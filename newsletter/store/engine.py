@@ -9,6 +9,7 @@ from typing import Self
 
 from sqlalchemy import URL, Connection, Engine
 
+from newsletter.errors import StoreError
 from newsletter.store import upgrade as upgrading
 from newsletter.store.connect import BEGIN, connect, parse, place
 from newsletter.store.trouble import explained
@@ -51,7 +52,11 @@ class Store:
         those of another version.
         """
         parsed = parse(url)
-        store = cls(parsed, connect(parsed, busy_seconds))
+        try:
+            store = cls(parsed, connect(parsed, busy_seconds))
+        except OSError as error:
+            message = f"{place(parsed)} cannot be opened: {error.strerror}."
+            raise StoreError(message, hint="see that the folder is yours") from error
         try:
             store._bring_up_to_date(parsed, backup_dir, revisions, allowed=upgrade)
         except BaseException:

@@ -85,6 +85,8 @@ def _explain(error: DBAPIError | sqlite3.Error) -> tuple[str, str]:
         code = getattr(cause, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
         return _SQLITE.get(code & 0xFF, ("", ""))
     state: str | None = getattr(cause, "sqlstate", None)
+    if "connection option" in str(cause):
+        return "{place} cannot be used: " + str(cause).strip(), _UNREACHABLE_HINT
     if state is None or state[:2] in {"08", "28", "3D", "57"}:
         return _unreachable(error, state) if _is_operational(cause) else ("", "")
     return _POSTGRESQL.get(state) or _POSTGRESQL.get(state[:2]) or ("", "")

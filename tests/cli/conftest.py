@@ -26,7 +26,10 @@ Newsletter = Callable[..., Ended]
 
 def environment() -> dict[str, str]:
     """The process's environment without what would change the tool's behaviour."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith("NEWSLETTER_")}
+    # Without coverage's variables: it writes files of its own, which a full disk or a
+    # kill would disturb.
+    foreign = ("NEWSLETTER_", "COVERAGE_")
+    kept = {k: v for k, v in os.environ.items() if not k.startswith(foreign)}
     return {**kept, "COLUMNS": "100", "NO_COLOR": "1"}
 
 
