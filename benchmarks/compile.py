@@ -1,4 +1,4 @@
-"""Compile one 800-word issue: Markdown file to email HTML and text, templates warm."""
+"""Compile one 800-word issue: Markdown text to email HTML and text, templates warm."""
 
 import statistics
 import time

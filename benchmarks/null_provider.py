@@ -1,4 +1,7 @@
-"""A provider that accepts everything at once: what remains is our own cost."""
+"""A provider that accepts everything at once: what remains is our own cost.
+
+Like a real one it gives every message an id, which the ledger then has to keep.
+"""
 
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
@@ -14,8 +17,9 @@ class NullProvider:
     name: ClassVar[str] = "null"
     capabilities: ClassVar[Capabilities] = Capabilities(batch_size=1000)
 
-    def __init__(self) -> None:
+    def __init__(self, *, with_ids: bool = True) -> None:
         """Count messages and their bytes."""
+        self._with_ids = with_ids
         self.target = "nowhere"
         self.messages = 0
         self.bytes = 0
@@ -28,7 +32,11 @@ class NullProvider:
             self.messages += 1
             self.bytes += len(message.mime)
             results.append(
-                DeliveryResult(message.subscriber_id, DeliveryState.ACCEPTED)
+                DeliveryResult(
+                    message.subscriber_id,
+                    DeliveryState.ACCEPTED,
+                    f"null-{self.messages}" if self._with_ids else "",
+                )
             )
         return results
 

@@ -1,6 +1,7 @@
 """Send to many subscribers from SQLite through a provider that does nothing.
 
-`python -m benchmarks.sending 1000000` for another number than 100,000.
+`python -m benchmarks.sending 1000000` for another number than 100,000;
+`--without-ids` for a provider that gives its messages no ids.
 """
 
 import resource
@@ -27,11 +28,13 @@ SIGNER = Signer(b"benchmark" * 4)
 
 def main() -> None:
     """Print the rates of planning and of sending, and the process's memory."""
-    number = int(sys.argv[1]) if len(sys.argv) > 1 else 100_000
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    number = numbers[0] if numbers else 100_000
     runs = 3 if number <= 100_000 else 1
     plans, sends, wholes = [], [], []
+    with_ids = "--without-ids" not in sys.argv
     for _ in range(runs):
-        planned, sent = _once(number)
+        planned, sent = _once(number, with_ids=with_ids)
         plans.append(number / planned)
         sends.append(number / sent)
         wholes.append(number / (planned + sent))
@@ -44,10 +47,10 @@ def main() -> None:
     )
 
 
-def _once(number: int) -> tuple[float, float]:
+def _once(number: int, *, with_ids: bool) -> tuple[float, float]:
     publication = load_publication(ROOT)
     order = Order(composed=compose(publication, ISSUE), publication=publication)
-    provider = NullProvider()
+    provider = NullProvider(with_ids=with_ids)
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(f"sqlite:///{Path(folder) / 'bench.db'}") as store,

@@ -13,9 +13,11 @@ export NEWSLETTER_OUTBOX="$demo/outbox"
 
 newsletter() {
     printf '\n$ newsletter %s\n' "$*"
-    .venv/bin/newsletter "$@"
+    .venv/bin/newsletter --now "$now" "$@"
 }
 
+# The sample is of its time, whatever this machine's clock says.
+now=2026-11-21
 # An issue's file name starts with its date: the last one is the newest.
 issue=$(ls issues/*.md | tail -n 1)
 accepted=$(sed -n '2s/,.*//p' subscribers.csv)

@@ -105,7 +105,7 @@ def _refuse_doubtful(table: Table, columns: Sequence[Column]) -> None:
     for column in columns:
         if column.role is Role.ATTRIBUTE and may_tell_who_left(column.key):
             message = f"the column `{column.header}` may tell who must not be mailed"
-            hint = "call it `status`, with active or unsubscribed in it, or remove it"
+            hint = "call it `status` if it says active or unsubscribed, else rename it"
             raise broken(table.file, table.header.line, message, hint)
 
 

@@ -95,7 +95,7 @@ class Reader:
             return Skip(line, _shown(cell), refused.reason, refused.hint)
         except UnknownStatus as unknown:
             reason = f"the status `{_shown(str(unknown))}` is not known"
-            hint = "write active, pending or unsubscribed, or remove the column"
+            hint = "write active, pending or unsubscribed instead"
             return Skip(line, _shown(cell), reason, hint)
 
     def _person(

@@ -15,6 +15,7 @@ CODES: Mapping[str, str] = {
     "footnote": "Nothing refers to a footnote, so that no reader sees it.",
     "front-matter": "A value in a front matter is missing or not what it should be.",
     "front-matter-in-body": "The body begins with a second front matter.",
+    "html": "HTML is shown as text, because `trusted_html` is off.",
     "html-size": "The HTML is so large that Gmail hides the end of it.",
     "image": "An image cannot be used.",
     "leftover": "A note to oneself is still in the text.",

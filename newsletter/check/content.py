@@ -14,6 +14,13 @@ SUBJECT = (10, 78)
 PREHEADER = (40, 90)
 """Characters of a preheader: what inboxes show beside a subject."""
 
+# Sentences of the file that `newsletter new` writes.
+_STARTER = (
+    "one line that inboxes show after the subject",
+    "the whole letter in two sentences",
+    "write as you would to one person",
+    "the headline of your opinion",
+)
 _LEFTOVERS = re.compile(r"\b(TK|TKTK|TODO|FIXME|XXX)\b|(?i:lorem ipsum)")
 _GENERIC = frozenset(
     {"here", "click here", "this", "link", "this link", "read more", "more"}
@@ -119,11 +126,12 @@ def leftovers(issue: Issue, _: Email, __: Publication) -> Iterator[Problem]:
     """No note to oneself is left in the text."""
     for number, line in _lines(issue):
         found = _LEFTOVERS.search(line)
-        if found:
+        left = found.group() if found else next((t for t in _STARTER if t in line), "")
+        if left:
             yield problem(
                 issue,
                 "leftover",
-                f"`{found.group()}` is still in the text",
+                f"`{left}` is still in the text",
                 "write it or take it out",
                 line=number,
             )

@@ -83,6 +83,21 @@ def _words(text: str) -> str:
     return " ".join(re.findall(r"\w+", text))
 
 
+def placeholders(issue: Issue, _: Email, publication: Publication) -> Iterator[Problem]:
+    """Nothing of the newsletter.yaml that `newsletter init` wrote is left as it was."""
+    del issue
+    if "Your Town" in publication.postal_address:
+        yield Problem(
+            code="postal-address",
+            message="`postal_address` is still the one of the example",
+            hint="put yours in: the law asks for it",
+            severity=Severity.WARNING,
+            file=_CONFIG,
+            line=1,
+            column=1,
+        )
+
+
 def one_click(issue: Issue, _: Email, publication: Publication) -> Iterator[Problem]:
     """The unsubscribe address is HTTPS, as RFC 8058 §3.1 demands."""
     del issue
@@ -97,4 +112,4 @@ def one_click(issue: Issue, _: Email, publication: Publication) -> Iterator[Prob
         )
 
 
-RULES: tuple[Rule, ...] = (size, unsubscribe, postal_address, one_click)
+RULES: tuple[Rule, ...] = (size, unsubscribe, postal_address, placeholders, one_click)

@@ -17,8 +17,9 @@ def render(
 ) -> None:
     """Write the email that would be sent, as files.
 
-    `email.html`, `email.txt` and `email.eml` are what a subscriber gets, byte for byte;
-    `preview.html` shows the images from this machine.
+    `email.html`, `email.txt` and `email.eml` are made as a send makes them, for a
+    reader with the values of `--set`; only the unsubscribe link leads nowhere.
+    `preview.html` shows the images from this machine: open it in a browser.
     """
     from newsletter.sending.rehearse import write_rendering
 
@@ -45,6 +46,7 @@ def render(
     say(f"size       {rendering.html_bytes / 1024:.1f} KB of HTML (Gmail clips at 102)")
     for path in rendering.files:
         say(f"wrote      {path}")
+    say(f"open {rendering.files[-1]}")
 
 
 def _pairs(values: list[str]) -> dict[str, str]:

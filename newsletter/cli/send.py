@@ -4,7 +4,7 @@ import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import typer
@@ -79,6 +79,7 @@ def send(
             "which issue?", hint="newsletter send ISSUE, or newsletter send --resume"
         )
     order, through = _order(publication, issue, segment, provider, new_only=new_only)
+    order = replace(order, today=options.now.date())
     with open_store(publication) as store:
         _send(store, order, through, how)
 
@@ -299,6 +300,8 @@ def _say_outcome(store: "Store", sent: "Sent") -> None:
 
     say(f"{sent.report.campaign.issue}: {sent.report.campaign.state}")
     say_table(("outcome", "number", "why"), sent.report.outcomes())
+    if sent.report.campaign.provider == "outbox":
+        say("the messages are files in the outbox; nothing left this machine")
     for state in (DeliveryState.UNCERTAIN, DeliveryState.REJECTED):
         found = named(store, sent.report, state, limit=NAMED)
         for line in found:

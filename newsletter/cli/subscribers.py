@@ -32,10 +32,11 @@ def import_(
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import subscribers from a CSV file: all of it, or nothing.
+    """Import subscribers from a CSV file.
 
-    Columns are found by their headings. Who unsubscribed, bounced or complained is
-    never brought back; blank cells erase nothing.
+    Columns are found by their headings. A file that cannot be read changes nothing; a
+    row that cannot be used is skipped and named with its line. Who unsubscribed,
+    bounced or complained is never brought back; blank cells erase nothing.
     """
     from newsletter.audience.importing import import_csv
 
@@ -53,7 +54,8 @@ def import_(
 def _say_import(report: "ImportReport", file: Path, *, dry_run: bool) -> None:
     for skip in report.skipped[:SHOWN]:
         hint = f"; {skip.hint}" if skip.hint else ""
-        say(f"{file}:{skip.line}: skipped {skip.address}: {skip.reason}{hint}")
+        who = skip.address or "a row without an address"
+        say(f"{file}:{skip.line}: skipped {who}: {skip.reason}{hint}")
     if len(report.skipped) > SHOWN:
         say(f"… and {len(report.skipped) - SHOWN:,} more; --json lists them all")
     would = "would be " if dry_run else ""

@@ -39,7 +39,8 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
         (root / ISSUES).mkdir(exist_ok=True)
         if not issue_files(root):
             path = root / ISSUES / f"{today}-hello.md"
-            _write(path, _text("issue.md", _issue("hello, it is friday", today)))
+            draft = _text("issue.md", _issue("hello, it is friday", today))
+            _write(path, draft.replace("\ndate:", "\nstatus: draft\ndate:", 1))
             made.append(path)
         if _ignore(root / ".gitignore"):
             made.append(root / ".gitignore")

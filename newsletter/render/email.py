@@ -1,5 +1,6 @@
 """Renders an issue as an email: subject, preheader, HTML and plain text."""
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +23,7 @@ from newsletter.render.plain_text import LinkList, TextRenderer
 from newsletter.render.roundtable_card import RoundtableCard, roundtable_card
 from newsletter.render.shell import Shell, slot
 from newsletter.render.templates import render_template, template_source
-from newsletter.render.tree import Document, parse
+from newsletter.render.tree import Document, Node, parse
 
 SHELL = "email/shell.mjml"
 
@@ -134,6 +135,7 @@ class _Rendering:
             *self.findings.problems,
             *self.tags.problems,
             *self._unused_notes(),
+            *self._shown_as_text(),
             *(self.card.problems if self.card else ()),
         ]
         return Email(
@@ -157,6 +159,30 @@ class _Rendering:
                 line=note.line,
                 column=1,
             )
+
+    def _shown_as_text(self) -> Iterator[Problem]:
+        """HTML and notes that readers will see as they were written."""
+        trusted = self.publication.trusted_html
+        for node in (*self.body.walk(), *self.tldr.walk()):
+            if node.kind in ("Html", "InlineHtml") and not trusted:
+                hint = "use Markdown, or set `trusted_html: true`"
+                shown = f"readers see `{node.text.strip()}`"
+                yield self._seen("html", shown, hint, node)
+            elif node.kind == "Text":
+                for note in re.findall(r"\[\^[\w-]+\]", node.text):
+                    hint = f"define it: {note}: the note"
+                    yield self._seen("footnote", f"there is no note {note}", hint, node)
+
+    def _seen(self, code: str, message: str, hint: str, node: Node) -> Problem:
+        return Problem(
+            code=code,
+            message=message,
+            hint=hint,
+            severity=Severity.WARNING,
+            file=self.issue.file,
+            line=node.line,
+            column=1 if node.line else 0,
+        )
 
     def _line(self, text: str) -> str:
         """A text of one line, its merge tags found."""

@@ -6,6 +6,7 @@ suppressions are read again, right before each call.
 
 import uuid
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from newsletter.errors import AlreadySent, CampaignError, CheckFailed, NothingToSend
@@ -30,13 +31,15 @@ _LOOK_BACK = 100
 class Order:
     """What the author wants sent.
 
-    `new_only` sends an issue again, to those who joined since it was sent.
+    `new_only` sends an issue again, to those who joined since it was sent. An issue
+    dated after `today` is not sent: its page is not out yet.
     """
 
     composed: Composed
     publication: Publication
     segment: str = EVERYBODY
     new_only: bool = False
+    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +60,11 @@ def refuse_unready(order: Order) -> None:
         )
     if order.composed.has_errors:
         raise CheckFailed(order.composed.problems)
+    if order.today and issue.published_on > order.today:
+        raise CampaignError(
+            f"{issue.file} is dated {issue.published_on}, and its page is not out yet",
+            hint="set `date:` to today, or send it then",
+        )
     if order.segment != EVERYBODY:
         raise CampaignError(
             f"there is no segment `{order.segment}`",

@@ -145,3 +145,9 @@ def test_a_problem_says_where_it_is_and_what_to_do() -> None:
         assert item.file == FILE
         assert item.column == 1
         assert item.hint
+
+
+def test_html_and_notes_that_readers_would_see_are_told() -> None:
+    found = problems("a <b>bold</b> word and a note[^gone] of nothing\n")
+
+    assert {"html", "footnote"} <= {problem.code for problem in found}
