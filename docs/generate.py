@@ -1,6 +1,5 @@
 """Writes the parts of the docs that the code knows best; cog puts them in place."""
 
-import inspect
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
@@ -10,6 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from newsletter import errors
+from newsletter.audience.people import NeverMailed
 from newsletter.check.codes import CODES
 from newsletter.cli.main import app
 from newsletter.config.publication import ENVIRONMENT
@@ -104,15 +104,18 @@ def problems() -> str:
 def exit_codes() -> str:
     """Every error and the exit code it ends a command with."""
     rows = ["| exit code | error | what it says |", "|---|---|---|"]
-    found = [
-        item
-        for _, item in inspect.getmembers(errors, inspect.isclass)
-        if issubclass(item, errors.NewsletterError)
-    ]
+    found = list(dict.fromkeys([*_errors(errors.NewsletterError), NeverMailed]))
     for item in sorted(found, key=lambda one: (one.exit_code, one.__name__)):
         text = " ".join((item.__doc__ or "").split())
         rows.append(f"| {item.exit_code} | `{item.__name__}` | {text} |")
     return "\n".join(rows)
+
+
+def _errors(kind: type[errors.NewsletterError]) -> Iterator[Any]:
+    """An error and all that are kinds of it, wherever they are defined."""
+    yield kind
+    for inner in kind.__subclasses__():
+        yield from _errors(inner)
 
 
 def providers() -> str:

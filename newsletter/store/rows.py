@@ -111,8 +111,8 @@ class RowUpdate:
     ) -> None:
         if self._sql is None:
             compiled = self._each.compile(dialect=connection.dialect)
-            order = compiled.positiontup or []
-            self._sql = (str(compiled), order, compiled.params)
+            names = compiled.positiontup or []
+            self._sql = (str(compiled), names, compiled.params)
         text, order, fixed = self._sql
         same = {**fixed, **common}
         values = [tuple(row[n] if n in row else same[n] for n in order) for row in rows]
