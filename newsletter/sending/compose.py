@@ -33,14 +33,16 @@ class Composed:
         return has_errors(list(self.problems))
 
 
-def compose(publication: Publication, name: str) -> Composed:
+def compose(publication: Publication, name: str, *, pages: bool = True) -> Composed:
     """Compose the issue called `name` (path or slug).
+
+    With `pages` the problems of the pages that the mail leads to are among its own.
 
     Raises UsageError when there is none, SourceError for mistakes in its files and
     RenderError for mistakes in a template; everything milder is a problem.
     """
     issue, roundtable = load_issue(publication.root, name)
-    return _compose(publication, issue, roundtable)
+    return _compose(publication, issue, roundtable, pages=pages)
 
 
 def compose_all(publication: Publication, names: Sequence[str]) -> list[Composed]:
@@ -58,14 +60,17 @@ def compose_all(publication: Publication, names: Sequence[str]) -> list[Composed
 
 
 def _compose(
-    publication: Publication, issue: Issue, roundtable: Roundtable | None
+    publication: Publication,
+    issue: Issue,
+    roundtable: Roundtable | None,
+    *,
+    pages: bool = True,
 ) -> Composed:
     images = ImageFolder(publication.root)
     email = render_email(issue, publication, roundtable, images.beside)
-    found = [
-        *check(issue, email, publication),
-        *_page_problems(publication, issue, roundtable, images),
-    ]
+    found = check(issue, email, publication)
+    if pages:
+        found += _page_problems(publication, issue, roundtable, images)
     return Composed(
         issue=issue,
         roundtable=roundtable,

@@ -45,7 +45,7 @@ def write_rendering(
     Raises UsageError for a value whose name no subscriber has.
     """
     _refuse_unknown(values, publication)
-    composed = compose(publication, name)
+    composed = compose(publication, name, pages=False)
     folder = out or publication.root / ".newsletter" / "render" / composed.issue.slug
     frozen = FrozenEmail.freeze(composed.email, publication)
     if not printable_ascii(values.get("email", "")):
