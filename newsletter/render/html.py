@@ -1,5 +1,6 @@
 """The Markdown tree as HTML: what email and web have in common."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from html import escape
 
@@ -33,7 +34,7 @@ _ATTRIBUTES = {
 _ELEMENTS = (nh3.ALLOWED_TAGS | {"section", "figure", "figcaption"}) - {"map", "area"}
 
 
-class HtmlRenderer:
+class HtmlRenderer(ABC):
     """Renders one file's Markdown; email and web differ in a few methods.
 
     Raw HTML is shown as text unless `trusted`; then it passes nh3's allow-list.
@@ -127,9 +128,9 @@ class HtmlRenderer:
             return escape(node.plain(), quote=False)
         return self.picture(escape(url), escape(node.plain()), file, caption(node))
 
+    @abstractmethod
     def picture(self, url: str, alt: str, file: ImageFile | None, caption: str) -> str:
         """The markup of an image; `url` and `alt` are escaped."""
-        raise NotImplementedError
 
     def table(self, node: Node) -> str:
         """A table of data, its alignment as attributes that Outlook reads too."""
