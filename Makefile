@@ -41,7 +41,7 @@ docs: .venv/.installed ## Rewrite the generated parts of the docs
 # dev first: the other locks follow its versions, so that all three go into one environment.
 lock: .venv/.run ## Make requirements/*.txt anew from pyproject.toml
 	$(BIN)/pip install --quiet --upgrade uv
-	$(LOCK) pyproject.toml --extra postgres --group dev -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra postgres --extra ses --group dev -o requirements/dev.txt
 	$(LOCK) pyproject.toml --constraints requirements/dev.txt -o requirements/run.txt
 	$(LOCK) --group build --constraints requirements/dev.txt -o requirements/build.txt
 

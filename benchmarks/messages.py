@@ -25,7 +25,7 @@ def main() -> None:
     publication = load_publication(ROOT)
     frozen = FrozenEmail.freeze(compose(publication, ISSUE).email, publication)
     builder = MessageBuilder(frozen, "0" * 32)
-    personaliser = Personaliser(frozen, Signer(b"benchmark" * 4))
+    personaliser = Personaliser(frozen, "0" * 32, Signer(b"benchmark" * 4))
     names = [
         json.dumps({"name": "", "attributes": {"first_name": name}}) for name in NAMES
     ]
@@ -40,7 +40,7 @@ def main() -> None:
                 number, f"reader{number}@example.com", names[number % len(names)]
             )
             recipient = personaliser.recipient(delivery)
-            size = len(builder.build(recipient, moment).mime)
+            size = len(builder.build(recipient, moment))
         rates.append(MESSAGES / (time.perf_counter() - start))
     print(
         f"messages of {size:,} bytes: median {statistics.median(rates):,.0f}/s, "

@@ -3,11 +3,13 @@
 Like a real one it gives every message an id, which the ledger then has to keep.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
+from newsletter.errors import ProviderRefused
 from newsletter.model.campaign import DeliveryResult, DeliveryState
-from newsletter.model.message import Message
+from newsletter.model.event import Event, Webhook
+from newsletter.model.message import Batch
 from newsletter.providers.protocol import Capabilities
 
 
@@ -24,13 +26,12 @@ class NullProvider:
         self.messages = 0
         self.bytes = 0
 
-    def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
+    def send(self, batch: Batch) -> Sequence[DeliveryResult]:
         """Accept every message."""
-        del key
         results = []
-        for message in messages:
+        for message in batch.recipients:
             self.messages += 1
-            self.bytes += len(message.mime)
+            self.bytes += len(batch.mime(message))
             results.append(
                 DeliveryResult(
                     message.subscriber_id,
@@ -39,6 +40,20 @@ class NullProvider:
                 )
             )
         return results
+
+    def find(self, batch: Batch) -> Sequence[DeliveryResult]:
+        """It remembers nothing."""
+        del batch
+        raise ProviderRefused
+
+    def events(self, webhook: Webhook) -> Sequence[Event]:
+        """It tells nothing."""
+        del webhook
+        raise ProviderRefused
+
+    def check(self) -> str:
+        """It is always there."""
+        return "nothing"
 
     def close(self) -> None:
         """Nothing is open."""

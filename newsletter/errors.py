@@ -88,6 +88,13 @@ class ProviderError(NewsletterError):
 class ProviderUnavailable(ProviderError):
     """The provider is busy: the batch was not sent, and can be tried again."""
 
+    def __init__(
+        self, message: str = "", *, hint: str = "", retry_after: float | None = None
+    ) -> None:
+        """Carry how many seconds the provider asked to be left alone, if it did."""
+        self.retry_after = retry_after
+        super().__init__(message, hint=hint)
+
 
 class ProviderStopped(ProviderError):
     """The provider refuses to send: the batch was not sent, nor would another be."""

@@ -2,14 +2,28 @@
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, dataclass
 from typing import Any
 
 from newsletter.model.email import Email, MergeField, MergeText
 from newsletter.model.publication import Publication
-from newsletter.model.text import slugify
+from newsletter.model.text import clean_line, slugify
 
 UNSUBSCRIBE = "unsubscribe_url"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineImage:
+    """An image that travels inside the message, where the HTML says `cid:<content_id>`.
+
+    `data` is base64, because the ledger keeps it as text.
+    """
+
+    content_id: str
+    filename: str
+    media_type: str
+    data: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +44,7 @@ class FrozenEmail:
     token_key: str = ""
     target: str = ""
     source: str = ""
+    inline_images: tuple[InlineImage, ...] = ()
 
     @classmethod
     def freeze(
@@ -69,16 +84,36 @@ class FrozenEmail:
         """The sending domain."""
         return self.from_address.rpartition("@")[2]
 
-    def values(self, known: dict[str, str]) -> list[str]:
-        """One text per field for a subscriber; the unsubscribe URL comes later."""
+    def values(self, known: dict[str, str], token: str) -> list[str]:
+        """One text per field for a subscriber whose links are signed by `token`."""
         return [
-            "" if field.name == UNSUBSCRIBE else field.value(known)
+            self.unsubscribe_url(token)
+            if field.name == UNSUBSCRIBE
+            else clean_line(field.value(known))
             for field in self.fields
         ]
 
     def unsubscribe_url(self, token: str) -> str:
         """Where a subscriber leaves; identifies subscriber and list (RFC 8058 §3.1)."""
         return f"{self.base_url}/u/{token}"
+
+    def list_unsubscribe(self, token: str) -> str:
+        """The value of List-Unsubscribe: HTTPS, then mail (RFC 8058, RFC 2369)."""
+        leave = f"<{self.unsubscribe_url(token)}>"
+        if self.unsubscribe_mailto:
+            leave += f", <mailto:{self.unsubscribe_mailto}?subject=unsubscribe-{token}>"
+        return leave
+
+    def list_headers(self, campaign: str) -> dict[str, str]:
+        """The list's header fields that are the same for everybody, in ASCII."""
+        sender = re.sub(r"[^a-z0-9]", "", self.domain.lower())[:15].ljust(5, "x")
+        return {
+            # RFC 8058 §3.1: this pair and nothing else.
+            "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
+            "List-Id": f"<{self.list_id}>",
+            # Gmail's feedback loop reads it from the right: the sender comes last.
+            "Feedback-ID": f"{campaign}:newsletter:issue:{sender}",
+        }
 
     def to_json(self) -> str:
         """The form the ledger keeps; equal emails give equal text."""
@@ -91,6 +126,7 @@ class FrozenEmail:
         for name in ("subject", "html", "text"):
             part = data[name]
             data[name] = MergeText(tuple(part["literals"]), tuple(part["slots"]))
+        data["inline_images"] = tuple(InlineImage(**i) for i in data["inline_images"])
         data["fields"] = tuple(MergeField(**item) for item in data["fields"])
         return cls(**data)
 

@@ -7,6 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from newsletter.model.provider_settings import Providers
 from newsletter.model.text import Line, Text, WebUrl
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -106,21 +107,6 @@ class Colours(_Section):
                 {"value": value[:20], "hint": "write it as #a8432c, in quotes"},
             )
         return value.lower()
-
-
-class Outbox(_Section):
-    """The embedded default provider: one .eml per message in a Maildir."""
-
-    path: Path = Field(
-        Path(".newsletter/outbox"),
-        description="The Maildir, seen from newsletter.yaml.",
-    )
-
-
-class Providers(_Section):
-    """Settings of each provider. Keys and passwords come from the environment."""
-
-    outbox: Outbox = Field(Outbox(), description="Writes messages to a folder.")
 
 
 class Publication(_Section):

@@ -6,15 +6,16 @@ to new/, so that a reader never sees half a message.
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import ClassVar
 
-from newsletter.errors import OutcomeUnknown, ProviderStopped
+from newsletter.errors import OutcomeUnknown, ProviderRefused, ProviderStopped
 from newsletter.model.campaign import DeliveryResult, DeliveryState
-from newsletter.model.message import Message
+from newsletter.model.event import Event, Webhook
+from newsletter.model.message import Batch, Recipient
 from newsletter.model.publication import Publication
 from newsletter.providers.protocol import Capabilities
 
@@ -28,7 +29,11 @@ class Outbox:
 
     name: ClassVar[str] = "outbox"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        batch_size=250, key_lifetime=timedelta.max, repeats="message"
+        batch_size=250,
+        key_lifetime=timedelta.max,
+        repeats="message",
+        search="records",
+        inline_images=True,
     )
 
     def __init__(self, path: Path, target: str = "") -> None:
@@ -42,14 +47,42 @@ class Outbox:
         path = publication.providers.outbox.path
         return cls(publication.root / path, target=str(path))
 
-    def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
+    def send(self, batch: Batch) -> Sequence[DeliveryResult]:
         """Write one batch; raises ProviderStopped when the folder cannot be written."""
-        del key  # each message is recognised by its own file name
         try:
             self._make_folders()
-            return self._write(messages)
+            return self._write(batch)
         except OSError as error:
             raise _stopped(self.path, error) from error
+
+    def find(self, batch: Batch) -> Sequence[DeliveryResult]:
+        """Those of a batch whose messages are in the folder, read or not."""
+        try:
+            known = self._read() | {path.name for path in (self.path / "new").iterdir()}
+        except FileNotFoundError:
+            known = set()
+        except OSError as error:
+            raise _stopped(self.path, error) from error
+        return [
+            _accepted(recipient)
+            for recipient in batch.recipients
+            if _file_name(recipient) in known
+        ]
+
+    def events(self, webhook: Webhook) -> Sequence[Event]:
+        """Always raises ProviderRefused: nobody tells what became of a file."""
+        del webhook
+        raise ProviderRefused("the outbox has no events")
+
+    def check(self) -> str:
+        """Make the folder; raises ProviderStopped when it cannot be written."""
+        try:
+            self._make_folders()
+            if not os.access(self.path / "new", os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        except OSError as error:
+            raise _stopped(self.path, error) from error
+        return f"{self.path} can be written to"
 
     def close(self) -> None:
         """Nothing is kept open."""
@@ -58,31 +91,33 @@ class Outbox:
         for name in ("tmp", "new", "cur"):
             (self.path / name).mkdir(mode=0o700, parents=True, exist_ok=True)
 
-    def _write(self, messages: Iterable[Message]) -> list[DeliveryResult]:
-        # A mail program moves what it has shown to cur/, with flags behind a colon,
-        # or behind another sign where the file system has no colons.
+    def _read(self) -> set[str]:
+        """The names of the files that a mail program has shown.
+
+        It moves them to cur/, with flags behind a colon, or behind another sign where
+        the file system has no colons.
+        """
         moved = (path.name for path in (self.path / "cur").iterdir())
-        seen = {name.partition(".eml")[0] + ".eml" for name in moved}
-        results = []
+        return {name.partition(".eml")[0] + ".eml" for name in moved}
+
+    def _write(self, batch: Batch) -> list[DeliveryResult]:
+        seen = self._read()
         written: list[tuple[Path, Path]] = []
         try:
-            for message in messages:
-                name = f"{message.delivery_id}.eml"
+            for recipient in batch.recipients:
+                name = _file_name(recipient)
                 target = self.path / "new" / name
                 if name not in seen and not target.exists():
                     temporary = self.path / "tmp" / name
                     written.append((temporary, target))
-                    _write_file(temporary, message.mime)
-                results.append(
-                    DeliveryResult(message.subscriber_id, DeliveryState.ACCEPTED, name)
-                )
+                    _write_file(temporary, batch.mime(recipient))
         except OSError:
             for temporary, _ in written:
                 with suppress(OSError):
                     temporary.unlink()
             raise
         self._deliver(written)
-        return results
+        return [_accepted(recipient) for recipient in batch.recipients]
 
     def _deliver(self, written: list[tuple[Path, Path]]) -> None:
         """Move the whole files to where they are seen, and make that last."""
@@ -95,6 +130,16 @@ class Outbox:
             # Some may be there by now; repeating finds them by their names.
             message = f"the outbox {self.path} broke off: {error.strerror}"
             raise OutcomeUnknown(message) from error
+
+
+def _file_name(recipient: Recipient) -> str:
+    return f"{recipient.delivery_id}.eml"
+
+
+def _accepted(recipient: Recipient) -> DeliveryResult:
+    return DeliveryResult(
+        recipient.subscriber_id, DeliveryState.ACCEPTED, _file_name(recipient)
+    )
 
 
 def _write_file(path: Path, data: bytes) -> None:

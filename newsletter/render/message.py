@@ -5,15 +5,13 @@ soft line breaks, so that what surrounds it need not be encoded again.
 """
 
 import binascii
-import hashlib
 import re
-from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
 from newsletter.model.email import MergeText
-from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
-from newsletter.model.message import Message, Recipient
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.message import Recipient
 from newsletter.model.text import clean_line
 from newsletter.render.headers import (
     date_field,
@@ -41,11 +39,6 @@ class MessageBuilder:
         """Encode all that is the same for every recipient of the campaign."""
         self._email = email
         self._uid = campaign_uid
-        self._unsubscribe = [
-            number
-            for number, item in enumerate(email.fields)
-            if item.name == UNSUBSCRIBE
-        ]
         # "=_" cannot occur in quoted-printable text, so the boundary never does.
         boundary = f"=_{campaign_uid}"
         self._top = self._static_headers(boundary)
@@ -62,12 +55,9 @@ class MessageBuilder:
         self._part(b"\r\n" + mark, b"html", email.html, self._html_slots)
         self._chunks.append(f"\r\n--{boundary}--\r\n".encode())
 
-    def build(self, recipient: Recipient, moment: datetime) -> Message:
+    def build(self, recipient: Recipient, moment: datetime) -> bytes:
         """The message for one recipient; equal input gives equal bytes."""
-        url = self._email.unsubscribe_url(recipient.token)
-        values = list(recipient.values)
-        for number in self._unsubscribe:
-            values[number] = url
+        values = recipient.values
         in_text = [quoted_printable(value) for value in values]
         in_html = [
             quoted_printable(safe) if (safe := escape(value)) != value else encoded
@@ -78,43 +68,19 @@ class MessageBuilder:
             chunks[index] = in_text[slot]
         for index, slot in self._html_slots:
             chunks[index] = in_html[slot]
-        identity = self.delivery_id(recipient.subscriber_id)
-        chunks[0] = self._head(recipient, identity, url, values, moment)
-        return Message(
-            identity, recipient.subscriber_id, recipient.address, b"".join(chunks)
-        )
+        chunks[0] = self._head(recipient, moment)
+        return b"".join(chunks)
 
-    def delivery_id(self, subscriber_id: int) -> str:
-        """Our name for the delivery, also the left part of its Message-ID.
-
-        A hash, so that a reader cannot count the subscribers.
-        """
-        seed = f"{self._uid}:{subscriber_id}".encode()
-        return f"{self._uid}.{hashlib.blake2b(seed, digest_size=10).hexdigest()}"
-
-    def _head(
-        self,
-        recipient: Recipient,
-        identity: str,
-        url: str,
-        values: Sequence[str],
-        moment: datetime,
-    ) -> bytes:
+    def _head(self, recipient: Recipient, moment: datetime) -> bytes:
         subject = self._subject or text_field(
-            "Subject", clean_line(self._email.subject.join(values))
+            "Subject", clean_line(self._email.subject.join(recipient.values))
         )
-        leave = f"<{url}>"
-        if self._email.unsubscribe_mailto:
-            leave += (
-                f", <mailto:{self._email.unsubscribe_mailto}"
-                f"?subject=unsubscribe-{recipient.token}>"
-            )
         # Never folded: receivers look for the whole address on one line.
         return (
             fields(
                 ("To", recipient.address),
-                ("Message-ID", f"<{identity}@{self._email.domain}>"),
-                ("List-Unsubscribe", leave),
+                ("Message-ID", f"<{recipient.delivery_id}@{self._email.domain}>"),
+                ("List-Unsubscribe", self._email.list_unsubscribe(recipient.token)),
             )
             + subject
             + date_field(moment)
@@ -124,16 +90,14 @@ class MessageBuilder:
     def _static_headers(self, boundary: str) -> bytes:
         email = self._email
         reply_to = field("Reply-To", email.reply_to) if email.reply_to else b""
-        sender = re.sub(r"[^a-z0-9]", "", email.domain.lower())[:15].ljust(5, "x")
+        listed = email.list_headers(self._uid)
         return b"".join(
             (
                 mailbox_field("From", email.from_name, email.from_address),
                 reply_to,
-                # RFC 8058 §3.1: this pair and nothing else.
-                field("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
+                field("List-Unsubscribe-Post", listed["List-Unsubscribe-Post"]),
                 _list_id(email.list_name, email.list_id),
-                # Gmail's feedback loop reads it from the right: the sender comes last.
-                field("Feedback-ID", f"{self._uid}:newsletter:issue:{sender}"),
+                field("Feedback-ID", listed["Feedback-ID"]),
                 b"MIME-Version: 1.0\r\n",
                 field("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
                 b"\r\n",

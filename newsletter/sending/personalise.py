@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from newsletter.errors import CampaignError
 from newsletter.model.campaign import DueDelivery
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.message import Recipient
+from newsletter.model.message import Recipient, delivery_id
 from newsletter.model.subscriber import merge_values
-from newsletter.model.text import clean_line
+from newsletter.model.text import printable_ascii
 from newsletter.model.token import Signer
 
 UNSUBSCRIBE = "unsubscribe"
@@ -20,6 +20,7 @@ class Personaliser:
     """Reads only what was frozen: the same delivery gives the same recipient."""
 
     email: FrozenEmail
+    campaign: str
     signer: Signer
 
     def __post_init__(self) -> None:
@@ -34,12 +35,20 @@ class Personaliser:
             )
 
     def recipient(self, delivery: DueDelivery) -> Recipient:
-        """Whom the message of `delivery` is for."""
+        """Whom the message of `delivery` is for.
+
+        Raises ValueError for an address that no header can hold.
+        """
+        if not printable_ascii(delivery.address):
+            message = f"not printable ASCII: {delivery.address!r}"
+            raise ValueError(message)
         frozen = json.loads(delivery.merge)
         known = merge_values(delivery.address, frozen["name"], frozen["attributes"])
+        token = self.signer.sign(UNSUBSCRIBE, delivery.subscriber_id)
         return Recipient(
             delivery.subscriber_id,
             delivery.address,
-            self.signer.sign(UNSUBSCRIBE, delivery.subscriber_id),
-            [clean_line(text) for text in self.email.values(known)],
+            delivery_id(self.campaign, delivery.subscriber_id),
+            token,
+            self.email.values(known, token),
         )

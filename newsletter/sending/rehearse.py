@@ -9,11 +9,11 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from newsletter.errors import UsageError
-from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
-from newsletter.model.message import Recipient
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.message import Recipient, delivery_id
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
-from newsletter.model.text import clean_line, printable_ascii
+from newsletter.model.text import printable_ascii
 from newsletter.render.merge import BUILT_IN
 from newsletter.render.message import MessageBuilder
 from newsletter.sending.compose import Composed, compose
@@ -50,19 +50,19 @@ def write_rendering(
     frozen = FrozenEmail.freeze(composed.email, publication)
     if not printable_ascii(values.get("email", "")):
         raise UsageError("--set email is no address", hint="write ana@example.com")
-    known = {key: clean_line(text) for key, text in values.items()}
     recipient = Recipient(
-        0, values.get("email", RECIPIENT), TOKEN, frozen.values(known)
+        0,
+        values.get("email", RECIPIENT),
+        delivery_id("rendered", 0),
+        TOKEN,
+        frozen.values(dict(values), TOKEN),
     )
-    texts = [
-        frozen.unsubscribe_url(TOKEN) if field.name == UNSUBSCRIBE else text
-        for field, text in zip(frozen.fields, recipient.values, strict=True)
-    ]
+    texts = recipient.values
     html = frozen.html.join([escape(text) for text in texts])
     files = {
         "email.html": html.encode(),
         "email.txt": frozen.text.join(texts).encode(),
-        "email.eml": MessageBuilder(frozen, "rendered").build(recipient, moment).mime,
+        "email.eml": MessageBuilder(frozen, "rendered").build(recipient, moment),
         "preview.html": _with_local_images(html, publication, composed).encode(),
     }
     return Rendering(

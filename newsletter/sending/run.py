@@ -9,7 +9,7 @@ import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -30,7 +30,7 @@ from newsletter.model.campaign import (
     DeliveryState,
 )
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.message import Message
+from newsletter.model.message import Batch, Recipient
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.render.message import MessageBuilder
@@ -117,7 +117,7 @@ class _Run:
                 "would be sent again",
             )
         builder = MessageBuilder(frozen, campaign.uid)
-        personaliser = Personaliser(frozen, signer)
+        personaliser = Personaliser(frozen, campaign.uid, signer)
         return cls(store, campaign, provider, controls, builder, personaliser)
 
     def all(self) -> bool:
@@ -159,10 +159,9 @@ class _Run:
     def _send(self, claimed: ClaimedBatch) -> None:
         if not self._may_be_sent(claimed):
             return
-        results: list[DeliveryResult] = []
+        batch, refused = self._batch(claimed)
         try:
-            messages = self._messages(claimed, results)
-            results += self.provider.send(claimed.key, messages)
+            results = [*refused, *self.provider.send(batch)]
         except ProviderStopped:
             self._release(claimed, 0.0)
             raise
@@ -217,24 +216,31 @@ class _Run:
         age = timedelta(seconds=claimed.age_seconds)
         return key_is_honoured(self.provider.capabilities, age)
 
-    def _messages(
-        self, claimed: ClaimedBatch, refused: list[DeliveryResult]
-    ) -> Iterator[Message]:
-        """Build the batch's messages one by one; memory holds one, not all."""
+    def _batch(self, claimed: ClaimedBatch) -> tuple[Batch, list[DeliveryResult]]:
+        """What is handed over, and those of whom no message can be made."""
+        recipients: list[Recipient] = []
+        refused: list[DeliveryResult] = []
         for delivery in claimed.deliveries:
             try:
-                recipient = self.personaliser.recipient(delivery)
-                message = self.builder.build(recipient, claimed.first_sent_at)
+                recipients.append(self.personaliser.recipient(delivery))
             except ValueError as error:
+                reason = f"no message can be made: {error}"
                 refused.append(
                     DeliveryResult(
-                        delivery.subscriber_id,
-                        DeliveryState.REJECTED,
-                        reason=f"no message can be made: {error}",
+                        delivery.subscriber_id, DeliveryState.REJECTED, reason=reason
                     )
                 )
-                continue
-            yield message
+        moment = claimed.first_sent_at
+        batch = Batch(
+            key=claimed.key,
+            campaign=self.campaign.uid,
+            number=claimed.number,
+            moment=moment,
+            email=self.personaliser.email,
+            recipients=recipients,
+            mime=lambda recipient: self.builder.build(recipient, moment),
+        )
+        return batch, refused
 
     def _in_doubt(self, claimed: ClaimedBatch, error: OutcomeUnknown) -> None:
         """Repeat as it was where the provider would notice; else leave it uncertain."""

@@ -8,7 +8,7 @@ from email.policy import SMTP
 
 from newsletter.model.email import MergeField, MergeText
 from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
-from newsletter.model.message import Recipient
+from newsletter.model.message import Recipient, delivery_id
 from newsletter.render.message import MessageBuilder
 
 MOMENT = datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
@@ -37,15 +37,21 @@ def a_frozen_email(
 
 
 def a_recipient(frozen: FrozenEmail, number: int = 1, **values: str) -> Recipient:
-    """Subscriber `number`, with `values` as they are."""
+    """Subscriber `number`, with `values` as they are: not even cleaned."""
+    texts = [
+        frozen.unsubscribe_url(TOKEN)
+        if each.name == UNSUBSCRIBE
+        else each.value(values)
+        for each in frozen.fields
+    ]
     address = f"reader{number}@example.org"
-    return Recipient(number, address, TOKEN, frozen.values(values))
+    return Recipient(number, address, delivery_id(UID, number), TOKEN, texts)
 
 
 def sent_to(frozen: FrozenEmail, number: int = 1, **values: str) -> bytes:
     """The message that subscriber `number` gets."""
     builder = MessageBuilder(frozen, UID)
-    return builder.build(a_recipient(frozen, number, **values), MOMENT).mime
+    return builder.build(a_recipient(frozen, number, **values), MOMENT)
 
 
 @dataclass(frozen=True, slots=True)

@@ -64,12 +64,13 @@ def test_a_publication_whose_name_is_not_latin_has_a_list_id_too() -> None:
 
 @pytest.mark.parametrize(
     ("known", "values"),
-    [({}, ["", "there"]), ({"first_name": "Zoë", UNSUBSCRIBE: "x"}, ["", "Zoë"])],
+    [({}, "there"), ({"first_name": "Zoë\nX", UNSUBSCRIBE: "x"}, "Zoë X")],
 )
-def test_each_field_has_one_value_and_the_unsubscribe_address_comes_later(
-    known: dict[str, str], values: list[str]
+def test_each_field_has_one_value_and_nobody_names_the_unsubscribe_address(
+    known: dict[str, str], values: str
 ) -> None:
-    assert a_frozen_email().values(known) == values
+    frozen = a_frozen_email()
+    assert frozen.values(known, "t") == ["https://letter.example.com/u/t", values]
 
 
 def test_rendering_twice_gives_the_same_frozen_email() -> None:

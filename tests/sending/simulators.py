@@ -13,7 +13,8 @@ from newsletter.errors import (
     ProviderUnavailable,
 )
 from newsletter.model.campaign import DeliveryResult, DeliveryState
-from newsletter.model.message import Message
+from newsletter.model.event import Event, Webhook
+from newsletter.model.message import Batch
 from newsletter.providers.protocol import Capabilities
 
 
@@ -39,11 +40,10 @@ class Simulator:
         self._script: Iterator[str] = iter(script)
         self.target = "simulator"
 
-    def send(self, key: str, messages: Iterable[Message]) -> Sequence[DeliveryResult]:
+    def send(self, batch: Batch) -> Sequence[DeliveryResult]:
         """One call."""
         step = next(self._script, "ok")
-        batch = list(messages)
-        self.calls.append(key)
+        self.calls.append(batch.key)
         if step == "before":
             raise Crash
         if step == "unavailable":
@@ -54,20 +54,17 @@ class Simulator:
             raise ProviderRefused
         if step == "unknown-before":
             raise OutcomeUnknown
-        results = self.accept(key, batch, step)
+        results = self.accept(batch, step)
         if step == "after":
             raise Crash
         if step == "unknown-after":
             raise OutcomeUnknown
         return results
 
-    def accept(
-        self, key: str, batch: Sequence[Message], step: str
-    ) -> list[DeliveryResult]:
+    def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
         """Deliver a batch; without keys every call is a new one."""
-        del key
         results = []
-        for message in batch:
+        for message in batch.recipients:
             odd = message.subscriber_id % 2 == 1
             if step == "silent" and odd:
                 continue
@@ -86,6 +83,22 @@ class Simulator:
             )
         return results
 
+    def find(self, batch: Batch) -> Sequence[DeliveryResult]:
+        """Those who have it in their mailboxes."""
+        return [
+            DeliveryResult(each.subscriber_id, DeliveryState.ACCEPTED)
+            for each in batch.recipients
+            if self.mailboxes[each.address]
+        ]
+
+    def events(self, webhook: Webhook) -> Sequence[Event]:
+        """It tells nothing afterwards."""
+        raise ProviderRefused
+
+    def check(self) -> str:
+        """It is always there."""
+        return "simulated"
+
     def close(self) -> None:
         """Nothing is open."""
 
@@ -102,15 +115,15 @@ class KeyedSimulator(Simulator):
         super().__init__(script)
         self.known: dict[str, tuple[str, list[DeliveryResult]]] = {}
 
-    def accept(
-        self, key: str, batch: Sequence[Message], step: str
-    ) -> list[DeliveryResult]:
+    def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
         """Deliver a new batch; give the first answer again for a known one."""
-        payload = hashlib.sha256(b"".join(item.mime for item in batch)).hexdigest()
-        if key in self.known:
-            before, results = self.known[key]
+        payload = hashlib.sha256(
+            b"".join(batch.mime(item) for item in batch.recipients)
+        ).hexdigest()
+        if batch.key in self.known:
+            before, results = self.known[batch.key]
             assert before == payload, "the same key with other bytes"
             return results
-        results = super().accept(key, batch, step)
-        self.known[key] = (payload, results)
+        results = super().accept(batch, step)
+        self.known[batch.key] = (payload, results)
         return results

@@ -1,14 +1,14 @@
 """Sending: nobody lost, nobody twice, whatever the provider and the process do."""
 
 import sqlite3
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from newsletter.errors import ProviderStopped, ProviderUnavailable
 from newsletter.model.campaign import Campaign, DeliveryResult, DeliveryState
-from newsletter.model.message import Message
+from newsletter.model.message import Batch
 from newsletter.model.subscriber import SuppressionReason
 from newsletter.providers.protocol import Provider
 from newsletter.sending.plan import Order, plan
@@ -171,9 +171,7 @@ def test_who_unsubscribes_during_the_send_is_left_out(
     subscribe(25)
 
     class Leaving(Simulator):
-        def accept(
-            self, key: str, batch: Sequence[Message], step: str
-        ) -> list[DeliveryResult]:
+        def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
             if not self.mailboxes:
                 with store.write() as connection:
                     suppressions.add(
@@ -181,7 +179,7 @@ def test_who_unsubscribes_during_the_send_is_left_out(
                         "reader25@example.com",
                         SuppressionReason.UNSUBSCRIBE,
                     )
-            return super().accept(key, batch, step)
+            return super().accept(batch, step)
 
     provider = Leaving()
     campaign = start(store, order, provider)
@@ -278,11 +276,9 @@ def test_an_outcome_waits_for_a_database_that_another_command_holds(
     holder = sqlite3.connect(tmp_path / "store.db", isolation_level=None)
 
     class Busy(Simulator):
-        def accept(
-            self, key: str, batch: Sequence[Message], step: str
-        ) -> list[DeliveryResult]:
+        def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
             holder.execute("BEGIN IMMEDIATE")
-            return super().accept(key, batch, step)
+            return super().accept(batch, step)
 
     def let_go(_: float) -> None:
         holder.rollback()

@@ -1,0 +1,117 @@
+"""Settings of each provider in newsletter.yaml; keys come from the environment."""
+
+from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from newsletter.model.text import Line
+
+
+class ProviderSettings(BaseModel):
+    """What every provider may be told."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    per_second: float | None = Field(
+        None, gt=0, description="Most calls in a second; by default what it documents."
+    )
+    at_once: int | None = Field(
+        None, ge=1, le=64, description="Most calls under way at a time."
+    )
+    price_per_thousand: float | None = Field(
+        None, ge=0, description="What 1,000 messages cost, to tell before a send."
+    )
+
+
+class ApiSettings(ProviderSettings):
+    """A provider behind an HTTPS interface."""
+
+    api_url: str = Field("", description="Its address, when it is not the usual one.")
+
+
+class OutboxSettings(ProviderSettings):
+    """The embedded default provider: one .eml per message in a Maildir."""
+
+    path: Path = Field(
+        Path(".newsletter/outbox"),
+        description="The Maildir, seen from newsletter.yaml.",
+    )
+
+
+class ResendSettings(ApiSettings):
+    """Resend (https://resend.com/docs)."""
+
+
+class PostmarkSettings(ApiSettings):
+    """Postmark (https://postmarkapp.com/developer)."""
+
+    stream: Line = Field("broadcast", description="The message stream to send on.")
+
+
+class MailgunSettings(ApiSettings):
+    """Mailgun (https://documentation.mailgun.com)."""
+
+    domain: Line = Field("", description="The sending domain as Mailgun knows it.")
+    region: Literal["us", "eu"] = Field("us", description="Where the account lives.")
+
+
+class SesSettings(ApiSettings):
+    """Amazon SES v2 (https://docs.aws.amazon.com/ses)."""
+
+    region: Line = Field("", description="The AWS region, such as eu-west-1.")
+    configuration_set: Line = Field(
+        "", description="Publishes events; without one SES tells nothing."
+    )
+    topic: Line = Field("", description="ARN of the SNS topic that events come from.")
+
+
+class SendGridSettings(ApiSettings):
+    """SendGrid (https://www.twilio.com/docs/sendgrid)."""
+
+    region: Literal["us", "eu"] = Field("us", description="Where the account lives.")
+
+
+class BrevoSettings(ApiSettings):
+    """Brevo (https://developers.brevo.com)."""
+
+
+class DkimSettings(BaseModel):
+    """Signing messages ourselves, for a relay that does not (RFC 6376)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    selector: Line = Field("", description="The name of the key in the DNS.")
+    domain: Line = Field("", description="By default that of the sender's address.")
+    key_file: Path | None = Field(
+        None, description="The private key in PEM, seen from newsletter.yaml."
+    )
+
+
+class SmtpSettings(ProviderSettings):
+    """Any SMTP relay (RFC 5321)."""
+
+    host: Line = Field("", description="The relay's name.")
+    port: int = Field(587, ge=1, le=65535, description="Its port.")
+    security: Literal["starttls", "tls", "none"] = Field(
+        "starttls",
+        description="How the connection is secured; it never falls back to `none`.",
+    )
+    dkim: DkimSettings = Field(DkimSettings(), description="Signing by ourselves.")
+
+
+class Providers(BaseModel):
+    """Settings of each provider, the ones of other packages among them."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    outbox: OutboxSettings = Field(
+        OutboxSettings(), description="Writes messages to a folder."
+    )
+    resend: ResendSettings = Field(ResendSettings(), description="Resend.")
+    postmark: PostmarkSettings = Field(PostmarkSettings(), description="Postmark.")
+    mailgun: MailgunSettings = Field(MailgunSettings(), description="Mailgun.")
+    ses: SesSettings = Field(SesSettings(), description="Amazon SES.")
+    sendgrid: SendGridSettings = Field(SendGridSettings(), description="SendGrid.")
+    brevo: BrevoSettings = Field(BrevoSettings(), description="Brevo.")
+    smtp: SmtpSettings = Field(SmtpSettings(), description="An SMTP relay.")
