@@ -3,7 +3,7 @@
 Like a real one it gives every message an id, which the ledger then has to keep.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from newsletter.errors import ProviderRefused
@@ -17,6 +17,7 @@ class NullProvider:
     """Builds nothing away: every message is made, counted and dropped."""
 
     name: ClassVar[str] = "null"
+    variables: ClassVar[Mapping[str, str]] = {}
     capabilities: ClassVar[Capabilities] = Capabilities(batch_size=1000)
 
     def __init__(self, *, with_ids: bool = True) -> None:

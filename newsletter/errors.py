@@ -136,6 +136,10 @@ class NothingToSend(CampaignError):
     """Nobody is left to send this issue to."""
 
 
+class CampaignPaused(CampaignError):
+    """The campaign was paused; nobody is lost, and it can be resumed."""
+
+
 class Incomplete(CampaignError):
     """The campaign ended with deliveries that were not accepted."""
 

@@ -34,10 +34,10 @@ from newsletter.model.campaign import DeliveryState
 
 if TYPE_CHECKING:
     from newsletter.model.publication import Publication
+    from newsletter.sending.controls import Controls
     from newsletter.sending.deliver import Sent
     from newsletter.sending.plan import Forecast, Order
     from newsletter.sending.report import CampaignReport
-    from newsletter.sending.run import Controls
     from newsletter.store.engine import Store
 
 INTERRUPTED = 130
@@ -235,7 +235,7 @@ def _watched(total: int, *, quiet: bool) -> "Iterator[Controls]":
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
     from rich.progress import TimeRemainingColumn as Remaining
 
-    from newsletter.sending.run import Controls
+    from newsletter.sending.controls import Controls
 
     with _stopping() as should_stop:
         if quiet:

@@ -1,5 +1,6 @@
 """Campaigns, their batches and deliveries: the ledger's words and states."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -45,7 +46,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewCampaign:
-    """A campaign about to be planned. `email` is the frozen email as JSON text."""
+    """A campaign about to be planned. `email` is the frozen email as JSON text.
+
+    With `not_before` it is only scheduled; after `not_after` it is too late for it.
+    """
 
     uid: str
     issue: str
@@ -54,6 +58,9 @@ class NewCampaign:
     provider: str
     email: str
     email_hash: str
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    per_hour: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,8 @@ class Campaign:
     """One issue sent to one segment through one provider.
 
     `part` is 1 for the first send and counts up for sends to those who joined since.
-    The frozen email itself is read separately: it is large.
+    The frozen email itself is read separately: it is large. `per_hour` is the most
+    recipients in an hour; `reason` says why it is paused.
     """
 
     id: int
@@ -74,6 +82,17 @@ class Campaign:
     state: CampaignState
     planned_at: datetime
     ended_at: datetime | None
+    not_before: datetime | None = None
+    not_after: datetime | None = None
+    per_hour: float | None = None
+    reason: str = ""
+
+    def batch_key(self, number: int) -> str:
+        """The idempotency key of a batch, for good: numbers are never used again.
+
+        A UUID, because Brevo takes nothing else; made of the campaign's own.
+        """
+        return str(uuid.uuid5(uuid.UUID(self.uid), str(number)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +117,8 @@ class ClaimedBatch:
     `first_sent_at` is the time of the first attempt and dates the messages, so that a
     retry is byte-identical. `in_doubt` says that an earlier attempt was made whose
     outcome nobody knows, so that only an identical call with the same key is safe.
-    `age_seconds` is how long ago `first_sent_at` was, on the database's clock.
+    `age_seconds` is how long ago `first_sent_at` was, on the database's clock;
+    `payload_hash` names the bytes of an earlier attempt in doubt.
     """
 
     campaign_id: int
@@ -111,11 +131,15 @@ class ClaimedBatch:
     suppressed: int = 0
     in_doubt: bool = False
     age_seconds: float = 0.0
+    payload_hash: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveryResult:
-    """What the provider said of one recipient: accepted, rejected or uncertain."""
+    """What the provider said of one recipient: accepted, rejected or uncertain.
+
+    `pending` is said of whom it did not take this time and may be asked about later.
+    """
 
     subscriber_id: int
     state: DeliveryState

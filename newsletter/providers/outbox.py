@@ -6,7 +6,7 @@ to new/, so that a reader never sees half a message.
 
 import errno
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -28,12 +28,14 @@ class Outbox:
     """
 
     name: ClassVar[str] = "outbox"
+    variables: ClassVar[Mapping[str, str]] = {}
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=250,
         key_lifetime=timedelta.max,
         repeats="message",
         search="records",
         inline_images=True,
+        at_once=1,
     )
 
     def __init__(self, path: Path, target: str = "") -> None:
@@ -42,8 +44,11 @@ class Outbox:
         self.target = target or str(path)
 
     @classmethod
-    def from_settings(cls, publication: Publication) -> "Outbox":
+    def from_settings(
+        cls, publication: Publication, environment: Mapping[str, str]
+    ) -> "Outbox":
         """The outbox that newsletter.yaml (or NEWSLETTER_OUTBOX) names."""
+        del environment
         path = publication.providers.outbox.path
         return cls(publication.root / path, target=str(path))
 

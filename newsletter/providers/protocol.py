@@ -1,6 +1,6 @@
 """What every provider is: a few members, and what it is able to do, declared."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar, Literal, Protocol
@@ -29,6 +29,7 @@ class Capabilities:
     calls_per_second: what the service allows when it says nothing else; None where no
         limit is documented.
     call_seconds: the longest that one call may take, in all.
+    at_once: how many calls may be under way at a time.
     """
 
     batch_size: int
@@ -41,12 +42,15 @@ class Capabilities:
     signature: str = ""
     calls_per_second: float | None = None
     call_seconds: float = 60.0
+    at_once: int = 4
 
 
 class Provider(Protocol):
     """Hands messages to an email service, and understands what it says of them."""
 
     name: ClassVar[str]
+    variables: ClassVar[Mapping[str, str]]
+    """Its keys: the environment variable that each is in, and what it is for."""
     capabilities: ClassVar[Capabilities]
     target: str
     """Where it delivers to: an account, a folder. Two targets know no common keys."""

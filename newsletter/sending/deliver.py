@@ -9,10 +9,11 @@ from newsletter.model.publication import Publication
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.providers.registry import open_provider
+from newsletter.sending.controls import Controls
 from newsletter.sending.lock import sender_lock
 from newsletter.sending.plan import Order, plan, refuse_unready
 from newsletter.sending.report import CampaignReport, report
-from newsletter.sending.run import Controls, run
+from newsletter.sending.run import run
 from newsletter.store import campaigns
 from newsletter.store.engine import Store
 

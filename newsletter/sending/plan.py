@@ -115,9 +115,7 @@ def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Camp
         cut = planning.add_deliveries(connection, campaign.id, slug, size)
         if not cut:
             raise NothingToSend(hint=_nobody(order))
-        # A UUID, because Brevo takes nothing else; made from the campaign's, so that
-        # it is this batch's for good.
-        keyed = [(item, str(uuid.uuid5(uid, str(item.number)))) for item in cut]
+        keyed = [(item, campaign.batch_key(item.number)) for item in cut]
         planning.add_batches(connection, campaign.id, keyed)
     return campaign
 

@@ -1,8 +1,11 @@
 """Deals with batches that were in flight when their process died."""
 
+import hashlib
 from datetime import timedelta
+from typing import Any
 
-from newsletter.model.campaign import Campaign
+from newsletter import __version__
+from newsletter.model.campaign import Campaign, ClaimedBatch
 from newsletter.providers.protocol import Capabilities
 from newsletter.store import batches
 from newsletter.store.engine import Store
@@ -10,6 +13,8 @@ from newsletter.store.engine import Store
 MARGIN = 0.9
 """Of a key's lifetime: clocks differ, and a repeated call takes its time."""
 
+_FORGOTTEN = "the provider no longer recognises the key"
+_CHANGED = "the bytes have changed since an attempt in doubt"
 _NO_KEY = "the process died during the call, and the provider has no keys"
 _TOO_LATE = "the process died during the call, and the key has expired since"
 
@@ -20,6 +25,38 @@ def key_is_honoured(capabilities: Capabilities, age: timedelta) -> bool:
     if lifetime is None:
         return False
     return lifetime == timedelta.max or age < lifetime * MARGIN
+
+
+def may_be_sent(
+    connection: Any, claimed: ClaimedBatch, capabilities: Capabilities
+) -> bool:
+    """Whether a claimed batch is new, or its earlier attempt will be recognised.
+
+    Where not, it is called uncertain, in the transaction that has claimed it.
+    """
+    age = timedelta(seconds=claimed.age_seconds)
+    if claimed.in_doubt and not key_is_honoured(capabilities, age):
+        batches.set_uncertain(connection, claimed, _FORGOTTEN)
+        return False
+    if capabilities.repeats == "message" or capabilities.key_lifetime is None:
+        return True
+    if batches.seal(connection, claimed, fingerprint(claimed)):
+        return True
+    # A key must never name other bytes than it did (a bug, if it happens).
+    batches.set_uncertain(connection, claimed, _CHANGED)
+    return False
+
+
+def fingerprint(claimed: ClaimedBatch) -> str:
+    """Names what the batch's bytes are made of; the email is frozen besides.
+
+    The version is part of it: another one may build a message differently.
+    """
+    made_by = f"{__version__} {claimed.first_sent_at.isoformat()}"
+    digest = hashlib.blake2b(made_by.encode(), digest_size=16)
+    for delivery in claimed.deliveries:
+        digest.update(f"{delivery.address}\0{delivery.merge}\0".encode())
+    return digest.hexdigest()
 
 
 def recover(

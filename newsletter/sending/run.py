@@ -1,74 +1,49 @@
-"""Sends what a campaign has left: claim a batch, hand it over, record what came back.
+"""Sends what a campaign has left: claim batches, hand them over, record what came back.
 
 The intent is committed before each call and the outcome after it. In between a crash
-leaves the batch in flight, which `newsletter.sending.recovery` deals with.
+leaves the batch in flight, which `newsletter.sending.recovery` deals with. Calls are
+made by several threads; the ledger is written by this one only, and what came back is
+recorded in the same transaction that claims what goes out next.
 """
 
-import hashlib
 import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import Any
 
-from newsletter import __version__
-from newsletter.errors import (
-    CampaignError,
-    OutcomeUnknown,
-    ProviderRefused,
-    ProviderStopped,
-    ProviderUnavailable,
-    StoreBusy,
-)
-from newsletter.model.campaign import (
-    Campaign,
-    ClaimedBatch,
-    DeliveryResult,
-    DeliveryState,
-)
+from newsletter.errors import CampaignError, CampaignPaused, NewsletterError, StoreBusy
+from newsletter.model.campaign import Campaign, CampaignState, ClaimedBatch
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.message import Batch, Recipient
 from newsletter.model.token import Signer
-from newsletter.providers.protocol import Provider
-from newsletter.render.message import MessageBuilder
-from newsletter.sending.personalise import Personaliser
-from newsletter.sending.recovery import key_is_honoured, recover
-from newsletter.store import batches, campaigns
+from newsletter.providers.protocol import Capabilities, Provider
+from newsletter.sending.breaker import Breaker
+from newsletter.sending.calling import Caller, Outcome
+from newsletter.sending.controls import Controls
+from newsletter.sending.crew import Crew
+from newsletter.sending.pace import Pace, portion
+from newsletter.sending.recovery import may_be_sent, recover
+from newsletter.sending.verdict import Verdict, judge
+from newsletter.store import batches, campaigns, events, lifecycle
 from newsletter.store.engine import Store
 
 LEASE_SECONDS = 120.0
 """Longer than any call may take; after it the batch may be taken over."""
 
-MAX_ATTEMPTS = 8
-"""Of one batch in one run, before the provider is called down."""
-
 PATIENCE_SECONDS = 300.0
 """How long an outcome waits for the database before it is given up."""
 
-_LONGEST_PAUSE = 60.0
+LONGEST_PAUSE = 60.0
+"""Seconds between two tries while the provider fails."""
 
+LONGEST_REQUEST = 3600.0
+"""Seconds that a provider may ask us to wait; beyond, the campaign is paused."""
 
-def never() -> bool:
-    """Nobody asks the run to stop."""
-    return False
+WATCH_SECONDS = 5.0
+"""Between two looks at complaints and bounces."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Controls:
-    """How a run is watched and stopped.
-
-    `progress` is told the number of recipients dealt with; `should_stop` is asked
-    between batches; `sleep` waits, in seconds; `alone` means that no other process
-    can be sending (the sender lock is held).
-    """
-
-    progress: Callable[[int], None] = lambda _: None
-    should_stop: Callable[[], bool] = never
-    sleep: Callable[[float], None] = time.sleep
-    alone: bool = False
+_IDLE_SECONDS = 1.0
 
 
 def run(
@@ -78,201 +53,190 @@ def run(
     signer: Signer,
     controls: Controls,
 ) -> bool:
-    """Send everything a campaign has left; True when it is done.
+    """Send everything a campaign has left, also a paused one; True when it is done.
 
-    False when it was asked to stop, or when another worker still holds a batch. Raises
-    ProviderStopped or ProviderUnavailable when the provider cannot go on; what is left
-    stays pending, for `newsletter send --resume`.
+    False when it was asked to stop, was paused or cancelled by somebody else, or when
+    another worker still holds a batch. Raises CampaignPaused when the provider cannot
+    go on or too much goes wrong; what is left stays pending, for `newsletter resume`.
     """
-    return _Run.start(store, campaign, provider, signer, controls).all()
+    with store.read() as connection:
+        email = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
+    _refuse_another_target(email, provider)
+    caller = Caller(campaign, email, provider, signer, controls.at)
+    return _Run(store, campaign, provider.capabilities, caller, controls).all()
+
+
+def _refuse_another_target(email: FrozenEmail, provider: Provider) -> None:
+    if email.target and email.target != provider.target:
+        raise CampaignError(
+            f"the campaign was planned for the {provider.name} {email.target}, "
+            f"which is {provider.target} now",
+            hint="set it back until the campaign is done: what is there already "
+            "would be sent again",
+        )
 
 
 @dataclass(slots=True)
 class _Run:
     store: Store
     campaign: Campaign
-    provider: Provider
+    capabilities: Capabilities
+    caller: Caller
     controls: Controls
-    builder: MessageBuilder
-    personaliser: Personaliser
+    breaker: Breaker = field(default_factory=Breaker)
     tries: Counter[int] = field(default_factory=Counter)
     owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
-
-    @classmethod
-    def start(
-        cls,
-        store: Store,
-        campaign: Campaign,
-        provider: Provider,
-        signer: Signer,
-        controls: Controls,
-    ) -> "_Run":
-        with store.read() as connection:
-            frozen = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
-        if frozen.target and frozen.target != provider.target:
-            raise CampaignError(
-                f"the campaign was planned for the {provider.name} {frozen.target}, "
-                f"which is {provider.target} now",
-                hint="set it back until the campaign is done: what is there already "
-                "would be sent again",
-            )
-        builder = MessageBuilder(frozen, campaign.uid)
-        personaliser = Personaliser(frozen, campaign.uid, signer)
-        return cls(store, campaign, provider, controls, builder, personaliser)
+    stopped: NewsletterError | None = None
+    looked_at: float = 0.0
 
     def all(self) -> bool:
-        recover(
-            self.store,
-            self.campaign,
-            self.provider.capabilities,
-            everything=self.controls.alone,
-        )
-        while not self.controls.should_stop():
-            claimed = self._claim()
-            if claimed is not None:
-                self._send(claimed)
-            elif not self._wait():
+        self._take_up()
+        pace = self._pace()
+        slots = self.controls.at_once or self.capabilities.at_once
+        crew = Crew(self.caller.call, slots)
+        done: list[Outcome] = []
+        while True:
+            self._watch()
+            may_go_on = not self.stopped and not self.controls.should_stop()
+            calls = pace.calls(crew.free) if may_go_on else 0
+            for batch in self._turn(done, calls, pace):
+                self.controls.at("after_intent")
+                pace.took(len(batch.deliveries))
+                crew.start(batch)
+            if not crew.busy and (not may_go_on or not self._wait(pace)):
                 break
+            wait = pace.wait() if may_go_on and crew.free else 0.0
+            done = crew.finished(wait or None)
+        if self.stopped:
+            self._pause(self.stopped)
         with self.store.write() as connection:
             return campaigns.finish(connection, self.campaign.id)
 
-    def _claim(self) -> ClaimedBatch | None:
-        by_message = self.provider.capabilities.repeats == "message"
+    def _take_up(self) -> None:
+        """Deal with what an earlier run left, and call the campaign sending."""
+        states = CampaignState.SENDING, CampaignState.PAUSED
         with self.store.write() as connection:
-            return batches.claim(
-                connection,
-                self.campaign.id,
-                self.owner,
-                LEASE_SECONDS,
-                subset_on_retry=by_message,
-            )
+            lifecycle.move(connection, self.campaign.id, states[0], among=[states[1]])
+        alone = self.controls.alone
+        recover(self.store, self.campaign, self.capabilities, everything=alone)
 
-    def _wait(self) -> bool:
-        """Wait until a batch can be claimed; False when none will be."""
+    def _pace(self) -> Pace:
         with self.store.read() as connection:
-            seconds = batches.next_wait(connection, self.campaign.id)
-        if seconds is None:
-            return False
-        self.controls.sleep(min(max(seconds, 0.01), 1.0))
-        return True
+            sent, idle = batches.so_far(connection, self.campaign.id)
+        self.breaker.sent = sent
+        limit = self.campaign.per_hour
+        return Pace(
+            per_second=self.controls.per_second or self.capabilities.calls_per_second,
+            per_hour=limit,
+            batch_size=portion(self.capabilities.batch_size, limit),
+            idle_seconds=idle,
+            clock=self.controls.clock,
+        )
 
-    def _send(self, claimed: ClaimedBatch) -> None:
-        if not self._may_be_sent(claimed):
-            return
-        batch, refused = self._batch(claimed)
-        try:
-            results = [*refused, *self.provider.send(batch)]
-        except ProviderStopped:
-            self._release(claimed, 0.0)
-            raise
-        except ProviderRefused as error:
-            reason = error.message
-            self._write_patiently(lambda c: batches.give_up(c, claimed, reason))
-        except ProviderUnavailable:
-            self._release(claimed, self._pause(claimed))
-            if self.tries[claimed.number] >= MAX_ATTEMPTS:
-                raise
-        except OutcomeUnknown as error:
-            self._in_doubt(claimed, error)
-        else:
-            self._write_patiently(lambda c: batches.record(c, claimed, results))
-            self.controls.progress(len(claimed.deliveries) + claimed.suppressed)
+    def _turn(self, done: list[Outcome], calls: int, pace: Pace) -> list[ClaimedBatch]:
+        """Write down what is done and claim as many batches, in one transaction."""
+        verdicts = [self._judge(outcome, pace) for outcome in done]
+        calls = 0 if self.stopped else calls
+        if not verdicts:
+            return self._write_patiently(verdicts, calls) if calls else []
+        self.controls.at("before_mark")
+        claimed = self._write_patiently(verdicts, calls)
+        self.controls.at("after_mark")
+        for verdict in verdicts:
+            self.controls.progress(verdict.settled)
+        return claimed
 
-    def _write_patiently(self, write: Callable[[Any], bool]) -> None:
-        """Write an outcome down, waiting for a database that another command holds.
+    def _write_patiently(
+        self, verdicts: list[Verdict], calls: int
+    ) -> list[ClaimedBatch]:
+        """Wait for a database that another command holds, as an import does.
 
-        What the provider has said must not be lost to an import that takes a minute.
+        What the provider has said must not be lost for it.
         """
         deadline = time.monotonic() + PATIENCE_SECONDS
         while True:
             try:
                 with self.store.write() as connection:
-                    write(connection)
+                    for verdict in verdicts:
+                        verdict.write(connection)
+                    return self._claim(connection, calls)
             except StoreBusy:
                 if time.monotonic() > deadline:
                     raise
-                self.controls.sleep(1.0)
-            else:
-                return
+                self.controls.sleep(_IDLE_SECONDS)
 
-    def _may_be_sent(self, claimed: ClaimedBatch) -> bool:
-        """Whether a batch is new, or its earlier attempt will be recognised."""
-        self.tries[claimed.number] += 1
-        capabilities = self.provider.capabilities
-        if claimed.in_doubt and not self._key_is_honoured(claimed):
-            reason = "the provider no longer recognises the key"
-            self._write_patiently(lambda c: batches.set_uncertain(c, claimed, reason))
+    def _judge(self, outcome: Outcome, pace: Pace) -> Verdict:
+        """What an outcome means; reckons it into the pace, and whether to stop."""
+        number = outcome.claimed.number
+        self.tries[number] += 1
+        verdict = judge(outcome, self.capabilities, self.breaker, self.tries[number])
+        if verdict.fatal:
+            self.stopped = self.stopped or verdict.fatal
+        elif reason := self.breaker.in_a_row():
+            hint = str(outcome.error or "")
+            self.stopped = self.stopped or CampaignPaused(f"{reason}: {hint}")
+        if verdict.failed:
+            self._slow_down(verdict, pace)
+        return verdict
+
+    def _slow_down(self, verdict: Verdict, pace: Pace) -> None:
+        """Wait as long as the provider asked, or longer with every failure in a row."""
+        longest = min(LONGEST_PAUSE, 0.5 * 2.0 ** min(self.breaker.failures, 10))
+        pause = random.uniform(0.1, longest)  # noqa: S311  no secret
+        asked = verdict.retry_after or 0.0
+        if asked > LONGEST_REQUEST:
+            hours = asked / 3600
+            message = f"the provider asks to be left alone for {hours:.0f} hours"
+            self.stopped = self.stopped or CampaignPaused(message)
+        pace.block(max(asked, pause))
+
+    def _claim(self, connection: Any, calls: int) -> list[ClaimedBatch]:
+        found: list[ClaimedBatch] = []
+        while len(found) < calls:
+            claimed = batches.claim(
+                connection,
+                self.campaign.id,
+                self.owner,
+                LEASE_SECONDS,
+                subset_on_retry=self.capabilities.repeats == "message",
+            )
+            if claimed is None:
+                break
+            if may_be_sent(connection, claimed, self.capabilities):
+                found.append(claimed)
+        return found
+
+    def _wait(self, pace: Pace) -> bool:
+        """Wait until a batch can be claimed; False when none will be."""
+        with self.store.read() as connection:
+            seconds = batches.next_wait(connection, self.campaign.id)
+            found = campaigns.get(connection, self.campaign.id)
+        if seconds is None or not found or found.state is not CampaignState.SENDING:
             return False
-        if capabilities.repeats == "message" or capabilities.key_lifetime is None:
-            return True
-        with self.store.write() as connection:
-            if batches.seal(connection, claimed, _fingerprint(claimed)):
-                return True
-            # A key must never name other bytes than it did (a bug, if it happens).
-            batches.set_uncertain(connection, claimed, "the bytes have changed")
-        return False
+        seconds = max(seconds, pace.wait())
+        if seconds > 0:
+            self.controls.sleep(min(seconds, _IDLE_SECONDS))
+        return True
 
-    def _key_is_honoured(self, claimed: ClaimedBatch) -> bool:
-        age = timedelta(seconds=claimed.age_seconds)
-        return key_is_honoured(self.provider.capabilities, age)
-
-    def _batch(self, claimed: ClaimedBatch) -> tuple[Batch, list[DeliveryResult]]:
-        """What is handed over, and those of whom no message can be made."""
-        recipients: list[Recipient] = []
-        refused: list[DeliveryResult] = []
-        for delivery in claimed.deliveries:
-            try:
-                recipients.append(self.personaliser.recipient(delivery))
-            except ValueError as error:
-                reason = f"no message can be made: {error}"
-                refused.append(
-                    DeliveryResult(
-                        delivery.subscriber_id, DeliveryState.REJECTED, reason=reason
-                    )
-                )
-        moment = claimed.first_sent_at
-        batch = Batch(
-            key=claimed.key,
-            campaign=self.campaign.uid,
-            number=claimed.number,
-            moment=moment,
-            email=self.personaliser.email,
-            recipients=recipients,
-            mime=lambda recipient: self.builder.build(recipient, moment),
-        )
-        return batch, refused
-
-    def _in_doubt(self, claimed: ClaimedBatch, error: OutcomeUnknown) -> None:
-        """Repeat as it was where the provider would notice; else leave it uncertain."""
-        again = self.tries[claimed.number] < MAX_ATTEMPTS
-        if again and self._key_is_honoured(claimed):
-            self._release(claimed, self._pause(claimed), in_doubt=True)
+    def _watch(self) -> None:
+        """Look now and then at what readers and mailboxes say of it."""
+        now = time.monotonic()
+        if now - self.looked_at < WATCH_SECONDS:
             return
-        reason = error.message
-        self._write_patiently(lambda c: batches.set_uncertain(c, claimed, reason))
-        self.controls.progress(len(claimed.deliveries) + claimed.suppressed)
+        self.looked_at = now
+        with self.store.read() as connection:
+            told = events.counts(connection, self.campaign.id)
+        if reason := self.breaker.in_all(told):
+            self.stopped = self.stopped or CampaignPaused(f"paused: {reason}")
 
-    def _release(
-        self, claimed: ClaimedBatch, seconds: float, *, in_doubt: bool = False
-    ) -> None:
-        doubt = in_doubt or claimed.in_doubt
-        self._write_patiently(
-            lambda c: batches.release(c, claimed, seconds, in_doubt=doubt)
-        )
-
-    def _pause(self, claimed: ClaimedBatch) -> float:
-        """Seconds until the next attempt: doubling, with full jitter."""
-        longest = min(_LONGEST_PAUSE, 0.5 * 2.0 ** self.tries[claimed.number])
-        return random.uniform(0.1, longest)  # noqa: S311  no secret
-
-
-def _fingerprint(claimed: ClaimedBatch) -> str:
-    """Names what the batch's bytes are made of; the email is frozen besides.
-
-    The version is part of it: another one may build a message differently.
-    """
-    made_by = f"{__version__} {claimed.first_sent_at.isoformat()}"
-    digest = hashlib.blake2b(made_by.encode(), digest_size=16)
-    for delivery in claimed.deliveries:
-        digest.update(f"{delivery.address}\0{delivery.merge}\0".encode())
-    return digest.hexdigest()
+    def _pause(self, error: NewsletterError) -> None:
+        """Write down why it stands still, then say it."""
+        with self.store.write() as connection:
+            lifecycle.move(
+                connection,
+                self.campaign.id,
+                CampaignState.PAUSED,
+                among=[CampaignState.SENDING],
+                reason=error.message,
+            )
+        raise error

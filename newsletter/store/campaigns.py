@@ -42,6 +42,10 @@ COLUMNS = (
     campaigns.c.state,
     campaigns.c.planned_at,
     campaigns.c.ended_at,
+    campaigns.c.not_before,
+    campaigns.c.not_after,
+    campaigns.c.per_hour,
+    func.coalesce(campaigns.c.reason, "").label("why"),
 )
 _ALL = select(*COLUMNS).order_by(campaigns.c.id)
 _ENDED = (CampaignState.DONE.value, CampaignState.CANCELLED.value)
@@ -96,7 +100,7 @@ _FINISH = (
 
 
 def create(connection: Connection, new: NewCampaign) -> Campaign:
-    """Write down a campaign and its frozen email; its state is `sending`.
+    """Write down a campaign and its frozen email: `sending`, or else `scheduled`.
 
     Raises AlreadySent when this part of the issue was already sent to this segment.
     """
@@ -108,8 +112,13 @@ def create(connection: Connection, new: NewCampaign) -> Campaign:
         part=new.part,
         provider=new.provider,
         email_hash=new.email_hash,
-        state=CampaignState.SENDING.value,
+        state=(
+            CampaignState.SCHEDULED if new.not_before else CampaignState.SENDING
+        ).value,
         planned_at=utc_now(),
+        not_before=new.not_before,
+        not_after=new.not_after,
+        per_hour=new.per_hour,
     )
     row = connection.execute(statement.returning(*COLUMNS)).one_or_none()
     if row is None:
@@ -197,4 +206,8 @@ def campaign(row: Row[*tuple[Any, ...]]) -> Campaign:
         state=CampaignState(row[7]),
         planned_at=row[8],
         ended_at=row[9],
+        not_before=row[10],
+        not_after=row[11],
+        per_hour=row[12],
+        reason=row[13],
     )

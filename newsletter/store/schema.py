@@ -14,6 +14,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -24,6 +25,7 @@ from sqlalchemy import (
 )
 
 from newsletter.model.campaign import BatchState, CampaignState, DeliveryState
+from newsletter.model.event import Bounce, EventKind
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store.clock import UtcDateTime
 
@@ -85,6 +87,13 @@ campaigns = Table(
     Column("state", Text, nullable=False),
     Column("planned_at", UtcDateTime, nullable=False),
     Column("ended_at", UtcDateTime),
+    # When a scheduled campaign is due, and when it is too late for it.
+    Column("not_before", UtcDateTime),
+    Column("not_after", UtcDateTime),
+    # Most recipients in an hour; NULL for as many as the provider takes.
+    Column("per_hour", Float),
+    # Why it is paused.
+    Column("reason", Text),
     UniqueConstraint("issue", "segment", "part"),
     _one_of("state", CampaignState),
     sqlite_autoincrement=True,
@@ -131,10 +140,13 @@ batches = Table(
     Column("first_sent_at", UtcDateTime),
     Column("payload_hash", Text),
     Column("reason", Text, nullable=False),
+    # Lower ones are claimed first: a batch that fails lets the others go before it,
+    # and one in doubt goes before all others, because its key is forgotten one day.
+    Column("turn", Integer, nullable=False, server_default="0"),
     CheckConstraint("lo <= hi", name="range"),
     _one_of("state", BatchState),
     # Without it the n-th claim would step over the n-1 batches already sent.
-    Index("batches_by_state", "campaign_id", "state", "number"),
+    Index("batches_by_state", "campaign_id", "state", "turn", "number"),
 )
 
 # Every row is written about once after planning. An index on anything but the primary
@@ -155,4 +167,50 @@ deliveries = Table(
     CheckConstraint("batch IS NOT NULL OR state = 'skipped'", name="batch"),
     sqlite_with_rowid=False,
     postgresql_with={"fillfactor": "50"},
+)
+
+# What providers told afterwards, each notification once. A row has no foreign keys: it
+# may come before our own mark, and outlives the subscriber.
+events = Table(
+    "events",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("event", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("bounce", Text),
+    Column("at", UtcDateTime, nullable=False),
+    Column("received_at", UtcDateTime, nullable=False),
+    Column("campaign_id", _Id),
+    Column("subscriber_id", _Id),
+    Column("reason", Text, nullable=False),
+    UniqueConstraint("provider", "event"),
+    _one_of("kind", EventKind),
+    _one_of("bounce", Bounce),
+    Index("events_by_campaign", "campaign_id", "kind"),
+    Index("events_by_subscriber", "subscriber_id"),
+    sqlite_autoincrement=True,
+)
+
+# What somebody said yes to: the very bytes, to whom, and through whom.
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("issue", Text, primary_key=True),
+    Column("segment", Text, primary_key=True),
+    Column("provider", Text, nullable=False),
+    Column("email_hash", Text, nullable=False),
+    Column("approved_by", Text, nullable=False),
+    Column("approved_at", UtcDateTime, nullable=False),
+    sqlite_with_rowid=False,
+)
+
+# One row: which database this is, and how many times it was sent from. A copy that was
+# restored knows of fewer times than the note beside the original.
+instance = Table(
+    "instance",
+    metadata,
+    Column("uid", Text, primary_key=True),
+    Column("generation", Integer, nullable=False),
+    sqlite_with_rowid=False,
 )

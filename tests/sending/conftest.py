@@ -10,6 +10,7 @@ from newsletter.model.publication import Publication
 from newsletter.model.subscriber import NewSubscriber
 from newsletter.model.token import Signer
 from newsletter.sending.compose import compose
+from newsletter.sending.controls import Controls
 from newsletter.sending.plan import Order
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
@@ -35,6 +36,28 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def order(settings: Publication) -> Order:
     """The newest sample issue, to everybody."""
     return Order(composed=compose(settings, ISSUE), publication=settings)
+
+
+class Clock:
+    """Time that passes only while somebody sleeps."""
+
+    def __init__(self) -> None:
+        """Begin at nought."""
+        self.now = 0.0
+
+    def sleep(self, seconds: float) -> None:
+        """Let so many seconds pass."""
+        self.now += seconds
+
+    def __call__(self) -> float:
+        """The seconds that have passed."""
+        return self.now
+
+
+def at_once(calls: int | None = None) -> Controls:
+    """Controls of a run alone on the machine, whose pauses take no time."""
+    clock = Clock()
+    return Controls(alone=True, sleep=clock.sleep, clock=clock, at_once=calls)
 
 
 def people(number: int, first: int = 1) -> list[NewSubscriber]:

@@ -1,8 +1,9 @@
 """Providers that keep their documented promises about keys, and fail on demand."""
 
 import hashlib
+import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import ClassVar
 
@@ -31,7 +32,8 @@ class Simulator:
     """
 
     name: ClassVar[str] = "simulator"
-    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=10)
+    variables: ClassVar[Mapping[str, str]] = {}
+    capabilities: ClassVar[Capabilities] = Capabilities(batch_size=10, at_once=1)
 
     def __init__(self, script: Iterable[str] = ()) -> None:
         """Follow the script, and accept everything after its end."""
@@ -39,9 +41,14 @@ class Simulator:
         self.calls: list[str] = []
         self._script: Iterator[str] = iter(script)
         self.target = "simulator"
+        self._lock = threading.Lock()
 
     def send(self, batch: Batch) -> Sequence[DeliveryResult]:
-        """One call."""
+        """One call; several threads may call, and then their order is open."""
+        with self._lock:
+            return self._send(batch)
+
+    def _send(self, batch: Batch) -> Sequence[DeliveryResult]:
         step = next(self._script, "ok")
         self.calls.append(batch.key)
         if step == "before":
@@ -107,7 +114,7 @@ class KeyedSimulator(Simulator):
     """Recognises a repeated batch by its key, and refuses other bytes under it."""
 
     capabilities: ClassVar[Capabilities] = Capabilities(
-        batch_size=10, key_lifetime=timedelta(hours=24)
+        batch_size=10, key_lifetime=timedelta(hours=24), at_once=1
     )
 
     def __init__(self, script: Iterable[str] = ()) -> None:

@@ -11,10 +11,10 @@ from newsletter.errors import NewsletterError
 from newsletter.model.campaign import DeliveryState
 from newsletter.sending.plan import Order, plan
 from newsletter.sending.report import report
-from newsletter.sending.run import Controls, run
+from newsletter.sending.run import run
 from newsletter.store import history, subscribers
 from newsletter.store.engine import Store
-from tests.sending.conftest import SIGNER, people
+from tests.sending.conftest import SIGNER, at_once, people
 from tests.sending.simulators import Crash, KeyedSimulator, Simulator
 
 STEPS = (
@@ -31,21 +31,13 @@ STEPS = (
 )
 PEOPLE = 25
 
-pytestmark = pytest.mark.usefixtures("without_pauses")
 
-
-@pytest.fixture
-def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Back off for a moment only: the order of things is the same."""
-    monkeypatch.setattr("newsletter.sending.run._LONGEST_PAUSE", 0.1)
-
-
-def send_until_done(store: Store, order: Order, provider: Simulator) -> int:
+def send_until_done(store: Store, order: Order, provider: Simulator, calls: int) -> int:
     """Send and resume after every crash or stop; gives the campaign's id."""
     campaign = plan(store, order, provider, SIGNER)
     for _ in range(200):
         try:
-            if run(store, campaign, provider, SIGNER, Controls(alone=True)):
+            if run(store, campaign, provider, SIGNER, at_once(calls)):
                 return campaign.id
         except (Crash, NewsletterError):
             continue
@@ -60,14 +52,14 @@ def states(store: Store) -> dict[str, DeliveryState]:
         }
 
 
-def exercise(order: Order, provider: Simulator) -> dict[str, DeliveryState]:
+def exercise(order: Order, provider: Simulator, calls: int) -> dict[str, DeliveryState]:
     with (
         tempfile.TemporaryDirectory() as folder,
         Store.open(f"sqlite:///{Path(folder) / 'store.db'}") as store,
     ):
         with store.write() as connection:
             subscribers.upsert(connection, people(PEOPLE))
-        campaign = send_until_done(store, order, provider)
+        campaign = send_until_done(store, order, provider, calls)
         found = states(store)
         totals = report(store, campaign).totals
         assert totals.recipients == PEOPLE
@@ -82,13 +74,15 @@ loose = settings(
 
 
 @loose
-@given(script=st.lists(st.sampled_from(STEPS), max_size=12))
+@given(
+    script=st.lists(st.sampled_from(STEPS), max_size=12), calls=st.sampled_from([1, 3])
+)
 def test_with_keys_nobody_is_lost_and_nobody_gets_it_twice(
-    order: Order, script: list[str]
+    order: Order, script: list[str], calls: int
 ) -> None:
     provider = KeyedSimulator(script)
 
-    found = exercise(order, provider)
+    found = exercise(order, provider, calls)
 
     for address, state in found.items():
         copies = provider.mailboxes[address]
@@ -103,13 +97,15 @@ def test_with_keys_nobody_is_lost_and_nobody_gets_it_twice(
 
 
 @loose
-@given(script=st.lists(st.sampled_from(STEPS), max_size=12))
+@given(
+    script=st.lists(st.sampled_from(STEPS), max_size=12), calls=st.sampled_from([1, 3])
+)
 def test_without_keys_nobody_gets_it_twice_and_doubts_are_named(
-    order: Order, script: list[str]
+    order: Order, script: list[str], calls: int
 ) -> None:
     provider = Simulator(script)
 
-    found = exercise(order, provider)
+    found = exercise(order, provider, calls)
 
     for address, state in found.items():
         copies = provider.mailboxes[address]

@@ -11,8 +11,9 @@ from newsletter.model.campaign import CampaignState
 from newsletter.model.issue import IssueStatus
 from newsletter.model.problem import Problem
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
+from newsletter.sending.controls import Controls
 from newsletter.sending.plan import Order, forecast, plan
-from newsletter.sending.run import Controls, run
+from newsletter.sending.run import run
 from newsletter.store import batches, campaigns, subscribers, suppressions
 from newsletter.store.engine import Store
 from tests.sending.conftest import SIGNER

@@ -6,21 +6,33 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.errors import ProviderStopped, ProviderUnavailable
-from newsletter.model.campaign import Campaign, DeliveryResult, DeliveryState
+from newsletter.errors import (
+    CampaignPaused,
+    ProviderRefused,
+    ProviderStopped,
+    ProviderUnavailable,
+)
+from newsletter.model.campaign import (
+    Campaign,
+    CampaignState,
+    DeliveryResult,
+    DeliveryState,
+)
 from newsletter.model.message import Batch
 from newsletter.model.subscriber import SuppressionReason
 from newsletter.providers.protocol import Provider
+from newsletter.sending.breaker import FAILURES
+from newsletter.sending.controls import Controls
 from newsletter.sending.plan import Order, plan
 from newsletter.sending.report import CampaignReport, named, report
-from newsletter.sending.run import MAX_ATTEMPTS, Controls, run
+from newsletter.sending.run import run
 from newsletter.store import suppressions
 from newsletter.store.engine import Store
-from tests.sending.conftest import SIGNER
+from tests.sending.conftest import SIGNER, at_once
 from tests.sending.simulators import Crash, KeyedSimulator, Simulator
 
 Subscribe = Callable[[int], None]
-NOW = Controls(alone=True, sleep=lambda _: None)
+NOW = at_once()
 
 
 def start(store: Store, order: Order, provider: Provider) -> Campaign:
@@ -113,25 +125,49 @@ def test_a_busy_provider_is_tried_again(
     provider = Simulator(["unavailable"] * 3)
     campaign = start(store, order, provider)
 
-    assert run(store, campaign, provider, SIGNER, Controls(alone=True))
+    assert run(store, campaign, provider, SIGNER, at_once())
 
     assert set(provider.mailboxes.values()) == {1}
     assert len(provider.calls) == 4
 
 
-def test_a_provider_that_stays_busy_stops_the_run_and_nobody_is_lost(
-    store: Store, order: Order, subscribe: Subscribe, monkeypatch: pytest.MonkeyPatch
+def test_a_provider_that_stays_busy_pauses_the_campaign_and_nobody_is_lost(
+    store: Store, order: Order, subscribe: Subscribe
 ) -> None:
     subscribe(10)
-    provider = Simulator(["unavailable"] * MAX_ATTEMPTS)
+    provider = Simulator(["unavailable"] * FAILURES)
     campaign = start(store, order, provider)
-    monkeypatch.setattr("newsletter.sending.run._LONGEST_PAUSE", 0.1)
-    with pytest.raises(ProviderUnavailable):
-        run(store, campaign, provider, SIGNER, Controls(alone=True))
+    with pytest.raises(CampaignPaused, match="one after another"):
+        run(store, campaign, provider, SIGNER, at_once())
 
-    assert outcome(store, campaign).count(DeliveryState.PENDING) == 10
-    assert run(store, campaign, provider, SIGNER, Controls(alone=True))
+    found = outcome(store, campaign)
+    assert found.count(DeliveryState.PENDING) == 10
+    assert found.campaign.state is CampaignState.PAUSED
+    assert "one after another" in found.campaign.reason
+    assert run(store, campaign, provider, SIGNER, at_once())
     assert set(provider.mailboxes.values()) == {1}
+    assert outcome(store, campaign).campaign.reason == ""
+
+
+def test_a_batch_that_fails_while_others_get_through_is_not_tried_for_ever(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(100)
+
+    class Poisoned(Simulator):
+        def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
+            if batch.number == 1:
+                raise ProviderUnavailable
+            return super().accept(batch, step)
+
+    provider = Poisoned()
+    campaign = start(store, order, provider)
+
+    with pytest.raises(ProviderUnavailable):
+        run(store, campaign, provider, SIGNER, at_once())
+
+    assert len(provider.mailboxes) == 90
+    assert outcome(store, campaign).count(DeliveryState.PENDING) == 10
 
 
 def test_a_refused_key_stops_at_once_and_the_rest_can_be_resumed(
@@ -238,35 +274,32 @@ def test_what_is_sent_was_frozen_when_it_was_planned(
     assert set(provider.mailboxes) == {"reader1@example.com", "reader2@example.com"}
 
 
-def test_a_batch_that_is_refused_for_good_is_rejected_and_the_rest_goes_on(
-    store: Store, order: Order, subscribe: Subscribe
+@pytest.mark.parametrize("calls", [1, 3])
+def test_in_a_batch_that_is_refused_the_recipient_is_found_who_is_the_cause(
+    store: Store, order: Order, subscribe: Subscribe, calls: int
 ) -> None:
-    subscribe(20)
-    provider = Simulator(["refused"])
+    subscribe(30)
+    odd = "reader17@example.com"
+
+    class Strict(Simulator):
+        def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
+            if odd in {each.address for each in batch.recipients}:
+                raise ProviderRefused("no such address")
+            return super().accept(batch, step)
+
+    provider = Strict()
     campaign = start(store, order, provider)
 
-    assert run(store, campaign, provider, SIGNER, NOW)
+    assert run(store, campaign, provider, SIGNER, at_once(calls))
 
     found = outcome(store, campaign)
-    assert found.count(DeliveryState.REJECTED) == 10
-    assert found.count(DeliveryState.ACCEPTED) == 10
-    refused = {line.address for line in named(store, found, DeliveryState.REJECTED)}
-    assert len(refused) == 10
-    assert not refused & set(provider.mailboxes)
-
-
-def test_attempts_are_counted_for_each_run_by_itself(
-    store: Store, order: Order, subscribe: Subscribe, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    subscribe(1)
-    provider = Simulator(["unavailable"] * (2 * MAX_ATTEMPTS))
-    campaign = start(store, order, provider)
-    monkeypatch.setattr("newsletter.sending.run._LONGEST_PAUSE", 0.1)
-
-    for run_number in (1, 2):
-        with pytest.raises(ProviderUnavailable):
-            run(store, campaign, provider, SIGNER, Controls(alone=True))
-        assert len(provider.calls) == run_number * MAX_ATTEMPTS
+    refused = named(store, found, DeliveryState.REJECTED)
+    assert [(each.address, each.reason) for each in refused] == [
+        (odd, "no such address")
+    ]
+    assert found.count(DeliveryState.ACCEPTED) == 29
+    assert set(provider.mailboxes.values()) == {1}
+    assert len(set(provider.calls)) == len(provider.calls)
 
 
 def test_an_outcome_waits_for_a_database_that_another_command_holds(

@@ -9,7 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from newsletter.store import migrations
-from newsletter.store.upgrade import Revisions
+from newsletter.store.upgrade import OURS, Revisions
 
 
 @contextmanager
@@ -33,8 +33,8 @@ def revisions(folder: Path, *upgrades: str) -> Revisions:
     """Write a history into `folder`: the real one, then one revision per upgrade."""
     source = Path(next(iter(migrations.__path__)))
     shutil.copytree(source, folder, ignore=shutil.ignore_patterns("__pycache__"))
-    previous = "0001"
-    for number, body in enumerate(upgrades, start=2):
+    previous = OURS.head
+    for number, body in enumerate(upgrades, start=int(previous) + 1):
         revision = f"{number:04}"
         (folder / "versions" / f"{revision}_test.py").write_text(
             f'"""A revision made by a test."""\n'
@@ -57,13 +57,18 @@ def catalogue(connection: Connection) -> list[tuple[object, ...]]:
             "WHERE tbl_name NOT IN ('alembic_version', 'sqlite_sequence')"
         )
         return sorted(
-            (kind, name, table, tuple(sorted(map(str.strip, str(sql).split("\n")))))
+            (kind, name, table, _parts(str(sql)))
             for kind, name, table, sql in connection.execute(text(statement))
         )
     found: list[tuple[object, ...]] = []
     for statement in _POSTGRESQL:
         found += sorted(map(tuple, connection.execute(text(statement))), key=repr)
     return found
+
+
+def _parts(sql: str) -> tuple[str, ...]:
+    """The definitions in a statement; SQLite puts an added column where it likes."""
+    return tuple(sorted(" ".join(part.split()) for part in sql.strip(")").split(",")))
 
 
 _POSTGRESQL = (

@@ -4,14 +4,23 @@ What a worker reports of its `ClaimedBatch` changes nothing, and False is return
 the batch was taken away from it: then somebody else answers for it.
 """
 
-from newsletter.store.batches.claiming import claim, next_wait, seal
-from newsletter.store.batches.outcome import give_up, record, release, set_uncertain
+from newsletter.store.batches.claiming import claim, next_wait, seal, so_far
+from newsletter.store.batches.outcome import (
+    give_up,
+    record,
+    release,
+    set_uncertain,
+    split,
+)
 from newsletter.store.batches.recovery import Orphan, orphan_uncertain, orphans, reopen
+from newsletter.store.batches.settling import assume_sent, in_doubt, send_again, tell
 
 __all__ = [
     "Orphan",
+    "assume_sent",
     "claim",
     "give_up",
+    "in_doubt",
     "next_wait",
     "orphan_uncertain",
     "orphans",
@@ -19,5 +28,9 @@ __all__ = [
     "release",
     "reopen",
     "seal",
+    "send_again",
     "set_uncertain",
+    "so_far",
+    "split",
+    "tell",
 ]

@@ -2,9 +2,25 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, Float, and_, bindparam, func, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Float,
+    and_,
+    bindparam,
+    case,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
 
-from newsletter.model.campaign import BatchState, ClaimedBatch, DeliveryState
+from newsletter.model.campaign import (
+    BatchState,
+    CampaignState,
+    ClaimedBatch,
+    DeliveryState,
+)
 from newsletter.store.batches.closing import (
     HELD,
     Range,
@@ -15,7 +31,7 @@ from newsletter.store.batches.closing import (
 )
 from newsletter.store.batches.recipients import LeftOut, mark, still_due
 from newsletter.store.clock import seconds_until, utc_now, utc_now_plus
-from newsletter.store.schema import batches
+from newsletter.store.schema import batches, campaigns
 
 _next = batches.alias("next")
 _DUE = (
@@ -24,8 +40,13 @@ _DUE = (
         _next.c.campaign_id == bindparam("b_campaign"),
         _next.c.state == BatchState.PENDING.value,
         or_(_next.c.not_before.is_(None), _next.c.not_before <= utc_now()),
+        # Paused or cancelled by somebody else in the meantime.
+        exists().where(
+            campaigns.c.id == bindparam("b_campaign"),
+            campaigns.c.state == CampaignState.SENDING.value,
+        ),
     )
-    .order_by(_next.c.number)
+    .order_by(_next.c.turn, _next.c.number)
     .limit(1)
     # So that two workers take two batches; SQLite has one writer, and ignores this.
     .with_for_update(skip_locked=True)
@@ -66,12 +87,18 @@ _SEAL = (
     .values(payload_hash=func.coalesce(batches.c.payload_hash, bindparam("b_hash")))
     .returning(batches.c.payload_hash)
 )
+_accepted = batches.c.state == BatchState.ACCEPTED.value
 _WAIT = select(
     func.min(seconds_until(func.coalesce(batches.c.not_before, utc_now())))
 ).where(
     batches.c.campaign_id == bindparam("campaign"),
     batches.c.state == BatchState.PENDING.value,
 )
+
+_SO_FAR = select(
+    func.coalesce(func.sum(case((_accepted, batches.c.size), else_=0)), 0),
+    -seconds_until(func.max(batches.c.first_sent_at)),
+).where(batches.c.campaign_id == bindparam("campaign"))
 
 _CHANGED = "recipients changed after an attempt whose outcome is unknown"
 _NOBODY = "nobody was left to send to"
@@ -133,6 +160,15 @@ def next_wait(connection: Connection, campaign_id: int) -> float | None:
     """Tell in how many seconds a batch can be claimed; None when none is pending."""
     seconds = connection.scalar(_WAIT, {"campaign": campaign_id})
     return None if seconds is None else max(0.0, seconds)
+
+
+def so_far(connection: Connection, campaign_id: int) -> tuple[int, float | None]:
+    """How many messages were handed over, and how many seconds ago the last call was.
+
+    Of the batches alone, which is quick; None when there was no call yet.
+    """
+    sent, idle = connection.execute(_SO_FAR, {"campaign": campaign_id}).one()
+    return int(sent), idle
 
 
 def _leave_out(

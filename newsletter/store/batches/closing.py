@@ -2,11 +2,22 @@
 
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Update, and_, bindparam, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Update,
+    and_,
+    bindparam,
+    case,
+    update,
+)
 
 from newsletter.model.campaign import BatchState, ClaimedBatch, DeliveryState
 from newsletter.store.clock import utc_now
 from newsletter.store.schema import batches, deliveries
+
+_FIRST_TRIES = 6
+"""Attempts in doubt that are made before anything else."""
 
 
 class Range(NamedTuple):
@@ -39,6 +50,14 @@ _PENDING = (
         state=bindparam("b_state"), reason=bindparam("b_reason"), updated_at=utc_now()
     )
 )
+
+
+def turn(doubtful: ColumnElement[bool]) -> ColumnElement[int]:
+    """When a batch is claimed again: after the untried ones, or before while in doubt.
+
+    One that stays in doubt for long lets the others go first in the end.
+    """
+    return batches.c.attempt - case((doubtful, _FIRST_TRIES), else_=0)
 
 
 def held(claimed: ClaimedBatch) -> dict[str, Any]:

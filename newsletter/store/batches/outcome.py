@@ -10,7 +10,15 @@ from newsletter.model.campaign import (
     DeliveryResult,
     DeliveryState,
 )
-from newsletter.store.batches.closing import HELD, close_deliveries, end, ending, held
+from newsletter.store.batches.closing import (
+    HELD,
+    close_deliveries,
+    end,
+    ending,
+    held,
+    turn,
+)
+from newsletter.store.batches.regrouping import regroup
 from newsletter.store.clock import utc_now, utc_now_plus
 from newsletter.store.rows import RowUpdate
 from newsletter.store.schema import batches, deliveries
@@ -26,6 +34,7 @@ _RELEASE = (
         lease_until=None,
         not_before=utc_now_plus(bindparam("b_seconds", type_=Float)),
         in_doubt=_doubtful,
+        turn=turn(_doubtful),
         # As if this attempt had never been, as long as no other is in doubt.
         first_sent_at=case((_doubtful, batches.c.first_sent_at)),
         payload_hash=case((_doubtful, batches.c.payload_hash)),
@@ -46,11 +55,16 @@ _SILENCE = "the provider did not say"
 
 
 def record(
-    connection: Connection, claimed: ClaimedBatch, results: Sequence[DeliveryResult]
+    connection: Connection,
+    claimed: ClaimedBatch,
+    results: Sequence[DeliveryResult],
+    *,
+    seconds: float = 0.0,
 ) -> bool:
     """Write down what the provider said; whom it did not mention becomes uncertain.
 
-    A delivery of which an event has told more in the meantime keeps that.
+    Whom it did not take this time becomes a batch of its own, due after `seconds`. A
+    delivery of which an event has told more in the meantime keeps that.
     """
     where = end(connection, _END, held(claimed), BatchState.ACCEPTED)
     if where is None:
@@ -66,7 +80,11 @@ def record(
             "b_provider_message_id": result.provider_message_id,
         }
         for result in results
+        if result.state is not DeliveryState.PENDING
     ]
+    later = [r.subscriber_id for r in results if r.state is DeliveryState.PENDING]
+    if later:
+        regroup(connection, claimed.campaign_id, later, seconds=seconds)
     _EACH.run(connection, rows, b_campaign=where.campaign_id, b_number=where.number)
     close_deliveries(connection, where, DeliveryState.UNCERTAIN, _SILENCE)
     return True
@@ -86,6 +104,23 @@ def release(
     """
     values = held(claimed) | {"b_seconds": seconds, "b_in_doubt": in_doubt}
     return connection.execute(_RELEASE, values).rowcount == 1
+
+
+def split(connection: Connection, claimed: ClaimedBatch) -> bool:
+    """Cut a batch that was refused as a whole into two, to find out who is the cause.
+
+    After an earlier attempt in doubt it becomes uncertain instead: what was refused
+    now may have been accepted then.
+    """
+    if claimed.in_doubt:
+        return set_uncertain(connection, claimed, "refused after an attempt in doubt")
+    where = end(connection, _END, held(claimed), BatchState.REJECTED, "split")
+    if where is None:
+        return False
+    ids = [each.subscriber_id for each in claimed.deliveries]
+    for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
+        regroup(connection, claimed.campaign_id, half)
+    return True
 
 
 def give_up(connection: Connection, claimed: ClaimedBatch, reason: str) -> bool:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, Connection, and_, bindparam, or_, select, update
+from sqlalchemy import Boolean, Connection, and_, bindparam, or_, select, true, update
 
 from newsletter.model.campaign import BatchState, DeliveryState
-from newsletter.store.batches.closing import close_deliveries, end, ending
+from newsletter.store.batches.closing import close_deliveries, end, ending, turn
 from newsletter.store.clock import seconds_until, utc_now
 from newsletter.store.schema import batches
 
@@ -56,7 +56,11 @@ _REOPEN = (
     update(batches)
     .where(_same)
     .values(
-        state=BatchState.PENDING.value, lease_until=None, not_before=None, in_doubt=True
+        state=BatchState.PENDING.value,
+        lease_until=None,
+        not_before=None,
+        in_doubt=True,
+        turn=turn(true()),
     )
 )
 _END = ending(update(batches).where(_same))

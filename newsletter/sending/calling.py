@@ -1,0 +1,88 @@
+"""One call: makes the batch of a claim, hands it over, and says what came of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from newsletter.errors import ProviderError
+from newsletter.model.campaign import (
+    Campaign,
+    ClaimedBatch,
+    DeliveryResult,
+    DeliveryState,
+)
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.message import Batch, Recipient
+from newsletter.model.token import Signer
+from newsletter.providers.protocol import Provider
+from newsletter.render.message import MessageBuilder
+from newsletter.sending.personalise import Personaliser
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a call: results, or the error that says how it failed."""
+
+    claimed: ClaimedBatch
+    results: list[DeliveryResult] = field(default_factory=list)
+    error: ProviderError | None = None
+
+
+class Caller:
+    """Makes calls for one campaign; threads may share it."""
+
+    def __init__(
+        self,
+        campaign: Campaign,
+        email: FrozenEmail,
+        provider: Provider,
+        signer: Signer,
+        at: Callable[[str], None],
+    ) -> None:
+        """Prepare all that the batches share; `at` is told before and after a call."""
+        self._campaign = campaign
+        self._email = email
+        self._provider = provider
+        self._at = at
+        self._personaliser = Personaliser(email, campaign.uid, signer)
+        self._builder = MessageBuilder(email, campaign.uid)
+
+    def call(self, claimed: ClaimedBatch) -> Outcome:
+        """Hand a batch over, whose intent is committed. Raises bugs only."""
+        batch, refused = self.batch(claimed)
+        self._at("before_post")
+        try:
+            results = [*self._provider.send(batch)] if batch.recipients else []
+        except ProviderError as error:
+            return Outcome(claimed, refused, error)
+        self._at("after_accept")
+        return Outcome(claimed, [*refused, *results])
+
+    def find(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
+        """Ask the provider's records about a batch; raises as the provider does."""
+        return list(self._provider.find(self.batch(claimed)[0]))
+
+    def batch(self, claimed: ClaimedBatch) -> tuple[Batch, list[DeliveryResult]]:
+        """What is handed over, and those of whom no message can be made."""
+        recipients: list[Recipient] = []
+        refused: list[DeliveryResult] = []
+        for delivery in claimed.deliveries:
+            try:
+                recipients.append(self._personaliser.recipient(delivery))
+            except ValueError as error:
+                reason = f"no message can be made: {error}"
+                refused.append(
+                    DeliveryResult(
+                        delivery.subscriber_id, DeliveryState.REJECTED, reason=reason
+                    )
+                )
+        moment = claimed.first_sent_at
+        batch = Batch(
+            key=claimed.key,
+            campaign=self._campaign.uid,
+            number=claimed.number,
+            moment=moment,
+            email=self._email,
+            recipients=recipients,
+            mime=lambda recipient: self._builder.build(recipient, moment),
+        )
+        return batch, refused

@@ -1,0 +1,73 @@
+"""Several calls to the provider at a time; the ledger stays in one thread's hands."""
+
+import queue
+import threading
+from collections.abc import Callable
+from typing import Generic, TypeVar
+
+Job = TypeVar("Job")
+Done = TypeVar("Done")
+
+
+class Crew(Generic[Job, Done]):
+    """Runs jobs in threads of its own, at most `size` at a time.
+
+    With a size of one there are no threads: a job is done when `start` returns. The
+    threads are daemons, so that a process that is told to stop at once does: what was
+    under way then is for the recovery, as after any crash.
+    """
+
+    def __init__(self, work: Callable[[Job], Done], size: int) -> None:
+        """Let each job be done by `work`; what it raises is raised by `finished`."""
+        self._work = work
+        self._size = size
+        self._busy = 0
+        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        self._done: queue.SimpleQueue[Done | BaseException] = queue.SimpleQueue()
+        self._threads = 0
+
+    @property
+    def free(self) -> int:
+        """How many more jobs can be started now."""
+        return self._size - self._busy
+
+    @property
+    def busy(self) -> int:
+        """How many jobs are under way, or done and not asked for yet."""
+        return self._busy
+
+    def start(self, job: Job) -> None:
+        """Begin a job; only while there is somebody free."""
+        self._busy += 1
+        if self._size == 1:
+            self._done.put(self._work(job))
+            return
+        if self._threads < min(self._busy, self._size):
+            self._threads += 1
+            threading.Thread(target=self._run, daemon=True).start()
+        self._jobs.put(job)
+
+    def finished(self, timeout: float | None = None) -> list[Done]:
+        """What is done; waits for the first, at most `timeout` seconds."""
+        found: list[Done] = []
+        try:
+            while self._busy:
+                first = not found
+                item = (
+                    self._done.get(timeout=timeout) if first else self._done.get(False)
+                )
+                self._busy -= 1
+                if isinstance(item, BaseException):
+                    raise item
+                found.append(item)
+        except queue.Empty:
+            pass
+        return found
+
+    def _run(self) -> None:
+        while True:
+            job = self._jobs.get()
+            try:
+                self._done.put(self._work(job))
+            except BaseException as error:  # noqa: BLE001  raised where it is asked for
+                self._done.put(error)

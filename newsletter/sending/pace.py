@@ -1,0 +1,109 @@
+"""How fast calls may follow each other: token buckets, and what the provider asked for.
+
+Asked right before each call, never when a call is queued: a limit that is counted
+earlier does not hold.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+MINUTES = 60
+
+
+@dataclass(slots=True)
+class Bucket:
+    """Lets `rate` tokens a second through, and never more than `size` at once.
+
+    So in any `t` seconds at most `size + rate × t`. It is full at first.
+    """
+
+    rate: float
+    size: float
+    at: float
+    tokens: float = -1.0
+
+    def __post_init__(self) -> None:
+        """Fill it, unless it was said how full it is."""
+        if self.tokens < 0:
+            self.tokens = self.size
+
+    def level(self, now: float) -> float:
+        """How many tokens there are; a clock that goes back adds none."""
+        self.tokens = min(self.size, self.tokens + self.rate * max(0.0, now - self.at))
+        self.at = now
+        return self.tokens
+
+    def wait(self, amount: float, now: float) -> float:
+        """Seconds until there are `amount` tokens."""
+        missing = min(amount, self.size) - self.level(now)
+        return max(0.0, missing / self.rate)
+
+    def take(self, amount: float, now: float) -> None:
+        """Take tokens out."""
+        self.tokens = self.level(now) - amount
+
+
+def portion(batch_size: int, per_hour: float | None) -> int:
+    """How many recipients a batch may have: at most a minute's worth."""
+    if per_hour is None:
+        return batch_size
+    return max(1, min(batch_size, int(per_hour / MINUTES)))
+
+
+class Pace:
+    """The limits of one campaign through one provider."""
+
+    def __init__(
+        self,
+        *,
+        per_second: float | None = None,
+        per_hour: float | None = None,
+        batch_size: int = 1,
+        idle_seconds: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Allow `per_second` calls and `per_hour` recipients, in batches of a size.
+
+        `idle_seconds` is how long ago the campaign last sent something, before this
+        process began; None for never. The clock counts seconds and never goes back.
+        """
+        self._clock = clock
+        self._free_at = now = clock()
+        self._calls = Bucket(per_second, 1, now) if per_second else None
+        self._people: Bucket | None = None
+        self._batch = float(batch_size)
+        if per_hour:
+            # So that a full bucket and an hour's inflow are no more than allowed.
+            rate = max(per_hour - batch_size, per_hour / 2) / 3600
+            self._people = Bucket(rate, self._batch, now)
+            if idle_seconds is not None:
+                self._people.tokens = min(self._batch, idle_seconds * rate)
+
+    def wait(self) -> float:
+        """Seconds until the next call may be made; 0 for now."""
+        now = self._clock()
+        waits = [self._free_at - now]
+        if self._calls:
+            waits.append(self._calls.wait(1, now))
+        if self._people:
+            waits.append(self._people.wait(self._batch, now))
+        return max(0.0, *waits)
+
+    def calls(self, most: int) -> int:
+        """How many of `most` calls may be made now."""
+        if self.wait() > 0:
+            return 0
+        return 1 if self._calls or self._people else most
+
+    def took(self, recipients: int) -> None:
+        """A call is made now, for so many recipients."""
+        now = self._clock()
+        if self._calls:
+            self._calls.take(1, now)
+        if self._people:
+            self._people.take(recipients, now)
+
+    def block(self, seconds: float) -> None:
+        """No call at all for so long: the provider has asked for it, or is down."""
+        self._free_at = max(self._free_at, self._clock() + seconds)

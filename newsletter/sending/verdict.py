@@ -1,0 +1,120 @@
+"""What an outcome means for its batch: what is written down, and whether to go on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from newsletter.errors import (
+    NewsletterError,
+    OutcomeUnknown,
+    ProviderRefused,
+    ProviderStopped,
+    ProviderUnavailable,
+)
+from newsletter.model.campaign import DeliveryState
+from newsletter.providers.protocol import Capabilities
+from newsletter.sending.breaker import Breaker
+from newsletter.sending.calling import Outcome
+from newsletter.sending.recovery import key_is_honoured
+from newsletter.store import batches
+
+MAX_ATTEMPTS = 8
+"""Of one batch in one run, while others get through."""
+
+LATER_SECONDS = 60.0
+"""Before those are asked about again whom the provider did not take this time."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verdict:
+    """`write` records it in a transaction; `settled` is how many are dealt with.
+
+    `failed` says that the provider did not answer well, and asked for `retry_after`
+    seconds of rest if it did; `fatal` is why the campaign cannot go on.
+    """
+
+    write: Callable[[Any], object]
+    settled: int = 0
+    failed: bool = False
+    retry_after: float | None = None
+    fatal: NewsletterError | None = None
+
+
+def judge(
+    outcome: Outcome, capabilities: Capabilities, breaker: Breaker, tries: int
+) -> Verdict:
+    """Sort an outcome by facts only: what was certainly not sent may be sent again."""
+    claimed, error = outcome.claimed, outcome.error
+    settled = len(claimed.deliveries) + claimed.suppressed
+    if error is None:
+        return _answered(outcome, breaker, settled)
+    if isinstance(error, ProviderStopped):
+        return _put_back(outcome, fatal=error)
+    if isinstance(error, ProviderUnavailable):
+        breaker.failures += 1
+        return _put_back(
+            outcome,
+            retry_after=error.retry_after,
+            fatal=error if _alone(tries, breaker) else None,
+        )
+    if isinstance(error, ProviderRefused):
+        return _refused(outcome, breaker, settled)
+    assert isinstance(error, OutcomeUnknown)  # noqa: S101  the protocol has no others
+    breaker.failures += 1
+    age = timedelta(seconds=claimed.age_seconds)
+    if key_is_honoured(capabilities, age) and not _alone(tries, breaker):
+        return Verdict(
+            write=lambda c: batches.release(c, claimed, 0.0, in_doubt=True), failed=True
+        )
+    breaker.unknown += 1
+    reason = error.message
+    return Verdict(
+        write=lambda c: batches.set_uncertain(c, claimed, reason),
+        settled=settled,
+        failed=True,
+    )
+
+
+def _alone(tries: int, breaker: Breaker) -> bool:
+    """Whether a batch fails again and again while others get through."""
+    return tries >= MAX_ATTEMPTS and breaker.failures < tries
+
+
+def _answered(outcome: Outcome, breaker: Breaker, settled: int) -> Verdict:
+    claimed, results = outcome.claimed, outcome.results
+    states = [result.state for result in results]
+    later = states.count(DeliveryState.PENDING)
+    breaker.answered(
+        states.count(DeliveryState.ACCEPTED), states.count(DeliveryState.REJECTED)
+    )
+    return Verdict(
+        write=lambda c: batches.record(c, claimed, results, seconds=LATER_SECONDS),
+        settled=settled - later,
+    )
+
+
+def _refused(outcome: Outcome, breaker: Breaker, settled: int) -> Verdict:
+    """Look for the recipient who is the cause; one alone is the cause."""
+    claimed = outcome.claimed
+    reason = outcome.error.message if outcome.error else ""
+    breaker.refused += 1
+    if len(claimed.deliveries) > 1:
+        return Verdict(write=lambda c: batches.split(c, claimed))
+    return Verdict(write=lambda c: batches.give_up(c, claimed, reason), settled=settled)
+
+
+def _put_back(
+    outcome: Outcome,
+    *,
+    retry_after: float | None = None,
+    fatal: NewsletterError | None = None,
+) -> Verdict:
+    """Nothing of it was sent; an earlier attempt in doubt stays in doubt."""
+    claimed = outcome.claimed
+    return Verdict(
+        write=lambda c: batches.release(c, claimed, 0.0, in_doubt=claimed.in_doubt),
+        failed=True,
+        retry_after=retry_after,
+        fatal=fatal,
+    )

@@ -1,0 +1,127 @@
+"""What a person decides, or a provider's records tell, of deliveries in doubt."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, bindparam, select, update
+
+from newsletter.model.campaign import (
+    ClaimedBatch,
+    DeliveryResult,
+    DeliveryState,
+    DueDelivery,
+)
+from newsletter.store.batches.regrouping import regroup
+from newsletter.store.clock import seconds_until, utc_now
+from newsletter.store.rows import RowUpdate
+from newsletter.store.schema import batches, deliveries
+
+ASSUMED = "assumed sent"
+FOUND = "found in the provider's records"
+
+_IN_STATE = (
+    select(deliveries.c.subscriber_id)
+    .where(
+        deliveries.c.campaign_id == bindparam("campaign_id"),
+        deliveries.c.state == bindparam("state"),
+    )
+    .order_by(deliveries.c.subscriber_id)
+)
+_ASSUME = (
+    update(deliveries)
+    .where(
+        deliveries.c.campaign_id == bindparam("b_campaign"),
+        deliveries.c.state == DeliveryState.UNCERTAIN.value,
+    )
+    .values(state=DeliveryState.ACCEPTED.value, reason=ASSUMED, updated_at=utc_now())
+)
+_UNCERTAIN = (
+    select(
+        batches.c.number,
+        batches.c.key,
+        batches.c.attempt,
+        batches.c.owner,
+        batches.c.first_sent_at,
+        (-seconds_until(batches.c.first_sent_at)).label("age"),
+        batches.c.payload_hash,
+        deliveries.c.subscriber_id,
+        deliveries.c.address,
+        deliveries.c.merge,
+    )
+    .join(
+        deliveries,
+        (deliveries.c.campaign_id == batches.c.campaign_id)
+        & (deliveries.c.batch == batches.c.number),
+    )
+    .where(
+        batches.c.campaign_id == bindparam("campaign_id"),
+        batches.c.first_sent_at.is_not(None),
+        deliveries.c.state == DeliveryState.UNCERTAIN.value,
+    )
+    .order_by(batches.c.number, deliveries.c.subscriber_id)
+)
+_TELL = RowUpdate(
+    deliveries,
+    "subscriber_id",
+    ["state", "reason", "provider_message_id"],
+    deliveries.c.campaign_id == bindparam("b_campaign"),
+    deliveries.c.state == DeliveryState.UNCERTAIN.value,
+    updated_at=utc_now(),
+)
+
+
+def in_doubt(connection: Connection, campaign_id: int) -> list[ClaimedBatch]:
+    """The batches with deliveries that are uncertain, each with only those.
+
+    They are not claimed: this is what to ask the provider about.
+    """
+    found: dict[int, ClaimedBatch] = {}
+    due: dict[int, list[DueDelivery]] = {}
+    for row in connection.execute(_UNCERTAIN, {"campaign_id": campaign_id}):
+        each = due.setdefault(row.number, [])
+        each.append(DueDelivery(row.subscriber_id, row.address, row.merge))
+        if row.number not in found:
+            found[row.number] = ClaimedBatch(
+                campaign_id=campaign_id,
+                number=row.number,
+                key=row.key,
+                attempt=row.attempt,
+                owner=row.owner or "",
+                first_sent_at=row.first_sent_at,
+                deliveries=each,
+                in_doubt=True,
+                age_seconds=row.age,
+                payload_hash=row.payload_hash or "",
+            )
+    return list(found.values())
+
+
+def assume_sent(connection: Connection, campaign_id: int) -> int:
+    """Call every uncertain delivery accepted, on a person's word; how many."""
+    return connection.execute(_ASSUME, {"b_campaign": campaign_id}).rowcount
+
+
+def tell(
+    connection: Connection, campaign_id: int, results: Sequence[DeliveryResult]
+) -> None:
+    """Write down what the provider's records said of uncertain deliveries."""
+    rows = [
+        {
+            "b_subscriber_id": result.subscriber_id,
+            "b_state": result.state.value,
+            "b_reason": result.reason or FOUND,
+            "b_provider_message_id": result.provider_message_id,
+        }
+        for result in results
+    ]
+    _TELL.run(connection, rows, b_campaign=campaign_id)
+
+
+def send_again(
+    connection: Connection, campaign_id: int, state: DeliveryState, size: int
+) -> int:
+    """Make all deliveries in a state pending again, in batches of `size`; how many."""
+    where = {"campaign_id": campaign_id, "state": state.value}
+    ids = connection.scalars(_IN_STATE, where).all()
+    for start in range(0, len(ids), size):
+        regroup(connection, campaign_id, ids[start : start + size])
+    return len(ids)

@@ -1,0 +1,110 @@
+"""The life of a campaign after it was planned: started, paused, resumed, cancelled."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    and_,
+    bindparam,
+    case,
+    exists,
+    select,
+    update,
+)
+
+from newsletter.model.campaign import (
+    BatchState,
+    Campaign,
+    CampaignState,
+    DeliveryState,
+)
+from newsletter.store.campaigns import COLUMNS, campaign
+from newsletter.store.clock import seconds_until, utc_now
+from newsletter.store.schema import batches, campaigns, deliveries
+
+CANCELLED = "cancelled"
+
+_S = CampaignState
+_SCHEDULED = (
+    select(*COLUMNS, seconds_until(campaigns.c.not_before).label("wait"))
+    .where(campaigns.c.state == _S.SCHEDULED.value)
+    .order_by(campaigns.c.not_before, campaigns.c.id)
+)
+_pending_batch = and_(
+    batches.c.campaign_id == bindparam("b_campaign"),
+    batches.c.state == BatchState.PENDING.value,
+)
+# What an attempt in doubt may have sent cannot be cancelled any more.
+_DROP = (
+    update(deliveries)
+    .where(
+        deliveries.c.campaign_id == bindparam("b_campaign"),
+        deliveries.c.state == DeliveryState.PENDING.value,
+        exists().where(
+            _pending_batch,
+            batches.c.number == deliveries.c.batch,
+            batches.c.in_doubt == bindparam("b_doubt", type_=Boolean),
+        ),
+    )
+    .values(state=bindparam("b_state"), reason=CANCELLED, updated_at=utc_now())
+)
+_CLOSE = (
+    update(batches)
+    .where(_pending_batch)
+    .values(
+        state=case(
+            (batches.c.in_doubt, BatchState.UNCERTAIN.value),
+            else_=BatchState.REJECTED.value,
+        ),
+        reason=CANCELLED,
+    )
+)
+
+
+def move(
+    connection: Connection,
+    campaign_id: int,
+    to: CampaignState,
+    *,
+    among: Collection[CampaignState],
+    reason: str = "",
+) -> bool:
+    """Bring a campaign from one of the states `among` to another; False from others."""
+    ended: Any = utc_now() if to in (_S.DONE, _S.CANCELLED) else None
+    statement = (
+        update(campaigns)
+        .where(
+            campaigns.c.id == campaign_id,
+            campaigns.c.state.in_([state.value for state in among]),
+        )
+        .values(state=to.value, reason=reason or None, ended_at=ended)
+    )
+    return connection.execute(statement).rowcount == 1
+
+
+def cancel(connection: Connection, campaign_id: int) -> bool:
+    """End a campaign: who did not get it yet will not; False when it is over already.
+
+    Batches under way end as they end.
+    """
+    open_states = (_S.SCHEDULED, _S.SENDING, _S.PAUSED)
+    if not move(connection, campaign_id, _S.CANCELLED, among=open_states):
+        return False
+    for doubt, state in (
+        (False, DeliveryState.SKIPPED),
+        (True, DeliveryState.UNCERTAIN),
+    ):
+        values = {"b_campaign": campaign_id, "b_doubt": doubt, "b_state": state.value}
+        connection.execute(_DROP, values)
+    connection.execute(_CLOSE, {"b_campaign": campaign_id})
+    return True
+
+
+def scheduled(connection: Connection) -> list[tuple[Campaign, float]]:
+    """The campaigns that wait for their time, each with the seconds until then.
+
+    On the database's clock; the next one is first, a time that has passed is negative.
+    """
+    return [(campaign(row), row.wait) for row in connection.execute(_SCHEDULED)]
