@@ -1,6 +1,7 @@
 """Subscribers one at a time: added, removed, found and listed."""
 
-from collections.abc import Iterator, Mapping
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -136,3 +137,22 @@ def _attribute(name: str) -> str:
         message = f"`{name[:40]}` cannot be an attribute"
         raise UsageError(message, hint="use a–z, 0–9 and _, such as `company`")
     return key
+
+
+def merge_of(store: Store, addresses: Sequence[Address]) -> dict[str, str]:
+    """What is known of those among the addresses who subscribe, as a delivery keeps it.
+
+    By the address as typed: JSON with the keys `name` and `attributes`.
+    """
+    with store.read() as connection:
+        found = {
+            each.address: subscribers.by_address_key(connection, each.key)
+            for each in addresses
+        }
+    return {
+        address: json.dumps(
+            {"name": person.name, "attributes": dict(person.attributes)}
+        )
+        for address, person in found.items()
+        if person
+    }

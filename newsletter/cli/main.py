@@ -10,15 +10,21 @@ import typer
 
 from newsletter import __version__
 from newsletter.cli import (
+    approve,
     build,
     check,
     init,
     new,
+    rehearse,
     render,
+    report,
+    resume,
     send,
     status,
+    steer,
     subscribers,
     why,
+    worker,
 )
 from newsletter.cli.context import Context, parse_now
 from newsletter.cli.output import show_error, warn
@@ -76,8 +82,17 @@ app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("render")(render.render)
 app.command("build")(build.build)
+app.command("approve")(approve.approve)
 app.command("send")(send.send)
+app.command("resume")(resume.resume)
+app.command("pause")(steer.pause)
+app.command("cancel")(steer.cancel)
+app.command("retry")(steer.retry)
+app.command("resolve")(steer.resolve)
+app.command("worker")(worker.worker)
+app.command("rehearse")(rehearse.rehearse)
 app.command("status")(status.status)
+app.command("report")(report.report)
 app.command("why")(why.why)
 app.add_typer(subscribers.app, name="subscribers")
 

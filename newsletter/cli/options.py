@@ -14,8 +14,9 @@ ProviderName = Annotated[str, typer.Option(help="Through whom.")]
 NewOnly = Annotated[
     bool, typer.Option("--new-only", help="Only to those who joined since it was sent.")
 ]
-Resume = Annotated[
-    bool, typer.Option("--resume", help="Go on with what is not finished.")
+Adopt = Annotated[
+    bool,
+    typer.Option("--adopt", help="Send from this database, though it may be a copy."),
 ]
 RenderFolder = Annotated[
     Path | None,

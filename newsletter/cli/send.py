@@ -1,48 +1,62 @@
-"""`newsletter send`: an issue to its subscribers, each once."""
+"""`newsletter send`: an issue to its subscribers, each once; now, later, or a test."""
 
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from newsletter.cli.context import Context, open_store
 from newsletter.cli.options import (
+    Adopt,
     AsJson,
     DryRun,
     IssueName,
     NewOnly,
     ProviderName,
-    Resume,
     Segment,
     Yes,
 )
-from newsletter.cli.output import (
-    console,
-    plural,
-    say,
-    say_json,
-    say_problems,
-    say_table,
-    warn,
-)
-from newsletter.errors import Incomplete, ProviderError, StoreError, UsageError
-from newsletter.model.campaign import DeliveryState
+from newsletter.cli.outcome import conclude, told_what_is_left, watched
+from newsletter.cli.output import plural, say, say_json, say_problems
+from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
-    from newsletter.model.publication import Publication
-    from newsletter.sending.controls import Controls
-    from newsletter.sending.deliver import Sent
-    from newsletter.sending.plan import Forecast, Order
-    from newsletter.sending.report import CampaignReport
+    from newsletter.sending.order import Order
+    from newsletter.sending.plan import Forecast
     from newsletter.store.engine import Store
 
-INTERRUPTED = 130
-NAMED = 20
-"""Uncertain and rejected recipients that are listed at the end of a send."""
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """Options that say how, not what, to send."""
+
+    through: str
+    yes: bool
+    dry_run: bool
+    as_json: bool
+    adopt: bool
+    now: datetime
+
+
+At = Annotated[
+    str,
+    typer.Option(help="When: `friday 9:00`, `in 2h`, `2026-11-27 09:00`."),
+]
+Due = Annotated[
+    bool, typer.Option("--due", help="Send what is scheduled and due; for cron.")
+]
+PerHour = Annotated[
+    int | None, typer.Option("--per-hour", min=1, help="Most recipients in an hour.")
+]
+Spread = Annotated[
+    str, typer.Option(help="Spread it over this time, such as `3h` or `90m`.")
+]
+Test = Annotated[
+    list[str] | None,
+    typer.Option("--test", metavar="ADDRESS", help="Only to this address, as a test."),
+]
 
 
 def send(
@@ -50,262 +64,201 @@ def send(
     issue: IssueName = "",
     segment: Segment = "",
     provider: ProviderName = "",
+    at: At = "",
+    due: Due = False,
+    per_hour: PerHour = None,
+    spread: Spread = "",
+    test: Test = None,
     yes: Yes = False,
     dry_run: DryRun = False,
     new_only: NewOnly = False,
-    resume: Resume = False,
+    adopt: Adopt = False,
     as_json: AsJson = False,
 ) -> None:
     """Send an issue to its subscribers, each once.
 
-    `--resume` goes on with a send that was cut short. What is sent is frozen first: the
-    email, each recipient, each batch. A second send of the same issue refuses. Ends
-    with exit code 8 when some deliveries were rejected or are uncertain: `newsletter
-    status` and `newsletter why` tell which.
+    What is sent is frozen first: the email, each recipient, each batch. A second send
+    of the same issue refuses. `--at` only schedules it: `newsletter send --due` (from
+    cron) or `newsletter worker` sends it then, to those who are subscribed by then.
+    Ends with exit code 8 when some deliveries were rejected or are uncertain:
+    `newsletter status` and `newsletter why` tell which.
     """
     options: Context = context.obj
     publication = options.publication()
-    how = _How(yes=yes, dry_run=dry_run, as_json=as_json)
-    if resume:
-        if segment or provider or new_only:
-            raise UsageError(
-                "--resume goes on with what was planned",
-                hint="leave out --segment, --provider and --new-only",
-            )
-        _resume(publication, issue, how)
+    if due:
+        _refuse_with(issue, "--due sends what is scheduled")
+        _send_due(options, adopt=adopt, as_json=as_json)
         return
     if not issue:
-        raise UsageError(
-            "which issue?", hint="newsletter send ISSUE, or newsletter send --resume"
-        )
-    order, through = _order(publication, issue, segment, provider, new_only=new_only)
-    order = replace(order, today=options.now.date())
-    with open_store(publication) as store:
-        _send(store, order, through, how)
+        raise UsageError("which issue?", hint="newsletter send ISSUE")
+    order, through = compose_order(options, issue, segment, provider)
+    order = replace(order, new_only=new_only, today=options.now.date())
+    if test:
+        from newsletter.cli.trial import say_trial
 
-
-@dataclass(frozen=True, slots=True)
-class _How:
-    """The options that a first send and a resumed one share."""
-
-    yes: bool
-    dry_run: bool
-    as_json: bool
-
-
-def _send(store: "Store", order: "Order", through: str, how: _How) -> None:
-    from newsletter.sending.deliver import send_issue
-
-    forecast = _forecast(store, order)
-    if how.dry_run:
-        _say_forecast(order, through, forecast, as_json=how.as_json)
+        say_trial(options, order, through, test, as_json=as_json)
         return
-    if not how.as_json:
-        _say_forecast(order, through, forecast, as_json=False)
-    _confirm(forecast.recipients, how)
-    with (
-        _told_what_is_left(store, order.composed.issue.slug),
-        _watched(forecast.recipients, quiet=how.as_json) as controls,
-    ):
-        sent = send_issue(store, order, through, controls)
-    _conclude(store, [sent], how)
+    order = _timed(options, order, at)
+    how = _How(through, yes, dry_run, as_json, adopt, options.now)
+    with open_store(publication) as store:
+        _send(store, _paced(store, order, per_hour, spread), how)
 
 
-def _order(
-    publication: "Publication",
-    issue: str,
-    segment: str,
-    provider: str,
-    *,
-    new_only: bool,
+def _refuse_with(issue: str, what: str) -> None:
+    if issue:
+        raise UsageError(what, hint="leave out the issue")
+
+
+def compose_order(
+    options: Context, issue: str, segment: str, provider: str
 ) -> "tuple[Order, str]":
-    """Options win over the issue's front matter, and that over newsletter.yaml."""
+    """What to send and through whom.
+
+    Options win over the issue's front matter, and that over newsletter.yaml.
+    """
     from newsletter.providers.registry import open_provider
     from newsletter.sending.compose import compose
-    from newsletter.sending.plan import Order
+    from newsletter.sending.order import Order
 
+    publication = options.publication()
     composed = compose(publication, issue)
     order = Order(
         composed=composed,
         publication=publication,
         segment=segment or composed.issue.segment,
-        new_only=new_only,
+        grace=timedelta(hours=publication.grace_hours),
     )
     through = provider or composed.issue.provider or publication.provider
     open_provider(through, publication).close()  # a wrong name is told before asking
     return order, through
 
 
-def _forecast(store: "Store", order: "Order") -> "Forecast":
-    from newsletter.sending.plan import forecast, refuse_unready
+def _timed(options: Context, order: "Order", at: str) -> "Order":
+    if not at:
+        return order
+    from zoneinfo import ZoneInfo
+
+    from newsletter.sending.when import parse_when
+
+    zone = ZoneInfo(order.publication.timezone)
+    moment = parse_when(at, zone, options.now)
+    return replace(order, at=moment, today=moment.astimezone(zone).date())
+
+
+def _paced(
+    store: "Store", order: "Order", per_hour: int | None, spread: str
+) -> "Order":
+    if not spread:
+        return replace(order, per_hour=per_hour)
+    if per_hour:
+        raise UsageError("--per-hour and --spread say two things", hint="give one")
+    from newsletter.sending.plan import forecast
+    from newsletter.sending.when import parse_span
+
+    hours = parse_span(spread).total_seconds() / 3600
+    return replace(order, per_hour=max(1.0, forecast(store, order).recipients / hours))
+
+
+def _send(store: "Store", order: "Order", how: _How) -> None:
+    from newsletter.sending.order import refuse_unready
+    from newsletter.sending.plan import forecast
 
     refuse_unready(order)
     say_problems(order.composed.problems)
-    return forecast(store, order)
+    expected = forecast(store, order)
+    if how.dry_run or not how.as_json:
+        _say_forecast(order, how, expected)
+    if how.dry_run:
+        return
+    _confirm(expected.recipients, how, order)
+    slug = order.composed.issue.slug
+    if order.at:
+        _schedule(store, order, how)
+        return
+    with (
+        told_what_is_left(store, slug),
+        watched(expected.recipients, quiet=how.as_json) as controls,
+    ):
+        from newsletter.sending.deliver import Sender
+
+        publication = order.publication
+        sender = Sender(
+            store=store, publication=publication, controls=controls, adopt=how.adopt
+        )
+        sent = sender.send(order, how.through)
+    conclude(store, [sent], as_json=how.as_json)
 
 
-def _say_forecast(
-    order: "Order", through: str, forecast: "Forecast", *, as_json: bool
-) -> None:
-    if as_json:
+def _schedule(store: "Store", order: "Order", how: _How) -> None:
+    from newsletter.sending.controls import Controls
+    from newsletter.sending.deliver import Sender
+
+    sender = Sender(store=store, publication=order.publication, controls=Controls())
+    report = sender.schedule(order, how.through)
+    if how.as_json:
+        say_json([report.as_data()])
+        return
+    say(f"{report.campaign.issue} is scheduled; the text is frozen as it is now")
+    say("  it is sent by `newsletter worker`, or by `newsletter send --due` from cron")
+    say(f"  newsletter cancel {report.campaign.issue} takes it back")
+
+
+def _send_due(options: Context, *, adopt: bool, as_json: bool) -> None:
+    from newsletter.sending.deliver import Sender
+
+    publication = options.publication()
+    with open_store(publication) as store:
+        with told_what_is_left(store), watched(0, quiet=True) as controls:
+            sender = Sender(
+                store=store, publication=publication, controls=controls, adopt=adopt
+            )
+            sent = sender.due()
+        if not sent and not as_json:
+            say("nothing is due")
+        conclude(store, sent, as_json=as_json)
+
+
+def _say_forecast(order: "Order", how: _How, expected: "Forecast") -> None:
+    slug, people = order.composed.issue.slug, plural(expected.recipients, "subscriber")
+    when = _when(order, how)
+    if how.as_json:
         say_json(
             {
-                "issue": order.composed.issue.slug,
+                "issue": slug,
                 "segment": order.segment,
-                "provider": through,
-                "recipients": forecast.recipients,
-                "skipped": forecast.skipped,
+                "provider": how.through,
+                "at": order.at,
+                "per_hour": order.per_hour,
+                "recipients": expected.recipients,
+                "skipped": expected.skipped,
             }
         )
         return
-    slug, people = order.composed.issue.slug, plural(forecast.recipients, "subscriber")
-    say(f"{slug} → {people} in `{order.segment}`, through {through}")
-    for reason, number in sorted(forecast.skipped.items()):
+    say(f"{slug} → {people} in `{order.segment}`, through {how.through}{when}")
+    for reason, number in sorted(expected.skipped.items()):
         say(f"  {number} left out: {reason}")
 
 
-def _confirm(recipients: int, how: _How) -> None:
+def _when(order: "Order", how: _How) -> str:
+    from zoneinfo import ZoneInfo
+
+    from newsletter.sending.when import describe
+
+    pace = f", at most {order.per_hour:,.0f} an hour" if order.per_hour else ""
+    if order.at is None:
+        return pace
+    zone = ZoneInfo(order.publication.timezone)
+    return f"{pace}, at {describe(order.at, zone, how.now)}"
+
+
+def _confirm(recipients: int, how: _How, order: "Order") -> None:
     """Ask before more than one person gets something."""
-    if how.yes or recipients <= 1:
+    if how.yes or (recipients <= 1 and not order.at):
         return
     if how.as_json or not sys.stdin.isatty():
         raise UsageError(
             "nobody is there to confirm", hint="add --yes to send without being asked"
         )
-    if not typer.confirm(f"send it to {recipients:,} people now?"):
+    when = "then" if order.at else "now"
+    if not typer.confirm(f"send it to {recipients:,} people {when}?"):
         raise UsageError("nothing was sent")
-
-
-def _resume(publication: "Publication", issue: str, how: _How) -> None:
-    from newsletter.content.library import issue_slug
-    from newsletter.sending.deliver import left, resume
-    from newsletter.sending.report import issues
-
-    with open_store(publication) as store:
-        slug = issue_slug(publication.root, issue, issues(store)) if issue else ""
-        found = left(store, slug)
-        waiting = sum(item.left for item in found)
-        if how.dry_run or not found:
-            _say_left(found, as_json=how.as_json)
-            return
-        if not how.as_json:
-            _say_left(found, as_json=False)
-        _confirm(waiting, how)
-        with (
-            _told_what_is_left(store, slug),
-            _watched(waiting, quiet=how.as_json) as controls,
-        ):
-            sent = resume(store, publication, slug, controls)
-        _conclude(store, sent, how)
-
-
-def _say_left(found: "list[CampaignReport]", *, as_json: bool) -> None:
-    if as_json:
-        say_json([item.as_data() for item in found])
-        return
-    for item in found:
-        people = plural(item.left, "subscriber")
-        say(f"{item.campaign.issue}: {people} left, through {item.campaign.provider}")
-    if not found:
-        say("nothing is left to send")
-
-
-@contextmanager
-def _told_what_is_left(store: "Store", slug: str) -> Iterator[None]:
-    """After an error in the middle of a send, say how far it got and how to go on."""
-    from newsletter.sending.deliver import left
-
-    try:
-        yield
-    except (ProviderError, StoreError, KeyboardInterrupt):
-        # The store may be the very thing that failed.
-        with suppress(StoreError):
-            for item in left(store, slug):
-                people = plural(item.totals.recipients, "subscriber")
-                warn(
-                    f"{item.campaign.issue}: {item.left:,} of {people} are left: "
-                    "newsletter send --resume"
-                )
-        raise
-
-
-@contextmanager
-def _watched(total: int, *, quiet: bool) -> "Iterator[Controls]":
-    """Show a progress bar, and let the batch in hand end after Ctrl-C."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
-    from newsletter.sending.controls import Controls
-
-    with _stopping() as should_stop:
-        if quiet:
-            yield Controls(should_stop=should_stop)
-            return
-        columns = (
-            TextColumn("sending"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            Remaining(),
-        )
-        with Progress(*columns, console=console(), transient=False) as bar:
-            task = bar.add_task("sending", total=total)
-            yield Controls(
-                should_stop=should_stop, progress=lambda done: bar.advance(task, done)
-            )
-
-
-@contextmanager
-def _stopping() -> Iterator[Callable[[], bool]]:
-    """Turn the first Ctrl-C (or SIGTERM) into a wish; a second one interrupts."""
-    asked: list[int] = []
-
-    def handler(number: int, _: object) -> None:
-        if asked:
-            raise KeyboardInterrupt
-        asked.append(number)
-        warn("stopping after the batch in hand; once more stops at once")
-
-    before = {
-        number: signal.signal(number, handler)
-        for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield lambda: bool(asked)
-    finally:
-        for number, old in before.items():
-            signal.signal(number, old)
-
-
-def _conclude(store: "Store", sent: "list[Sent]", how: _How) -> None:
-    if how.as_json:
-        say_json([item.report.as_data() for item in sent])
-    else:
-        for item in sent:
-            _say_outcome(store, item)
-    if not all(item.finished for item in sent):
-        held = sum(item.report.count(DeliveryState.IN_FLIGHT) for item in sent)
-        if held:
-            warn(
-                f"{plural(held, 'delivery', 'deliveries')} in the hands of another "
-                "newsletter, or of one that died less than two minutes ago"
-            )
-        warn("not finished: run `newsletter send --resume` to go on where it stopped")
-        raise typer.Exit(INTERRUPTED)
-    if not all(item.report.complete for item in sent):
-        raise typer.Exit(Incomplete.exit_code)
-
-
-def _say_outcome(store: "Store", sent: "Sent") -> None:
-    from newsletter.sending.report import named
-
-    say(f"{sent.report.campaign.issue}: {sent.report.campaign.state}")
-    say_table(("outcome", "number", "why"), sent.report.outcomes())
-    if sent.report.campaign.provider == "outbox":
-        say("the messages are files in the outbox; nothing left this machine")
-    for state in (DeliveryState.UNCERTAIN, DeliveryState.REJECTED):
-        found = named(store, sent.report, state, limit=NAMED)
-        for line in found:
-            say(f"{state}: {line.address}: {line.reason}")
-        if sent.report.count(state) > len(found):
-            slug = sent.report.campaign.issue
-            say(f"… all of them: newsletter status {slug} --list {state}")

@@ -7,6 +7,7 @@ import typer
 from newsletter.cli.context import Context, open_store
 from newsletter.cli.options import AsJson, IssueName
 from newsletter.cli.output import say, say_json, say_table
+from newsletter.cli.watch import watch
 from newsletter.errors import UsageError
 from newsletter.model.campaign import DeliveryState
 
@@ -22,6 +23,9 @@ def status(
         DeliveryState | None,
         typer.Option("--list", help="Name everybody whose delivery is in this state."),
     ] = None,
+    live: Annotated[
+        bool, typer.Option("--watch", help="Show it again and again, while it sends.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Show campaigns and what became of them.
@@ -38,6 +42,9 @@ def status(
         raise UsageError("which issue?", hint="newsletter status ISSUE --list STATE")
     with open_store(publication) as store:
         slug = issue_slug(publication.root, issue, issues(store)) if issue else ""
+        if live:
+            watch(lambda: overview(store, slug))
+            return
         reports = overview(store, slug)
         if state is not None:
             _list(store, reports, state, as_json=as_json)

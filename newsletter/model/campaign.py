@@ -159,6 +159,12 @@ class CampaignTotals:
         """All deliveries of the campaign, the skipped ones included."""
         return sum(self.states.values())
 
+    @property
+    def handed_over(self) -> int:
+        """How many the provider has taken, whatever became of them."""
+        taken = DeliveryState.ACCEPTED, DeliveryState.DELIVERED, DeliveryState.BOUNCED
+        return sum(self.states.get(state, 0) for state in taken)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:

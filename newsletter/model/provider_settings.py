@@ -1,11 +1,23 @@
 """Settings of each provider in newsletter.yaml; keys come from the environment."""
 
+import difflib
+from collections.abc import Mapping
+from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from newsletter.model.text import Line
+
+ENTRY_POINTS = "newsletter.providers"
+"""The entry point group by which another package adds a provider."""
+
+
+def installed_providers() -> Mapping[str, EntryPoint]:
+    """The providers that other packages add, by name."""
+    return {found.name: found for found in entry_points(group=ENTRY_POINTS)}
 
 
 class ProviderSettings(BaseModel):
@@ -100,10 +112,18 @@ class SmtpSettings(ProviderSettings):
     dkim: DkimSettings = Field(DkimSettings(), description="Signing by ourselves.")
 
 
+class OtherSettings(ProviderSettings):
+    """A provider that another package adds; what is its own stands in `model_extra`."""
+
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+
 class Providers(BaseModel):
     """Settings of each provider, the ones of other packages among them."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="allow")
+
+    __pydantic_extra__: dict[str, OtherSettings]
 
     outbox: OutboxSettings = Field(
         OutboxSettings(), description="Writes messages to a folder."
@@ -115,3 +135,34 @@ class Providers(BaseModel):
     sendgrid: SendGridSettings = Field(SendGridSettings(), description="SendGrid.")
     brevo: BrevoSettings = Field(BrevoSettings(), description="Brevo.")
     smtp: SmtpSettings = Field(SmtpSettings(), description="An SMTP relay.")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _are_installed(cls, data: Any) -> Any:
+        """Refuse settings of a provider that nobody installed."""
+        names = data if isinstance(data, dict) else {}
+        others = [name for name in names if name not in cls.model_fields]
+        if others:
+            installed = installed_providers()
+            known = sorted([*cls.model_fields, *installed])
+            errors = [_unknown(name, known) for name in others if name not in installed]
+            if errors:
+                raise ValidationError.from_exception_data("providers", errors)
+        return data
+
+    def of(self, name: str) -> ProviderSettings:
+        """The settings of the provider called `name`, whoever wrote it."""
+        found: ProviderSettings | None = getattr(self, name, None)
+        return found or OtherSettings()
+
+
+def _unknown(name: str, known: list[str]) -> InitErrorDetails:
+    close = difflib.get_close_matches(name, known, n=1)
+    all_known = ", ".join(known)
+    context: dict[str, Any] = {
+        "name": name[:60],
+        "hint": f"did you mean `{close[0]}`?" if close else f"known: {all_known}",
+    }
+    message = "there is no provider `{name}`"
+    error = PydanticCustomError("unknown_provider", message, context)
+    return {"type": error, "loc": (name,), "input": name}

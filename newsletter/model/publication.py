@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
@@ -142,6 +143,15 @@ class Publication(_Section):
     )
     provider: Line = Field("outbox", description="Who delivers the mail.")
     providers: Providers = Field(Providers(), description="Settings of each provider.")
+    timezone: str = Field(
+        "UTC", description="Where times are meant, such as `Europe/London`."
+    )
+    grace_hours: float = Field(
+        6, gt=0, description="How late a scheduled issue may still be sent."
+    )
+    require_approval: bool = Field(
+        False, description="Send only what `newsletter approve` was said of."
+    )
     store: Text = Field(
         "sqlite:///.newsletter/newsletter.db", description="The database's URL."
     )
@@ -161,6 +171,19 @@ class Publication(_Section):
                 "`{value}` is not a language tag",
                 {"value": value[:40], "hint": "write it as `en` or `pt-BR`"},
             )
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_a_time_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, OSError):
+            raise PydanticCustomError(
+                "value_error",
+                "`{value}` is not a time zone",
+                {"value": value[:40], "hint": "write it as `Europe/London`"},
+            ) from None
         return value
 
     @field_validator("base_url")

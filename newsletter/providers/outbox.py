@@ -170,5 +170,5 @@ def _stopped(path: Path, error: OSError) -> ProviderStopped:
     hint = "free some space" if full else "see that it is a folder you can write to"
     return ProviderStopped(
         f"the outbox {path} cannot be written: {what}",
-        hint=f"{hint}, then run `newsletter send --resume`",
+        hint=f"{hint}, then run `newsletter resume`",
     )

@@ -36,7 +36,7 @@ class Caller:
         email: FrozenEmail,
         provider: Provider,
         signer: Signer,
-        at: Callable[[str], None],
+        at: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Prepare all that the batches share; `at` is told before and after a call."""
         self._campaign = campaign
@@ -48,14 +48,18 @@ class Caller:
 
     def call(self, claimed: ClaimedBatch) -> Outcome:
         """Hand a batch over, whose intent is committed. Raises bugs only."""
+        try:
+            return Outcome(claimed, self.send(claimed))
+        except ProviderError as error:
+            return Outcome(claimed, error=error)
+
+    def send(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
+        """Hand a batch over; what is said of each recipient. Raises ProviderError."""
         batch, refused = self.batch(claimed)
         self._at("before_post")
-        try:
-            results = [*self._provider.send(batch)] if batch.recipients else []
-        except ProviderError as error:
-            return Outcome(claimed, refused, error)
+        results = self._provider.send(batch) if batch.recipients else []
         self._at("after_accept")
-        return Outcome(claimed, [*refused, *results])
+        return [*refused, *results]
 
     def find(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
         """Ask the provider's records about a batch; raises as the provider does."""

@@ -1,21 +1,26 @@
-"""Sends an issue: plans its campaign, or takes one up, and sends what is left."""
+"""Sends issues: plans a campaign, or takes one up, and sends what is left."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from newsletter.config.secret import load_secret
+from newsletter.model.campaign import Campaign, CampaignState
 from newsletter.model.publication import Publication
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.providers.registry import open_provider
+from newsletter.sending import instance
 from newsletter.sending.controls import Controls
 from newsletter.sending.lock import sender_lock
-from newsletter.sending.plan import Order, plan, refuse_unready
+from newsletter.sending.order import Order, refuse_unready
+from newsletter.sending.plan import fill, plan
 from newsletter.sending.report import CampaignReport, report
 from newsletter.sending.run import run
-from newsletter.store import campaigns
+from newsletter.store import batches, campaigns, lifecycle
 from newsletter.store.engine import Store
+
+_TOO_LATE = "its time passed {hours:.0f} hours ago, and nobody was there to send it"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,63 +31,142 @@ class Sent:
     finished: bool
 
 
-def send_issue(
-    store: Store, order: Order, provider_name: str, controls: Controls
-) -> Sent:
-    """Plan the order's campaign and send it.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sender:
+    """Everything that sending needs; one at a time holds the sender lock.
 
-    Raises as `plan` and `run` do.
+    With `adopt` a database that looks like a copy is the original from now on.
     """
-    publication = order.publication
-    refuse_unready(order)
-    signer = Signer(load_secret(publication.root))
-    with (
-        _alone(publication) as alone,
-        _provider(provider_name, publication) as provider,
-    ):
-        campaign = plan(store, order, provider, signer)
-        controls = replace(controls, alone=alone)
-        finished = run(store, campaign, provider, signer, controls)
-    return Sent(report(store, campaign.id), finished)
 
+    store: Store
+    publication: Publication
+    controls: Controls
+    adopt: bool = False
 
-def resume(
-    store: Store, publication: Publication, issue: str, controls: Controls
-) -> list[Sent]:
-    """Go on with every campaign that is not finished, or with those of one issue."""
-    sent = []
-    signer = Signer(load_secret(publication.root))
-    with _alone(publication) as alone:
-        controls = replace(controls, alone=alone)
-        for campaign in [item.campaign for item in left(store, issue)]:
-            with _provider(campaign.provider, publication) as provider:
-                finished = run(store, campaign, provider, signer, controls)
-            sent.append(Sent(report(store, campaign.id), finished))
-            if controls.should_stop():
+    def send(self, order: Order, provider_name: str) -> Sent:
+        """Plan the order's campaign and send it; raises as `plan` and `run` do."""
+        refuse_unready(order)
+        with self._alone() as alone, self._provider(provider_name) as provider:
+            campaign = plan(self.store, order, provider, self._signer())
+            return self._run(campaign, provider, alone=alone)
+
+    def schedule(self, order: Order, provider_name: str) -> CampaignReport:
+        """Write the order down, to be sent at its time by `due`; sends nothing."""
+        refuse_unready(order)
+        with self._provider(provider_name) as provider:
+            campaign = plan(self.store, order, provider, self._signer())
+        return report(self.store, campaign.id)
+
+    def resume(self, issue: str = "") -> list[Sent]:
+        """Go on with every campaign that was begun, or with those of one issue."""
+        begun = (CampaignState.SENDING, CampaignState.PAUSED)
+        if not self._found(issue, begun):
+            return []
+        with self._alone() as alone:
+            return self._take_up(issue, begun, alone=alone)
+
+    def due(self) -> list[Sent]:
+        """Send what is scheduled and due, and what a process that died was sending.
+
+        What is too late is paused instead, for a person to decide. A campaign that was
+        paused stays paused.
+        """
+        if not self._due() and not self._found("", (CampaignState.SENDING,)):
+            return []
+        with self._alone() as alone:
+            for campaign in self._due():
+                if not self._too_late(campaign):
+                    with self._provider(campaign.provider) as provider:
+                        fill(self.store, campaign, provider)
+            return self._take_up("", (CampaignState.SENDING,), alone=alone)
+
+    def _found(self, issue: str, states: tuple[CampaignState, ...]) -> list[Campaign]:
+        with self.store.read() as connection:
+            found = campaigns.unfinished(connection)
+        return [c for c in found if c.state in states and issue in ("", c.issue)]
+
+    def _due(self) -> list[Campaign]:
+        with self.store.read() as connection:
+            return [c for c, wait in lifecycle.scheduled(connection) if wait <= 0]
+
+    def _take_up(
+        self, issue: str, states: tuple[CampaignState, ...], *, alone: bool
+    ) -> list[Sent]:
+        sent: list[Sent] = []
+        for campaign in self._found(issue, states):
+            with self._provider(campaign.provider) as provider:
+                if self._is_begun(campaign, provider):
+                    sent.append(self._run(campaign, provider, alone=alone))
+            if self.controls.should_stop():
                 break
-    return sent
+        return sent
+
+    def _is_begun(self, campaign: Campaign, provider: Provider) -> bool:
+        """Whether anybody is to get it by now.
+
+        A scheduled campaign that was paused, or has missed its time, has nobody yet: a
+        person has resumed it, so it waits for its time again, or begins now.
+        """
+        with self.store.write() as connection:
+            if batches.so_far(connection, campaign.id).planned:
+                return True
+            among = [CampaignState.PAUSED]
+            to = CampaignState.SCHEDULED
+            lifecycle.move(connection, campaign.id, to, among=among)
+        if campaign.id not in {each.id for each in self._due()}:
+            return False
+        return fill(self.store, campaign, provider)
+
+    def _too_late(self, campaign: Campaign) -> bool:
+        with self.store.write() as connection:
+            seconds = lifecycle.late(connection, campaign.id)
+            if seconds is None:
+                return False
+            return lifecycle.move(
+                connection,
+                campaign.id,
+                CampaignState.PAUSED,
+                among=[CampaignState.SCHEDULED],
+                reason=_TOO_LATE.format(hours=seconds / 3600),
+            )
+
+    def _run(self, campaign: Campaign, provider: Provider, *, alone: bool) -> Sent:
+        limits = self.publication.providers.of(campaign.provider)
+        controls = replace(
+            self.controls,
+            alone=alone,
+            per_second=self.controls.per_second or limits.per_second,
+            at_once=self.controls.at_once or limits.at_once,
+        )
+        run(self.store, campaign, provider, self._signer(), controls)
+        found = report(self.store, campaign.id)
+        over = (CampaignState.DONE, CampaignState.CANCELLED)
+        return Sent(found, found.campaign.state in over)
+
+    def _signer(self) -> Signer:
+        return Signer(load_secret(self.publication.root))
+
+    @contextmanager
+    def _alone(self) -> Iterator[bool]:
+        """Hold the sender lock where there is one; tells whether there is."""
+        path = self.publication.store_path
+        free: AbstractContextManager[None] = nullcontext()
+        with sender_lock(path) if path else free:
+            if path:
+                instance.confirm(self.store, path, adopt=self.adopt)
+            yield path is not None
+
+    @contextmanager
+    def _provider(self, name: str) -> Iterator[Provider]:
+        provider = open_provider(name, self.publication)
+        try:
+            yield provider
+        finally:
+            provider.close()
 
 
 def left(store: Store, issue: str = "") -> list[CampaignReport]:
-    """The campaigns that are not finished, of one issue (its slug) or of all."""
+    """The campaigns that are not over, of one issue (its slug) or of all."""
     with store.read() as connection:
         found = campaigns.unfinished(connection)
     return [report(store, item.id) for item in found if issue in ("", item.issue)]
-
-
-@contextmanager
-def _alone(publication: Publication) -> Iterator[bool]:
-    """Hold the sender lock where there is one; tells whether there is."""
-    path = publication.store_path
-    lock: AbstractContextManager[None] = sender_lock(path) if path else nullcontext()
-    with lock:
-        yield path is not None
-
-
-@contextmanager
-def _provider(name: str, publication: Publication) -> Iterator[Provider]:
-    provider = open_provider(name, publication)
-    try:
-        yield provider
-    finally:
-        provider.close()

@@ -6,40 +6,21 @@ suppressions are read again, right before each call.
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
-from newsletter.errors import AlreadySent, CampaignError, CheckFailed, NothingToSend
+from newsletter.errors import AlreadySent, NothingToSend
 from newsletter.model.campaign import Campaign, CampaignState, NewCampaign
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.issue import IssueStatus
-from newsletter.model.publication import Publication
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
-from newsletter.sending.compose import Composed
-from newsletter.store import campaigns, planning
+from newsletter.sending import approval
+from newsletter.sending.order import Order, freeze, refuse_unready
+from newsletter.sending.pace import portion
+from newsletter.store import campaigns, lifecycle, planning
 from newsletter.store.engine import Store
-
-EVERYBODY = "all"
-"""The segment of all active subscribers."""
 
 _LOOK_BACK = 100
 """Campaigns that a text is compared with, in case its file was renamed."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Order:
-    """What the author wants sent.
-
-    `new_only` sends an issue again, to those who joined since it was sent. An issue
-    dated after `today` is not sent: its page is not out yet.
-    """
-
-    composed: Composed
-    publication: Publication
-    segment: str = EVERYBODY
-    new_only: bool = False
-    today: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,28 +29,6 @@ class Forecast:
 
     recipients: int
     skipped: dict[str, int]
-
-
-def refuse_unready(order: Order) -> None:
-    """Raise unless it may be sent at all: ready, no errors, a known segment."""
-    issue = order.composed.issue
-    if issue.status is not IssueStatus.READY:
-        raise CampaignError(
-            f"the status of {issue.file} is `{issue.status}`",
-            hint="set `status: ready` to send it",
-        )
-    if order.composed.has_errors:
-        raise CheckFailed(order.composed.problems)
-    if order.today and issue.published_on > order.today:
-        raise CampaignError(
-            f"{issue.file} is dated {issue.published_on}, and its page is not out yet",
-            hint="set `date:` to today, or send it then",
-        )
-    if order.segment != EVERYBODY:
-        raise CampaignError(
-            f"there is no segment `{order.segment}`",
-            hint=f"the only one so far is `{EVERYBODY}`: all active subscribers",
-        )
 
 
 def forecast(store: Store, order: Order) -> Forecast:
@@ -85,39 +44,77 @@ def forecast(store: Store, order: Order) -> Forecast:
 def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Campaign:
     """Write the whole campaign down: email, deliveries, batches and their keys.
 
-    Raises AlreadySent when the issue went to this segment before, NothingToSend when
-    nobody is left to get it; then nothing is kept.
+    With a time in the order only the email is, and the campaign is scheduled: who gets
+    it is decided when it is due (see `fill`). Raises AlreadySent when the issue went to
+    this segment before, NothingToSend when nobody is left to get it; then nothing is
+    kept.
     """
     refuse_unready(order)
-    slug = order.composed.issue.slug
-    frozen = FrozenEmail.freeze(
-        order.composed.email,
-        order.publication,
-        token_key=signer.key_name,
-        target=provider.target,
-        source=order.composed.issue.text_hash,
-    )
-    uid = uuid.uuid4()
+    frozen = freeze(order, provider, signer)
     with store.write() as connection:
-        part = _part(campaigns.find(connection, slug), order)
-        _refuse_renamed(connection, order)
-        new = NewCampaign(
-            uid=uid.hex,
-            issue=slug,
-            segment=order.segment,
-            part=part,
-            provider=provider.name,
-            email=frozen.to_json(),
-            email_hash=frozen.hash(),
-        )
-        campaign = campaigns.create(connection, new)
-        size = provider.capabilities.batch_size
-        cut = planning.add_deliveries(connection, campaign.id, slug, size)
-        if not cut:
-            raise NothingToSend(hint=_nobody(order))
-        keyed = [(item, campaign.batch_key(item.number)) for item in cut]
-        planning.add_batches(connection, campaign.id, keyed)
+        campaign = _create(connection, order, provider, frozen)
+        if order.at is None:
+            _fill(connection, campaign, provider, order)
     return campaign
+
+
+def fill(store: Store, campaign: Campaign, provider: Provider) -> bool:
+    """Decide who gets a scheduled campaign, now that it is due, and start it.
+
+    False, and it is over, when nobody does.
+    """
+    with store.write() as connection:
+        among = [CampaignState.SCHEDULED]
+        if not lifecycle.move(
+            connection, campaign.id, CampaignState.SENDING, among=among
+        ):
+            return False
+        try:
+            _fill(connection, campaign, provider, None)
+        except NothingToSend as nobody:
+            to = CampaignState.CANCELLED
+            lifecycle.move(
+                connection,
+                campaign.id,
+                to,
+                among=[CampaignState.SENDING],
+                reason=nobody.message,
+            )
+            return False
+    return True
+
+
+def _create(
+    connection: Any, order: Order, provider: Provider, frozen: FrozenEmail
+) -> Campaign:
+    slug = order.composed.issue.slug
+    part = _part(campaigns.find(connection, slug), order)
+    _refuse_renamed(connection, order)
+    approval.demand(connection, order, provider.name, frozen)
+    new = NewCampaign(
+        uid=uuid.uuid4().hex,
+        issue=slug,
+        segment=order.segment,
+        part=part,
+        provider=provider.name,
+        email=frozen.to_json(),
+        email_hash=frozen.hash(),
+        not_before=order.at,
+        not_after=order.at + order.grace if order.at else None,
+        per_hour=order.per_hour,
+    )
+    return campaigns.create(connection, new)
+
+
+def _fill(
+    connection: Any, campaign: Campaign, provider: Provider, order: Order | None
+) -> None:
+    size = portion(provider.capabilities.batch_size, campaign.per_hour)
+    cut = planning.add_deliveries(connection, campaign.id, campaign.issue, size)
+    if not cut:
+        raise NothingToSend(hint=_nobody(new_only=bool(order and order.new_only)))
+    keyed = [(item, campaign.batch_key(item.number)) for item in cut]
+    planning.add_batches(connection, campaign.id, keyed)
 
 
 def _part(found: list[Campaign], order: Order) -> int:
@@ -128,10 +125,16 @@ def _part(found: list[Campaign], order: Order) -> int:
         if item.state in (CampaignState.SENDING, CampaignState.PAUSED):
             raise AlreadySent(
                 f"sending {file} to `{item.segment}` has begun and is not finished",
-                hint="run `newsletter send --resume` to go on where it stopped",
+                hint="run `newsletter resume` to go on where it stopped",
             )
-    if before and not order.new_only:
-        when = before[-1].planned_at.strftime("%Y-%m-%d %H:%M UTC")
+        if item.state is CampaignState.SCHEDULED:
+            raise AlreadySent(
+                f"{file} is scheduled for {item.not_before:%Y-%m-%d %H:%M} UTC",
+                hint=f"`newsletter cancel {item.issue}` takes it back",
+            )
+    sent = [item for item in before if item.state is not CampaignState.CANCELLED]
+    if sent and not order.new_only:
+        when = sent[-1].planned_at.strftime("%Y-%m-%d %H:%M UTC")
         raise AlreadySent(
             f"{file} was sent to `{order.segment}` on {when}",
             hint=f"`newsletter send {order.composed.issue.slug} --new-only` sends it "
@@ -154,7 +157,7 @@ def _refuse_renamed(connection: Any, order: Order) -> None:
             )
 
 
-def _nobody(order: Order) -> str:
-    if order.new_only:
+def _nobody(*, new_only: bool) -> str:
+    if new_only:
         return "nobody joined since it was sent"
     return "import some: `newsletter subscribers import subscribers.csv`"

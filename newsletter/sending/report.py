@@ -74,7 +74,9 @@ class CampaignReport:
         return (
             campaign.issue + part,
             campaign.segment,
-            campaign.state,
+            f"{campaign.state}: {campaign.reason}"
+            if campaign.reason
+            else campaign.state,
             campaign.planned_at.strftime("%Y-%m-%d"),
             *(f"{self.count(state):,}" for state in _COLUMNS),
             others,
@@ -89,6 +91,9 @@ class CampaignReport:
             "part": campaign.part,
             "provider": campaign.provider,
             "state": campaign.state,
+            "reason": campaign.reason,
+            "scheduled_for": campaign.not_before,
+            "per_hour": campaign.per_hour,
             "planned_at": campaign.planned_at,
             "ended_at": campaign.ended_at,
             "email_hash": campaign.email_hash,

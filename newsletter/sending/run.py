@@ -122,14 +122,14 @@ class _Run:
 
     def _pace(self) -> Pace:
         with self.store.read() as connection:
-            sent, idle = batches.so_far(connection, self.campaign.id)
-        self.breaker.sent = sent
+            far = batches.so_far(connection, self.campaign.id)
+        self.breaker.sent = far.sent
         limit = self.campaign.per_hour
         return Pace(
             per_second=self.controls.per_second or self.capabilities.calls_per_second,
             per_hour=limit,
             batch_size=portion(self.capabilities.batch_size, limit),
-            idle_seconds=idle,
+            idle_seconds=far.idle,
             clock=self.controls.clock,
         )
 

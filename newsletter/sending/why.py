@@ -7,8 +7,9 @@ from typing import Any
 
 from newsletter.model.campaign import DeliveryRecord, DeliveryState
 from newsletter.model.subscriber import Subscriber, SubscriberStatus, Suppression
-from newsletter.store import history, subscribers, suppressions
+from newsletter.store import events, history, subscribers, suppressions
 from newsletter.store.engine import Store
+from newsletter.store.events import EventRecord
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +20,7 @@ class Answer:
     subscriber: Subscriber | None
     suppression: Suppression | None
     deliveries: Sequence[DeliveryRecord]
+    events: Sequence[EventRecord] = ()
 
     @property
     def known(self) -> bool:
@@ -32,20 +34,27 @@ class Answer:
             return
         yield f"{self.address}: {self._standing()}"
         for record in self.deliveries:
-            campaign = record.campaign
-            part = f" (part {campaign.part})" if campaign.part > 1 else ""
-            yield f"  {campaign.issue}{part}: {self._outcome(record)}"
-            if record.state not in (DeliveryState.SKIPPED, DeliveryState.PENDING):
-                yield (
-                    f"    email {campaign.email_hash[:12]} through {campaign.provider}"
-                    + (
-                        f", id {record.provider_message_id}"
-                        if record.provider_message_id
-                        else ""
-                    )
-                )
+            yield from self._told(record)
         if not self.deliveries:
             yield "  nothing was sent to it yet"
+
+    def _told(self, record: DeliveryRecord) -> Iterator[str]:
+        campaign = record.campaign
+        part = f" (part {campaign.part})" if campaign.part > 1 else ""
+        yield f"  {campaign.issue}{part}: {self._outcome(record)}"
+        if record.state not in (DeliveryState.SKIPPED, DeliveryState.PENDING):
+            id = record.provider_message_id
+            tries = f", {record.attempts} attempts" if record.attempts > 1 else ""
+            yield (
+                f"    email {campaign.email_hash[:12]} through {campaign.provider}"
+                + (f", id {id}" if id else "")
+                + tries
+            )
+        for event in self.events:
+            if event.campaign_id == campaign.id:
+                kind = f"{event.kind}, {event.bounce}" if event.bounce else event.kind
+                reason = f": {event.reason}" if event.reason else ""
+                yield f"    {_second(event.at)} {kind}{reason}"
 
     def as_data(self) -> dict[str, Any]:
         """The answer for a program."""
@@ -69,6 +78,16 @@ class Answer:
                     "email_hash": record.campaign.email_hash,
                     "attempts": record.attempts,
                     "updated_at": record.updated_at,
+                    "events": [
+                        {
+                            "kind": event.kind,
+                            "bounce": event.bounce,
+                            "at": event.at,
+                            "reason": event.reason,
+                        }
+                        for event in self.events
+                        if event.campaign_id == record.campaign.id
+                    ],
                 }
                 for record in self.deliveries
             ],
@@ -85,20 +104,25 @@ class Answer:
 
     @staticmethod
     def _outcome(record: DeliveryRecord) -> str:
-        when = record.updated_at.strftime("%Y-%m-%d %H:%M:%S UTC")
         reason = f", {record.reason}" if record.reason else ""
-        return f"{record.state}{reason} at {when}"
+        return f"{record.state}{reason} at {_second(record.updated_at)}"
 
 
 def explain(store: Store, address_key: str) -> Answer:
     """Gather the answer for the normalised address."""
     with store.read() as connection:
+        person = subscribers.by_address_key(connection, address_key)
         return Answer(
             address=address_key,
-            subscriber=subscribers.by_address_key(connection, address_key),
+            subscriber=person,
             suppression=suppressions.get(connection, address_key),
             deliveries=history.history(connection, address_key),
+            events=events.of_subscriber(connection, person.id) if person else (),
         )
+
+
+def _second(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")
 
 
 def _day(moment: datetime) -> str:

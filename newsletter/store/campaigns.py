@@ -137,6 +137,12 @@ def get(connection: Connection, id: int) -> Campaign | None:
     return None if row is None else campaign(row)
 
 
+def by_uid(connection: Connection, uid: str) -> Campaign | None:
+    """Read a campaign by the name that providers and messages know it by."""
+    row = connection.execute(_ALL.where(campaigns.c.uid == uid)).one_or_none()
+    return None if row is None else campaign(row)
+
+
 def find(
     connection: Connection, issue: str, segment: str | None = None
 ) -> list[Campaign]:

@@ -108,3 +108,12 @@ def scheduled(connection: Connection) -> list[tuple[Campaign, float]]:
     On the database's clock; the next one is first, a time that has passed is negative.
     """
     return [(campaign(row), row.wait) for row in connection.execute(_SCHEDULED)]
+
+
+def late(connection: Connection, campaign_id: int) -> float | None:
+    """Seconds since a campaign was due, if it is too late for it by now; else None."""
+    since = -seconds_until(campaigns.c.not_before)
+    query = select(since).where(
+        campaigns.c.id == campaign_id, campaigns.c.not_after < utc_now()
+    )
+    return connection.scalars(query).one_or_none()

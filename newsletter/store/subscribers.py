@@ -22,6 +22,7 @@ COLUMNS = (
     subscribers.c.source,
     subscribers.c.created_at,
 )
+_BY_ID = select(*COLUMNS).where(subscribers.c.id == bindparam("id"))
 _BY_KEY = select(*COLUMNS).where(subscribers.c.address_key == bindparam("key"))
 # FOR UPDATE, so that two imports on PostgreSQL do not overwrite each other's names;
 # in order, so that they do not wait for each other in a circle. SQLite needs neither.
@@ -99,6 +100,12 @@ def upsert(
 def by_address_key(connection: Connection, key: str) -> Subscriber | None:
     """Find a subscriber by the normalised address."""
     row = connection.execute(_BY_KEY, {"key": key}).one_or_none()
+    return None if row is None else subscriber(row)
+
+
+def get(connection: Connection, id: int) -> Subscriber | None:
+    """Find a subscriber by id."""
+    row = connection.execute(_BY_ID, {"id": id}).one_or_none()
     return None if row is None else subscriber(row)
 
 

@@ -102,7 +102,7 @@ def test_a_dry_run_counts_and_changes_nothing(newsletter: Newsletter) -> None:
 
 
 def test_resume_with_nothing_left_says_so(newsletter: Newsletter) -> None:
-    assert newsletter("send", "--resume").out == "nothing is left to send\n"
+    assert newsletter("resume").out == "nothing is left to send\n"
 
 
 def test_status_as_json_has_every_state(newsletter: Newsletter) -> None:

@@ -92,7 +92,7 @@ def test_a_moved_outbox_stops_a_resume(
 ) -> None:
     monkeypatch.setenv("NEWSLETTER_OUTBOX", str(planned / "other"))
 
-    ended = newsletter("send", "--resume", "--yes")
+    ended = newsletter("resume", "--yes")
 
     assert ended.code == 7
     assert not (planned / "other").exists()
@@ -102,7 +102,7 @@ def test_a_moved_outbox_stops_a_resume(
 def test_what_a_mail_program_moved_is_not_written_again(
     newsletter: Newsletter, planned: Path, mark: str
 ) -> None:
-    newsletter("send", "--resume", "--yes")
+    newsletter("resume", "--yes")
     box = planned / ".newsletter" / "outbox"
     for path in (box / "new").iterdir():
         path.rename(box / "cur" / (path.name + mark))
@@ -120,7 +120,7 @@ def test_what_a_mail_program_moved_is_not_written_again(
         check=True,
     )
 
-    assert newsletter("send", "--resume", "--yes").code == 0
+    assert newsletter("resume", "--yes").code == 0
     assert sent(planned) == 0
 
 
@@ -181,7 +181,7 @@ def test_a_rendering_follows_no_link_of_another(
         ["-C", "nope", "status"],
         ["-C", "newsletter.yaml", "status"],
         ["status", "typo"],
-        ["send", "typo", "--resume"],
+        ["resume", "typo"],
         ["status", "\udcff"],
     ],
 )

@@ -10,7 +10,8 @@ from newsletter.config.secret import load_secret
 from newsletter.model.token import Signer
 from newsletter.providers.outbox import Outbox
 from newsletter.sending.compose import compose
-from newsletter.sending.plan import Order, plan
+from newsletter.sending.order import Order
+from newsletter.sending.plan import plan
 from newsletter.store.engine import Store
 from tests.cli.conftest import Newsletter
 
@@ -28,7 +29,7 @@ def planned(newsletter: Newsletter, publication: Path) -> Path:
     signer = Signer(load_secret(publication, {}))
     assert settings.store_path is not None
     with Store.open(settings.store_path) as store:
-        plan(store, order, Outbox.from_settings(settings), signer)
+        plan(store, order, Outbox.from_settings(settings, {}), signer)
     return publication
 
 
@@ -39,14 +40,14 @@ def sent(publication: Path) -> int:
 def test_a_dry_run_of_a_resume_sends_nothing(
     newsletter: Newsletter, planned: Path
 ) -> None:
-    ended = newsletter("send", "--resume", "--dry-run", "--yes")
+    ended = newsletter("resume", "--dry-run", "--yes")
 
     assert (ended.code, sent(planned)) == (0, 0)
     assert "3 subscribers left" in ended.out
 
 
 def test_a_resume_asks_too(newsletter: Newsletter, planned: Path) -> None:
-    ended = newsletter("send", "--resume")
+    ended = newsletter("resume")
 
     assert (ended.code, sent(planned)) == (2, 0)
     assert "--yes" in ended.err
@@ -56,7 +57,7 @@ def test_a_resume_asks_too(newsletter: Newsletter, planned: Path) -> None:
 def test_one_issue_can_be_resumed_by_its_path_or_slug(
     newsletter: Newsletter, planned: Path, name: str
 ) -> None:
-    ended = newsletter("send", name, "--resume", "--yes")
+    ended = newsletter("resume", name, "--yes")
 
     assert (ended.code, sent(planned)) == (0, 3)
     assert "accepted" in newsletter("status", name).out
@@ -65,7 +66,7 @@ def test_one_issue_can_be_resumed_by_its_path_or_slug(
 def test_an_unknown_path_is_not_taken_for_nothing_left(
     newsletter: Newsletter, planned: Path
 ) -> None:
-    ended = newsletter("send", "issues/nope.md", "--resume", "--yes")
+    ended = newsletter("resume", "issues/nope.md", "--yes")
 
     assert (ended.code, sent(planned)) == (2, 0)
 
@@ -76,7 +77,7 @@ def test_an_unknown_path_is_not_taken_for_nothing_left(
 def test_what_was_planned_cannot_be_changed_by_a_resume(
     newsletter: Newsletter, planned: Path, option: list[str]
 ) -> None:
-    ended = newsletter("send", "--resume", "--yes", *option)
+    ended = newsletter("resume", "--yes", *option)
 
     assert (ended.code, sent(planned)) == (2, 0)
 
@@ -84,10 +85,10 @@ def test_what_was_planned_cannot_be_changed_by_a_resume(
 def test_an_error_says_how_many_are_left(newsletter: Newsletter, planned: Path) -> None:
     (planned / ".newsletter" / "outbox").write_text("in the way")
 
-    ended = newsletter("send", "--resume", "--yes")
+    ended = newsletter("resume", "--yes")
 
     assert ended.code == 5
-    assert "3 of 3 subscribers are left: newsletter send --resume" in ended.err
+    assert "3 of 3 subscribers are left: newsletter resume" in ended.err
 
 
 def test_everybody_in_a_state_can_be_named(
@@ -106,7 +107,7 @@ def test_a_replaced_secret_stops_a_resume(
 ) -> None:
     (planned / ".newsletter" / "secret").write_text("another secret, long enough\n")
 
-    ended = newsletter("send", "--resume", "--yes")
+    ended = newsletter("resume", "--yes")
 
     assert (ended.code, sent(planned)) == (7, 0)
     assert "NEWSLETTER_SECRET" in ended.err

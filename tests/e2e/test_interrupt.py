@@ -33,13 +33,13 @@ def test_ctrl_c_ends_after_the_batch_and_resume_finishes(publication: Path) -> N
     _, err = process.communicate(timeout=60)
 
     assert process.returncode == 130
-    assert "newsletter send --resume" in err
+    assert "newsletter resume" in err
     assert "Traceback" not in err
     before = accepted(publication)
     assert 0 < before < PEOPLE
     assert len(recipients(publication)) == before
 
-    resumed = [*command, "send", "--resume", "--yes"]
+    resumed = [*command, "resume", "--yes"]
     subprocess.run(resumed, cwd=publication, env=environment(), check=True)
 
     assert accepted(publication) == PEOPLE

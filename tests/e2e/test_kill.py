@@ -78,8 +78,8 @@ def test_twenty_kills_lose_nobody_and_mail_nobody_twice(publication: Path) -> No
             kills += 1
         process.wait(60)
         if accepted(publication) or process.returncode == 0:
-            arguments = ["send", "--resume", "--yes"]
-    assert start(publication, "send", "--resume", "--yes").wait(120) == 0
+            arguments = ["resume", "--yes"]
+    assert start(publication, "resume", "--yes").wait(120) == 0
 
     found = recipients(publication)
     assert kills == KILLS

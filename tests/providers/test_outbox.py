@@ -109,7 +109,7 @@ def test_a_folder_that_cannot_be_made_stops_the_send(tmp_path: Path) -> None:
         Outbox(tmp_path / "file").send(ONE)
 
     assert "cannot be written" in caught.value.message
-    assert "--resume" in caught.value.hint
+    assert "newsletter resume" in caught.value.hint
 
 
 def test_the_files_are_for_their_owner_only(tmp_path: Path) -> None:

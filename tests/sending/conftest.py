@@ -11,7 +11,7 @@ from newsletter.model.subscriber import NewSubscriber
 from newsletter.model.token import Signer
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
-from newsletter.sending.plan import Order
+from newsletter.sending.order import Order
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from newsletter.errors import NewsletterError
 from newsletter.model.campaign import DeliveryState
-from newsletter.sending.plan import Order, plan
+from newsletter.sending.order import Order
+from newsletter.sending.plan import plan
 from newsletter.sending.report import report
 from newsletter.sending.run import run
 from newsletter.store import history, subscribers

@@ -12,7 +12,8 @@ from newsletter.model.issue import IssueStatus
 from newsletter.model.problem import Problem
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.sending.controls import Controls
-from newsletter.sending.plan import Order, forecast, plan
+from newsletter.sending.order import Order
+from newsletter.sending.plan import forecast, plan
 from newsletter.sending.run import run
 from newsletter.store import batches, campaigns, subscribers, suppressions
 from newsletter.store.engine import Store
@@ -76,7 +77,7 @@ def test_a_send_that_is_not_finished_must_be_resumed_first(
     for again in (order, replace(order, new_only=True)):
         with pytest.raises(AlreadySent) as caught:
             plan(store, again, Simulator(), SIGNER)
-        assert "--resume" in caught.value.hint
+        assert "newsletter resume" in caught.value.hint
 
 
 def test_the_forecast_says_who_is_left_out_and_why(

@@ -23,7 +23,8 @@ from newsletter.model.subscriber import SuppressionReason
 from newsletter.providers.protocol import Provider
 from newsletter.sending.breaker import FAILURES
 from newsletter.sending.controls import Controls
-from newsletter.sending.plan import Order, plan
+from newsletter.sending.order import Order
+from newsletter.sending.plan import plan
 from newsletter.sending.report import CampaignReport, named, report
 from newsletter.sending.run import run
 from newsletter.store import suppressions

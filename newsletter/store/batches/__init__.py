@@ -4,7 +4,7 @@ What a worker reports of its `ClaimedBatch` changes nothing, and False is return
 the batch was taken away from it: then somebody else answers for it.
 """
 
-from newsletter.store.batches.claiming import claim, next_wait, seal, so_far
+from newsletter.store.batches.claiming import claim, next_wait, seal
 from newsletter.store.batches.outcome import (
     give_up,
     record,
@@ -12,12 +12,15 @@ from newsletter.store.batches.outcome import (
     set_uncertain,
     split,
 )
+from newsletter.store.batches.progress import calls, so_far
 from newsletter.store.batches.recovery import Orphan, orphan_uncertain, orphans, reopen
+from newsletter.store.batches.regrouping import regroup
 from newsletter.store.batches.settling import assume_sent, in_doubt, send_again, tell
 
 __all__ = [
     "Orphan",
     "assume_sent",
+    "calls",
     "claim",
     "give_up",
     "in_doubt",
@@ -25,6 +28,7 @@ __all__ = [
     "orphan_uncertain",
     "orphans",
     "record",
+    "regroup",
     "release",
     "reopen",
     "seal",

@@ -7,7 +7,6 @@ from sqlalchemy import (
     Float,
     and_,
     bindparam,
-    case,
     exists,
     func,
     or_,
@@ -87,18 +86,12 @@ _SEAL = (
     .values(payload_hash=func.coalesce(batches.c.payload_hash, bindparam("b_hash")))
     .returning(batches.c.payload_hash)
 )
-_accepted = batches.c.state == BatchState.ACCEPTED.value
 _WAIT = select(
     func.min(seconds_until(func.coalesce(batches.c.not_before, utc_now())))
 ).where(
     batches.c.campaign_id == bindparam("campaign"),
     batches.c.state == BatchState.PENDING.value,
 )
-
-_SO_FAR = select(
-    func.coalesce(func.sum(case((_accepted, batches.c.size), else_=0)), 0),
-    -seconds_until(func.max(batches.c.first_sent_at)),
-).where(batches.c.campaign_id == bindparam("campaign"))
 
 _CHANGED = "recipients changed after an attempt whose outcome is unknown"
 _NOBODY = "nobody was left to send to"
@@ -160,15 +153,6 @@ def next_wait(connection: Connection, campaign_id: int) -> float | None:
     """Tell in how many seconds a batch can be claimed; None when none is pending."""
     seconds = connection.scalar(_WAIT, {"campaign": campaign_id})
     return None if seconds is None else max(0.0, seconds)
-
-
-def so_far(connection: Connection, campaign_id: int) -> tuple[int, float | None]:
-    """How many messages were handed over, and how many seconds ago the last call was.
-
-    Of the batches alone, which is quick; None when there was no call yet.
-    """
-    sent, idle = connection.execute(_SO_FAR, {"campaign": campaign_id}).one()
-    return int(sent), idle
 
 
 def _leave_out(

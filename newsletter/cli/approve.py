@@ -1,0 +1,49 @@
+"""`newsletter approve`: somebody says yes to the very bytes that would be sent."""
+
+import getpass
+
+import typer
+
+from newsletter.cli.context import Context, open_store
+from newsletter.cli.options import AsJson, IssueName, ProviderName, Segment
+from newsletter.cli.output import say, say_json, say_problems
+from newsletter.errors import UsageError
+
+
+def approve(
+    context: typer.Context,
+    issue: IssueName = "",
+    segment: Segment = "",
+    provider: ProviderName = "",
+    as_json: AsJson = False,
+) -> None:
+    """Approve an issue as it is now: text, template, sender, segment and provider.
+
+    With `require_approval: true` in newsletter.yaml, `newsletter send` refuses what
+    was not approved, and what has changed since.
+    """
+    from newsletter.cli.send import compose_order
+    from newsletter.sending.approval import approve as give
+
+    if not issue:
+        raise UsageError("which issue?", hint="newsletter approve ISSUE")
+    options: Context = context.obj
+    order, through = compose_order(options, issue, segment, provider)
+    say_problems(order.composed.problems)
+    with open_store(order.publication) as store:
+        given = give(store, order, through, getpass.getuser())
+    if as_json:
+        say_json(
+            {
+                "issue": given.issue,
+                "segment": given.segment,
+                "provider": given.provider,
+                "email_hash": given.email_hash,
+                "approved_by": given.approved_by,
+            }
+        )
+        return
+    say(
+        f"{given.issue} is approved for `{given.segment}` through {given.provider}: "
+        f"email {given.email_hash[:12]}"
+    )

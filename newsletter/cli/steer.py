@@ -1,0 +1,174 @@
+"""`newsletter pause`, `cancel`, `retry` and `resolve`: a person decides."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from newsletter.cli.context import Context, open_store
+from newsletter.cli.options import AsJson, Yes
+from newsletter.cli.output import plural, say, say_json
+from newsletter.errors import UsageError
+from newsletter.model.campaign import DeliveryState
+
+if TYPE_CHECKING:
+    from newsletter.model.campaign import Campaign
+    from newsletter.model.publication import Publication
+    from newsletter.store.engine import Store
+
+IssueOf = Annotated[str, typer.Argument(metavar="ISSUE", help="Path or slug.")]
+
+
+def pause(context: typer.Context, issue: IssueOf) -> None:
+    """Let a campaign stand still, also while another process sends it.
+
+    That one stops after the calls in hand. `newsletter resume` goes on.
+    """
+    from newsletter.sending import steer
+
+    with _campaign(context, issue) as (store, _, campaign):
+        steer.pause(store, campaign)
+    say(f"{campaign.issue} is paused; newsletter resume {campaign.issue} goes on")
+
+
+def cancel(context: typer.Context, issue: IssueOf, yes: Yes = False) -> None:
+    """End a campaign: who did not get it yet will not.
+
+    What is under way arrives. Takes a scheduled campaign back whole.
+    """
+    from newsletter.sending import steer
+    from newsletter.sending.report import report
+
+    with _campaign(context, issue) as (store, _, campaign):
+        left = report(store, campaign.id).left
+        if left and not yes:
+            _ask(f"{left:,} people will not get it; end it?", "nothing was cancelled")
+        steer.cancel(store, campaign)
+    say(f"{campaign.issue} is cancelled; newsletter status shows who has it")
+
+
+def retry(
+    context: typer.Context,
+    issue: IssueOf,
+    rejected: Annotated[
+        bool, typer.Option("--rejected", help="Those whom the provider refused.")
+    ] = False,
+) -> None:
+    """Put deliveries back to be sent again, by `newsletter resume`.
+
+    A rejected delivery reached nobody, so trying it again never mails anybody twice.
+    """
+    from newsletter.sending import steer
+
+    if not rejected:
+        raise UsageError("which ones?", hint="newsletter retry ISSUE --rejected")
+    state = DeliveryState.REJECTED
+    with _campaign(context, issue, state) as (store, publication, campaign):
+        number = steer.send_again(store, publication, campaign, state)
+    people = plural(number, "delivery", "deliveries")
+    say(f"{people} put back; newsletter resume {campaign.issue} sends them")
+
+
+def resolve(
+    context: typer.Context,
+    issue: IssueOf,
+    assume_sent: Annotated[
+        bool, typer.Option("--assume-sent", help="Say that they have it.")
+    ] = False,
+    resend: Annotated[
+        bool, typer.Option("--resend", help="Send it again: some may get it twice.")
+    ] = False,
+    reconcile: Annotated[
+        bool, typer.Option("--reconcile", help="Ask the provider's own records.")
+    ] = False,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Settle the deliveries that are uncertain.
+
+    A call broke off, and the provider may or may not have taken it. `--reconcile` asks
+    its records, where it keeps some: who is in them has it, who is not is put back. The
+    other two are your word.
+    """
+    from newsletter.sending import steer
+
+    if sum((assume_sent, resend, reconcile)) != 1:
+        raise UsageError(
+            "how?", hint="give one of --reconcile, --assume-sent and --resend"
+        )
+    state = DeliveryState.UNCERTAIN
+    with _campaign(context, issue, state) as (store, publication, campaign):
+        if reconcile:
+            _say_settled(store, publication, campaign, as_json=as_json)
+            return
+        if resend and not yes:
+            _ask("some of them may get it twice; send again?", "nothing was changed")
+        number = (
+            steer.assume_sent(store, campaign)
+            if assume_sent
+            else steer.send_again(store, publication, campaign, state)
+        )
+    people = plural(number, "delivery", "deliveries")
+    if as_json:
+        say_json({"issue": campaign.issue, "settled": number})
+    elif assume_sent:
+        say(f"{people} called accepted")
+    else:
+        say(f"{people} put back; newsletter resume {campaign.issue} sends them")
+
+
+def _say_settled(
+    store: "Store", publication: "Publication", campaign: "Campaign", *, as_json: bool
+) -> None:
+    from newsletter.sending import steer
+
+    settled = steer.reconcile(store, publication, campaign)
+    if as_json:
+        say_json(
+            {
+                "issue": campaign.issue,
+                "found": settled.found,
+                "missing": settled.missing,
+                "uncertain": settled.uncertain,
+                "notes": settled.notes,
+            }
+        )
+        return
+    say(f"{settled.found:,} have it, by {campaign.provider}'s records")
+    if settled.missing:
+        say(
+            f"{settled.missing:,} do not, and are put back; "
+            f"newsletter resume {campaign.issue} sends them"
+        )
+    if settled.uncertain:
+        say(f"{settled.uncertain:,} stay uncertain")
+    for note in settled.notes:
+        say(f"  {note}")
+
+
+@contextmanager
+def _campaign(
+    context: typer.Context, issue: str, state: DeliveryState | None = None
+) -> "Iterator[tuple[Store, Publication, Campaign]]":
+    """The newest campaign of an issue, or the newest with a delivery in `state`."""
+    from newsletter.content.library import issue_slug
+    from newsletter.sending import steer
+    from newsletter.sending.report import issues
+
+    options: Context = context.obj
+    publication = options.publication()
+    with open_store(publication) as store:
+        slug = issue_slug(publication.root, issue, issues(store))
+        yield store, publication, steer.of_issue(store, slug, state)
+
+
+def _ask(question: str, otherwise: str) -> None:
+    import sys
+
+    if not sys.stdin.isatty():
+        raise UsageError(
+            "nobody is there to confirm", hint="add --yes to do it without being asked"
+        )
+    if not typer.confirm(question):
+        raise UsageError(otherwise)

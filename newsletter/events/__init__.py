@@ -1,0 +1,1 @@
+"""What providers tell afterwards, brought into the ledger."""

@@ -1,0 +1,62 @@
+"""Approval: somebody says yes to the very bytes, to whom and through whom they go."""
+
+from typing import Any
+
+from newsletter.config.secret import load_secret
+from newsletter.errors import CampaignError
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.token import Signer
+from newsletter.providers.registry import open_provider
+from newsletter.sending.order import Order, freeze, refuse_unready
+from newsletter.store import approvals
+from newsletter.store.approvals import Approval
+from newsletter.store.engine import Store
+
+
+def demand(connection: Any, order: Order, provider: str, frozen: FrozenEmail) -> None:
+    """Raise CampaignError unless this was approved, where newsletter.yaml asks for it.
+
+    Any change since (text, template, sender, provider, segment, secret) needs a new
+    yes: all of them are in the email's hash, or compared beside it.
+    """
+    if not order.publication.require_approval:
+        return
+    slug = order.composed.issue.slug
+    found = approvals.get(connection, slug, order.segment)
+    hint = f"look at it, then run `newsletter approve {slug}`"
+    if found is None:
+        raise CampaignError(
+            f"{order.composed.issue.file} was not approved for `{order.segment}`",
+            hint=hint,
+        )
+    if found.provider != provider or found.email_hash != frozen.hash():
+        raise CampaignError(
+            f"{order.composed.issue.file} has changed since {found.approved_by} "
+            f"approved it on {found.approved_at:%Y-%m-%d %H:%M UTC}",
+            hint=hint,
+        )
+
+
+def approve(store: Store, order: Order, provider_name: str, by: str) -> Approval:
+    """Write down that `by` agrees to what would be sent now.
+
+    Raises as a send would that is not ready.
+    """
+    refuse_unready(order)
+    provider = open_provider(provider_name, order.publication)
+    signer = Signer(load_secret(order.publication.root))
+    frozen = freeze(order, provider, signer)
+    provider.close()
+    slug = order.composed.issue.slug
+    with store.write() as connection:
+        approvals.put(
+            connection,
+            issue=slug,
+            segment=order.segment,
+            provider=provider_name,
+            email_hash=frozen.hash(),
+            approved_by=by,
+        )
+        found = approvals.get(connection, slug, order.segment)
+    assert found is not None  # noqa: S101  it was just written
+    return found

@@ -1,0 +1,135 @@
+"""Writes an issue's email as files, through the same functions as a real send."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from html import escape
+from pathlib import Path
+from tempfile import mkstemp
+
+from newsletter.errors import UsageError
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.message import Recipient, delivery_id
+from newsletter.model.problem import Problem
+from newsletter.model.publication import Publication
+from newsletter.model.text import printable_ascii
+from newsletter.render.merge import BUILT_IN
+from newsletter.render.message import MessageBuilder
+from newsletter.sending.compose import Composed, compose
+
+TOKEN = "not-a-real-token"  # noqa: S105  it stands where a subscriber's would
+RECIPIENT = "you@example.com"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendering:
+    """What was written, and what an inbox would show."""
+
+    subject: str
+    preheader: str
+    html_bytes: int
+    files: tuple[Path, ...]
+    problems: tuple[Problem, ...]
+
+
+def write_rendering(
+    publication: Publication,
+    name: str,
+    out: Path | None,
+    values: Mapping[str, str],
+    moment: datetime,
+) -> Rendering:
+    """Render the issue called `name` into `out`, for a subscriber with `values`.
+
+    Raises UsageError for a value whose name no subscriber has.
+    """
+    _refuse_unknown(values, publication)
+    composed = compose(publication, name, pages=False)
+    folder = out or publication.root / ".newsletter" / "render" / composed.issue.slug
+    frozen = FrozenEmail.freeze(composed.email, publication)
+    if not printable_ascii(values.get("email", "")):
+        raise UsageError("--set email is no address", hint="write ana@example.com")
+    recipient = Recipient(
+        0,
+        values.get("email", RECIPIENT),
+        delivery_id("rendered", 0),
+        TOKEN,
+        frozen.values(dict(values), TOKEN),
+    )
+    texts = recipient.values
+    html = frozen.html.join([escape(text) for text in texts])
+    files = {
+        "email.html": html.encode(),
+        "email.txt": frozen.text.join(texts).encode(),
+        "email.eml": MessageBuilder(frozen, "rendered").build(recipient, moment),
+        "preview.html": _with_local_images(html, publication, composed).encode(),
+    }
+    return Rendering(
+        subject=frozen.subject.join(texts),
+        preheader=composed.email.preheader.join(texts),
+        html_bytes=len(files["email.html"]),
+        files=tuple(_write(folder, files, composed, publication.root)),
+        problems=composed.problems,
+    )
+
+
+def _refuse_unknown(values: Mapping[str, str], publication: Publication) -> None:
+    known = (*BUILT_IN, *publication.merge_fields)
+    for key in values:
+        if key not in known:
+            raise UsageError(
+                f"there is no merge field `{key}`", hint=f"known: {', '.join(known)}"
+            )
+
+
+def _with_local_images(html: str, publication: Publication, item: Composed) -> str:
+    for name in item.images.files:
+        html = html.replace(f"{publication.base_url}/images/{name}", f"images/{name}")
+    return html
+
+
+def _write(
+    folder: Path, files: Mapping[str, bytes], item: Composed, root: Path
+) -> list[Path]:
+    """Write the files, each whole or not at all, and the images beside them."""
+    _refuse_sources(folder, root)
+    images = {f"images/{name}": path for name, path in item.images.files.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        if images:
+            (folder / "images").mkdir(exist_ok=True)
+        everything = {
+            **files,
+            **{name: path.read_bytes() for name, path in images.items()},
+        }
+        for name, data in everything.items():
+            _replace(folder / name, data)
+    except OSError as error:
+        raise UsageError(
+            f"{folder} cannot be written: {error.strerror}", hint="choose another -o"
+        ) from None
+    return [folder / name for name in files]
+
+
+def _refuse_sources(folder: Path, root: Path) -> None:
+    """Never write among an author's own files."""
+    real, home = folder.resolve(), root.resolve()
+    sources = (home / "issues", home / "templates")
+    if real == home or any(real.is_relative_to(each) for each in sources):
+        raise UsageError(
+            f"{folder} holds the publication itself", hint="choose another -o"
+        )
+
+
+def _replace(path: Path, data: bytes) -> None:
+    """Put a whole file in place; a new temporary file follows nobody's link."""
+    descriptor, temporary = mkstemp(dir=path.parent)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise

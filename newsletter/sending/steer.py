@@ -1,0 +1,186 @@
+"""What a person does to a campaign: pause, cancel, try again, settle doubts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from newsletter.config.secret import load_secret
+from newsletter.errors import CampaignError, ProviderRefused
+from newsletter.model.campaign import (
+    Campaign,
+    CampaignState,
+    ClaimedBatch,
+    DeliveryResult,
+    DeliveryState,
+)
+from newsletter.model.frozen import FrozenEmail
+from newsletter.model.publication import Publication
+from newsletter.model.token import Signer
+from newsletter.providers.protocol import Provider
+from newsletter.providers.registry import open_provider
+from newsletter.sending.calling import Caller
+from newsletter.sending.pace import portion
+from newsletter.sending.recovery import fingerprint, key_is_honoured
+from newsletter.store import batches, campaigns, lifecycle
+from newsletter.store.engine import Store
+
+_OPEN = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE)
+BY_HAND = "by hand"
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What `reconcile` found: who had it, who did not, and who stays uncertain.
+
+    `notes` say why for those who stay.
+    """
+
+    found: int = 0
+    missing: int = 0
+    uncertain: int = 0
+    notes: tuple[str, ...] = ()
+
+
+def of_issue(store: Store, issue: str, state: DeliveryState | None = None) -> Campaign:
+    """The newest campaign of an issue, or the newest with a delivery in `state`.
+
+    Raises CampaignError when there is none.
+    """
+    with store.read() as connection:
+        for found in reversed(campaigns.find(connection, issue)):
+            if state is None or campaigns.totals(connection, found.id).states[state]:
+                return found
+    what = f"has no delivery that is {state}" if state else "was not sent yet"
+    raise CampaignError(f"{issue} {what}", hint="`newsletter status` shows what was")
+
+
+def pause(store: Store, campaign: Campaign) -> None:
+    """Let a campaign stand still; who is sending it stops after the calls in hand."""
+    among = [CampaignState.SENDING, CampaignState.SCHEDULED]
+    with store.write() as connection:
+        to = CampaignState.PAUSED
+        if lifecycle.move(connection, campaign.id, to, among=among, reason=BY_HAND):
+            return
+    raise _wrong_state(campaign, "cannot be paused")
+
+
+def cancel(store: Store, campaign: Campaign) -> None:
+    """End a campaign: who did not get it yet will not."""
+    with store.write() as connection:
+        if lifecycle.cancel(connection, campaign.id):
+            return
+    raise _wrong_state(campaign, "cannot be cancelled")
+
+
+def assume_sent(store: Store, campaign: Campaign) -> int:
+    """Call every uncertain delivery accepted; gives how many there were."""
+    with store.write() as connection:
+        return batches.assume_sent(connection, campaign.id)
+
+
+def send_again(
+    store: Store, publication: Publication, campaign: Campaign, state: DeliveryState
+) -> int:
+    """Make all deliveries in a state pending again, for `resume`; gives how many.
+
+    Of rejected ones nothing arrived; an uncertain one may arrive twice. The batches are
+    new ones with new keys.
+    """
+    provider = open_provider(campaign.provider, publication)
+    size = portion(provider.capabilities.batch_size, campaign.per_hour)
+    provider.close()
+    with store.write() as connection:
+        number = batches.send_again(connection, campaign.id, state, size)
+        _open_again(connection, campaign)
+    return number
+
+
+def reconcile(store: Store, publication: Publication, campaign: Campaign) -> Settled:
+    """Ask the provider's own records about every batch in doubt.
+
+    Who is in them has it. Who is not, where the records are complete, does not, and is
+    pending again. All others stay uncertain. Raises ProviderError when it cannot be
+    asked.
+    """
+    with store.read() as connection:
+        doubtful = batches.in_doubt(connection, campaign.id)
+        frozen = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
+    provider = open_provider(campaign.provider, publication)
+    signer = Signer(load_secret(publication.root))
+    caller = Caller(campaign, frozen, provider, signer)
+    try:
+        parts = [_ask(store, campaign, provider, caller, each) for each in doubtful]
+    finally:
+        provider.close()
+    return Settled(
+        sum(part.found for part in parts),
+        sum(part.missing for part in parts),
+        sum(part.uncertain for part in parts),
+        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+def _ask(
+    store: Store,
+    campaign: Campaign,
+    provider: Provider,
+    caller: Caller,
+    claimed: ClaimedBatch,
+) -> Settled:
+    if reason := _no_use(provider, claimed):
+        return Settled(uncertain=len(claimed.deliveries), notes=(reason,))
+    try:
+        results = caller.find(claimed)
+    except ProviderRefused as error:
+        return Settled(uncertain=len(claimed.deliveries), notes=(error.message,))
+    known = {result.subscriber_id for result in results}
+    asked = [delivery.subscriber_id for delivery in claimed.deliveries]
+    absent = [each for each in asked if each not in known]
+    complete = provider.capabilities.search == "records"
+    with store.write() as connection:
+        batches.tell(connection, campaign.id, results)
+        if absent and complete:
+            batches.regroup(connection, campaign.id, absent)
+            _open_again(connection, campaign)
+    missing = len(absent) if complete else 0
+    return Settled(len(_accepted(results)), missing, len(absent) - missing)
+
+
+def _no_use(provider: Provider, claimed: ClaimedBatch) -> str:
+    """Why asking would tell nothing, or would be a second send."""
+    age = timedelta(seconds=claimed.age_seconds)
+    capabilities = provider.capabilities
+    if capabilities.search is None:
+        return f"{provider.name} has no records to search; its events may still tell"
+    if age < capabilities.search_delay:
+        minutes = (capabilities.search_delay - age).total_seconds() / 60
+        return f"the records are complete in {minutes:.0f} minutes; ask again then"
+    if capabilities.search == "key" and (
+        not key_is_honoured(capabilities, age)
+        or fingerprint(claimed) != claimed.payload_hash
+    ):
+        return f"{provider.name} no longer recognises the call"
+    return ""
+
+
+def _accepted(results: Sequence[DeliveryResult]) -> list[DeliveryResult]:
+    return [each for each in results if each.state is DeliveryState.ACCEPTED]
+
+
+def _open_again(connection: Any, campaign: Campaign) -> None:
+    """A campaign that was done has something left again."""
+    lifecycle.move(
+        connection,
+        campaign.id,
+        CampaignState.PAUSED,
+        among=_OPEN,
+        reason="deliveries were put back to be sent again",
+    )
+
+
+def _wrong_state(campaign: Campaign, what: str) -> CampaignError:
+    return CampaignError(
+        f"{campaign.issue} is {campaign.state} and {what}",
+        hint="`newsletter status` shows how far it got",
+    )

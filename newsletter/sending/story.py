@@ -1,0 +1,81 @@
+"""One campaign told whole: what was sent, when, how fast, and what came back."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from newsletter.errors import CampaignError
+from newsletter.model.event import EventKind
+from newsletter.sending.report import CampaignReport, overview
+from newsletter.store import batches, events
+from newsletter.store.engine import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """A campaign, its calls and its events.
+
+    `first_call` and `last_call` are when batches were handed over; `events` counts
+    subscribers by what was told of them.
+    """
+
+    report: CampaignReport
+    first_call: datetime | None
+    last_call: datetime | None
+    calls: int
+    events: Counter[str]
+
+    def lines(self) -> Iterator[str]:
+        """What was sent, for a person."""
+        campaign = self.report.campaign
+        part = f" (part {campaign.part})" if campaign.part > 1 else ""
+        why = f": {campaign.reason}" if campaign.reason else ""
+        yield f"{campaign.issue}{part}: {campaign.state}{why}"
+        yield f"  email {campaign.email_hash[:12]} through {campaign.provider}"
+        if campaign.not_before:
+            yield f"  scheduled for {_shown(campaign.not_before)}"
+        if self.first_call and self.last_call:
+            seconds = (self.last_call - self.first_call).total_seconds()
+            yield (
+                f"  {self.calls:,} calls from {_shown(self.first_call)}, "
+                f"over {seconds:,.0f} s"
+            )
+
+    def events_told(self) -> Iterator[str]:
+        """What the provider told afterwards, with the share that matters."""
+        base = self.report.totals.handed_over or 1
+        for kind, number in sorted(self.events.items()):
+            yield f"{kind}: {number:,} ({number / base:.1%})"
+
+    def as_data(self) -> dict[str, Any]:
+        """The story for a program."""
+        return {
+            **self.report.as_data(),
+            "first_call": self.first_call,
+            "last_call": self.last_call,
+            "calls": self.calls,
+            "events": dict(self.events),
+            "complaints": self.events[str(EventKind.COMPLAINED)],
+        }
+
+
+def story(store: Store, issue: str) -> list[Story]:
+    """The campaigns of an issue (its slug), newest first; CampaignError for none."""
+    reports = overview(store, issue)
+    if not reports:
+        raise CampaignError(
+            f"{issue} was not sent yet", hint="`newsletter status` shows what was"
+        )
+    found = []
+    for each in reports:
+        with store.read() as connection:
+            calls = batches.calls(connection, each.campaign.id)
+            told = events.counts(connection, each.campaign.id)
+        found.append(Story(each, calls.first, calls.last, calls.number, told))
+    return found
+
+
+def _shown(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")

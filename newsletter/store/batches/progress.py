@@ -1,0 +1,53 @@
+"""How far a campaign got, by its batches alone, which is quick."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, bindparam, case, func, select
+
+from newsletter.model.campaign import BatchState
+from newsletter.store.clock import seconds_until
+from newsletter.store.schema import batches
+
+_accepted = batches.c.state == BatchState.ACCEPTED.value
+_SO_FAR = select(
+    func.coalesce(func.sum(case((_accepted, batches.c.size), else_=0)), 0),
+    -seconds_until(func.max(batches.c.first_sent_at)),
+    func.count(),
+).where(batches.c.campaign_id == bindparam("campaign"))
+_CALLS = select(
+    func.min(batches.c.first_sent_at),
+    func.max(batches.c.first_sent_at),
+    func.coalesce(func.sum(batches.c.attempt), 0),
+).where(batches.c.campaign_id == bindparam("campaign"))
+
+
+class SoFar(NamedTuple):
+    """`sent` messages were handed over, `planned` batches there are in all.
+
+    The last call was made `idle` seconds ago, None when there was none.
+    """
+
+    sent: int
+    idle: float | None
+    planned: int
+
+
+class Calls(NamedTuple):
+    """When the first and the last batch was handed over first; how many calls."""
+
+    first: datetime | None
+    last: datetime | None
+    number: int
+
+
+def so_far(connection: Connection, campaign_id: int) -> SoFar:
+    """Tell how far a campaign got."""
+    sent, idle, planned = connection.execute(_SO_FAR, {"campaign": campaign_id}).one()
+    return SoFar(int(sent), idle, planned)
+
+
+def calls(connection: Connection, campaign_id: int) -> Calls:
+    """Tell when a campaign's calls were made."""
+    first, last, number = connection.execute(_CALLS, {"campaign": campaign_id}).one()
+    return Calls(first, last, int(number))
