@@ -31,8 +31,8 @@ REFUSED = 20
 class Breaker:
     """Counts what goes wrong in a row, and in all.
 
-    `sent` is how many messages of the campaign the provider has taken, `rejected` how
-    many recipients it refused at once, as an SMTP server does.
+    `sent` is how many messages the provider has taken in this run, `rejected` how many
+    recipients it refused at once, as an SMTP server does.
     """
 
     sent: int = 0

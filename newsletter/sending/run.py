@@ -87,7 +87,8 @@ class _Run:
     tries: Counter[int] = field(default_factory=Counter)
     owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
     stopped: NewsletterError | None = None
-    looked_at: float = 0.0
+    looked_at: float = float("-inf")
+    told_before: Counter[str] | None = None
 
     def all(self) -> bool:
         self._take_up()
@@ -123,7 +124,6 @@ class _Run:
     def _pace(self) -> Pace:
         with self.store.read() as connection:
             far = batches.so_far(connection, self.campaign.id)
-        self.breaker.sent = far.sent
         limit = self.campaign.per_hour
         return Pace(
             per_second=self.controls.per_second or self.capabilities.calls_per_second,
@@ -219,14 +219,20 @@ class _Run:
         return True
 
     def _watch(self) -> None:
-        """Look now and then at what readers and mailboxes say of it."""
+        """Look now and then at what readers and mailboxes say of it.
+
+        What they said before this run does not stop it: a person has seen that, and
+        has resumed the campaign.
+        """
         now = time.monotonic()
         if now - self.looked_at < WATCH_SECONDS:
             return
         self.looked_at = now
         with self.store.read() as connection:
             told = events.counts(connection, self.campaign.id)
-        if reason := self.breaker.in_all(told):
+        if self.told_before is None:
+            self.told_before = told
+        if reason := self.breaker.in_all(told - self.told_before):
             self.stopped = self.stopped or CampaignPaused(f"paused: {reason}")
 
     def _pause(self, error: NewsletterError) -> None:

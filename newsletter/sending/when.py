@@ -8,9 +8,9 @@ from newsletter.errors import UsageError
 
 _HINT = "write it as `friday 9:00`, `tomorrow 9:00`, `in 2h` or `2026-11-27 09:00`"
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\Z")
-_SPAN = re.compile(r"in (\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?)\Z")
-_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:t|\s+)?(.*)\Z")
+_CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\Z", re.ASCII)
+_SPAN = re.compile(r"in (\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?)\Z", re.ASCII)
+_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:t|\s+)?(.*)\Z", re.ASCII)
 
 
 def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:

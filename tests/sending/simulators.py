@@ -43,6 +43,10 @@ class Simulator:
         self.target = "simulator"
         self._lock = threading.Lock()
 
+    def script(self, *steps: str) -> None:
+        """Follow these steps from now on."""
+        self._script = iter(steps)
+
     def send(self, batch: Batch) -> Sequence[DeliveryResult]:
         """One call; several threads may call, and then their order is open."""
         with self._lock:

@@ -1,0 +1,61 @@
+"""The crew: jobs side by side, results in one place, errors where they are due."""
+
+import threading
+
+import pytest
+
+from newsletter.sending.crew import Crew
+
+
+class Stop(BaseException):
+    """What no ordinary handler catches."""
+
+
+def test_alone_a_job_is_done_when_it_was_started() -> None:
+    crew = Crew[int, int](lambda job: job * 2, 1)
+
+    crew.start(21)
+
+    assert (crew.free, crew.busy) == (0, 1)
+    assert crew.finished() == [42]
+    assert crew.finished() == []
+    assert crew.free == 1
+
+
+def test_several_jobs_run_at_the_same_time() -> None:
+    together = threading.Barrier(3, timeout=30)
+    crew = Crew[int, int](lambda _: together.wait(), 3)
+    for job in range(3):
+        crew.start(job)
+    done: list[int] = []
+
+    while crew.busy:
+        done += crew.finished()
+
+    assert sorted(done) == [0, 1, 2]
+
+
+def test_nothing_done_in_time_is_nothing() -> None:
+    gate = threading.Event()
+    crew = Crew[int, bool](lambda _: gate.wait(30), 2)
+    crew.start(1)
+
+    assert crew.finished(0.01) == []
+    assert crew.busy == 1
+    gate.set()
+    assert crew.finished() == [True]
+
+
+@pytest.mark.parametrize("size", [1, 2])
+def test_what_a_job_raises_is_raised_here(size: int) -> None:
+    def work(_: int) -> int:
+        raise Stop
+
+    crew = Crew[int, int](work, size)
+
+    def start_and_ask() -> None:
+        crew.start(1)
+        crew.finished()
+
+    with pytest.raises(Stop):
+        start_and_ask()
