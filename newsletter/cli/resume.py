@@ -13,6 +13,7 @@ from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
     from newsletter.sending.report import CampaignReport
+    from newsletter.store.engine import Store
 
 
 def resume(
@@ -30,19 +31,14 @@ def resume(
     of those batches is uncertain, and listed.
     """
     from newsletter.content.library import issue_slug
-    from newsletter.model.campaign import CampaignState
-    from newsletter.sending.deliver import Sender, left
+    from newsletter.sending.deliver import Sender
     from newsletter.sending.report import issues
 
     options: Context = context.obj
     publication = options.publication()
     with open_store(publication) as store:
         slug = issue_slug(publication.root, issue, issues(store)) if issue else ""
-        found = [
-            item
-            for item in left(store, slug)
-            if item.campaign.state is not CampaignState.SCHEDULED
-        ]
+        found = _begun(store, slug)
         if dry_run or not found or not as_json:
             _say_left(found, as_json=as_json)
         if dry_run or not found:
@@ -58,6 +54,14 @@ def resume(
             )
             sent = sender.resume(slug)
         conclude(store, sent, as_json=as_json)
+
+
+def _begun(store: "Store", issue: str) -> "list[CampaignReport]":
+    from newsletter.model.campaign import CampaignState
+    from newsletter.sending.deliver import left
+
+    scheduled = CampaignState.SCHEDULED
+    return [r for r in left(store, issue) if r.campaign.state is not scheduled]
 
 
 def _say_left(found: "list[CampaignReport]", *, as_json: bool) -> None:

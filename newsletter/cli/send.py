@@ -84,13 +84,9 @@ def send(
     `newsletter status` and `newsletter why` tell which.
     """
     options: Context = context.obj
-    publication = options.publication()
-    if due:
-        _refuse_with(issue, "--due sends what is scheduled")
-        _send_due(options, adopt=adopt, as_json=as_json)
+    if due or not issue:
+        _send_due(options, issue, due=due, adopt=adopt, as_json=as_json)
         return
-    if not issue:
-        raise UsageError("which issue?", hint="newsletter send ISSUE")
     order, through = compose_order(options, issue, segment, provider)
     order = replace(order, new_only=new_only, today=options.now.date())
     if test:
@@ -100,13 +96,8 @@ def send(
         return
     order = _timed(options, order, at)
     how = _How(through, yes, dry_run, as_json, adopt, options.now)
-    with open_store(publication) as store:
+    with open_store(order.publication) as store:
         _send(store, _paced(store, order, per_hour, spread), how)
-
-
-def _refuse_with(issue: str, what: str) -> None:
-    if issue:
-        raise UsageError(what, hint="leave out the issue")
 
 
 def compose_order(
@@ -203,9 +194,15 @@ def _schedule(store: "Store", order: "Order", how: _How) -> None:
     say(f"  newsletter cancel {report.campaign.issue} takes it back")
 
 
-def _send_due(options: Context, *, adopt: bool, as_json: bool) -> None:
+def _send_due(
+    options: Context, issue: str, *, due: bool, adopt: bool, as_json: bool
+) -> None:
     from newsletter.sending.deliver import Sender
 
+    if not due:
+        raise UsageError("which issue?", hint="newsletter send ISSUE")
+    if issue:
+        raise UsageError("--due sends what is scheduled", hint="leave out the issue")
     publication = options.publication()
     with open_store(publication) as store:
         with told_what_is_left(store), watched(0, quiet=True) as controls:

@@ -49,6 +49,10 @@ def status(
         if state is not None:
             _list(store, reports, state, as_json=as_json)
             return
+    _say(reports, as_json=as_json)
+
+
+def _say(reports: "list[CampaignReport]", *, as_json: bool) -> None:
     if as_json:
         say_json([report.as_data() for report in reports])
         return

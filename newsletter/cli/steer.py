@@ -70,18 +70,23 @@ def retry(
     say(f"{people} put back; newsletter resume {campaign.issue} sends them")
 
 
+AssumeSent = Annotated[
+    bool, typer.Option("--assume-sent", help="Say that they have it.")
+]
+Resend = Annotated[
+    bool, typer.Option("--resend", help="Send it again: some may get it twice.")
+]
+Reconcile = Annotated[
+    bool, typer.Option("--reconcile", help="Ask the provider's own records.")
+]
+
+
 def resolve(
     context: typer.Context,
     issue: IssueOf,
-    assume_sent: Annotated[
-        bool, typer.Option("--assume-sent", help="Say that they have it.")
-    ] = False,
-    resend: Annotated[
-        bool, typer.Option("--resend", help="Send it again: some may get it twice.")
-    ] = False,
-    reconcile: Annotated[
-        bool, typer.Option("--reconcile", help="Ask the provider's own records.")
-    ] = False,
+    assume_sent: AssumeSent = False,
+    resend: Resend = False,
+    reconcile: Reconcile = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -102,20 +107,18 @@ def resolve(
         if reconcile:
             _say_settled(store, publication, campaign, as_json=as_json)
             return
-        if resend and not yes:
-            _ask("some of them may get it twice; send again?", "nothing was changed")
-        number = (
-            steer.assume_sent(store, campaign)
-            if assume_sent
-            else steer.send_again(store, publication, campaign, state)
-        )
-    people = plural(number, "delivery", "deliveries")
+        if assume_sent:
+            number = steer.assume_sent(store, campaign)
+            what = "called accepted"
+        else:
+            if not yes:
+                _ask("some may get it twice; send again?", "nothing was changed")
+            number = steer.send_again(store, publication, campaign, state)
+            what = f"put back; newsletter resume {campaign.issue} sends them"
     if as_json:
         say_json({"issue": campaign.issue, "settled": number})
-    elif assume_sent:
-        say(f"{people} called accepted")
     else:
-        say(f"{people} put back; newsletter resume {campaign.issue} sends them")
+        say(f"{plural(number, 'delivery', 'deliveries')} {what}")
 
 
 def _say_settled(
