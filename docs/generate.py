@@ -19,7 +19,8 @@ from newsletter.content.roundtable import KEYS as ROUNDTABLE_KEYS
 from newsletter.model.issue import Issue
 from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Roundtable
-from newsletter.providers.registry import PROVIDERS
+from newsletter.providers.protocol import Capabilities
+from newsletter.providers.registry import PROVIDERS, provider_class
 
 
 def commands() -> str:
@@ -68,9 +69,19 @@ def _default(value: Any) -> str:
 
 
 def environment() -> str:
-    """Every variable that is read."""
+    """Every variable that is read, those of providers apart."""
     rows = ["| variable | what it is |", "|---|---|"]
     return "\n".join([*rows, *(f"| `{k}` | {v} |" for k, v in ENVIRONMENT.items())])
+
+
+def keys() -> str:
+    """The keys of each provider."""
+    rows = ["| provider | variable | what it is |", "|---|---|---|"]
+    for name in PROVIDERS:
+        for variable, purpose in provider_class(name).variables.items():
+            what = purpose[0].upper() + purpose[1:].rstrip(".")
+            rows.append(f"| `{name}` | `{variable}` | {what}. |")
+    return "\n".join(rows)
 
 
 def issue_keys() -> str:
@@ -121,19 +132,44 @@ def _errors(kind: type[errors.NewsletterError]) -> Iterator[Any]:
 def providers() -> str:
     """What each provider can do, as its capabilities say."""
     rows = [
-        "| provider | recipients of one call | repeats are recognised | as a whole |",
-        "|---|---|---|---|",
+        "| provider | recipients of one call | one text for all | images inside "
+        "| a repeated call is recognised | what became of a call "
+        "| calls a second | events prove themselves by |",
+        "|---|---|---|---|---|---|---|---|",
     ]
-    for name, found in PROVIDERS.items():
-        able = found.capabilities
-        rows.append(
-            f"| `{name}` | {able.batch_size} | {_lifetime(able.key_lifetime)} | "
-            f"by {able.repeats} |"
-        )
+    for name in PROVIDERS:
+        cells = [f"`{name}`", *_abilities(provider_class(name).capabilities)]
+        rows.append(f"| {' | '.join(cells)} |")
     return "\n".join(rows)
 
 
-def _lifetime(lifetime: timedelta | None) -> str:
+def _abilities(able: Capabilities) -> list[str]:
+    pace = able.calls_per_second
+    return [
+        str(able.batch_size),
+        "yes" if able.substitution else "",
+        "yes" if able.inline_images else "",
+        _lifetime(able.key_lifetime, able.repeats),
+        _search(able),
+        f"{pace:.2g}" if pace else "",
+        able.signature,
+    ]
+
+
+def _lifetime(lifetime: timedelta | None, repeats: str) -> str:
     if lifetime is None:
-        return "never"
-    return "always" if lifetime == timedelta.max else f"for {lifetime}"
+        return ""
+    if lifetime == timedelta.max:
+        return f"always, each {repeats}"
+    hours = lifetime / timedelta(hours=1)
+    span = f"{hours:.0f} hours" if hours >= 1 else f"{hours * 60:.0f} minutes"
+    return f"for {span}, each {repeats}"
+
+
+def _search(able: Capabilities) -> str:
+    minutes = able.search_delay // timedelta(minutes=1)
+    found = {
+        "records": "its records" + (f", after {minutes} minutes" if minutes else ""),
+        "key": "the same call again",
+    }
+    return found.get(able.search or "", "its events only" if able.signature else "")

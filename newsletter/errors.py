@@ -144,3 +144,9 @@ class Incomplete(CampaignError):
     """The campaign ended with deliveries that were not accepted."""
 
     exit_code = 8
+
+
+class Unwell(NewsletterError):
+    """The doctor found what keeps mail from leaving or from arriving."""
+
+    exit_code = 9

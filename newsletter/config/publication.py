@@ -1,7 +1,7 @@
 """Loads newsletter.yaml as a Publication, with what the environment overrides."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -53,18 +53,25 @@ def load_publication(
     return _override(publication, environment(root, environ))
 
 
-def environment(root: Path, environ: Mapping[str, str] | None = None) -> dict[str, str]:
+def environment(
+    root: Path,
+    environ: Mapping[str, str] | None = None,
+    *,
+    names: Iterable[str] = (),
+) -> dict[str, str]:
     """Our variables from `.env` beside newsletter.yaml; the process's own win.
 
-    Raises ConfigError when there is a `.env` that cannot be read.
+    `names` are those of a provider, wanted beside ENVIRONMENT. Raises ConfigError when
+    there is a `.env` that cannot be read.
     """
+    wanted = [*ENVIRONMENT, *names]
     found = {
         key: value or ""
         for key, value in _dotenv(root / ".env").items()
-        if key in ENVIRONMENT
+        if key in wanted
     }
     process = os.environ if environ is None else environ
-    return found | {key: process[key] for key in ENVIRONMENT if process.get(key)}
+    return found | {key: process[key] for key in wanted if process.get(key)}
 
 
 def _dotenv(path: Path) -> dict[str, str | None]:

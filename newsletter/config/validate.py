@@ -33,6 +33,7 @@ _MESSAGES: Mapping[str, str] = {
     "string_too_short": "`{key}` is empty",
     "too_short": "`{key}` is empty",
     "enum": "`{key}` must be one of {expected}, not {given}",
+    "unknown_provider": "{msg}",
 }
 
 _HINTS: Mapping[str, str] = {
@@ -113,7 +114,8 @@ def _problem(model: type[BaseModel], document: Document, item: ErrorDetails) -> 
     path = item["loc"]
     if item["type"] == "extra_forbidden":
         return _unknown_key(model, document, path)
-    place = document.place(path)
+    at_key = item["type"] == "unknown_provider"
+    place = document.key_place(path) if at_key else document.place(path)
     return Problem(
         code="config" if document.file.endswith(".yaml") else "front-matter",
         # A value may have been written with escapes; a message is one line.

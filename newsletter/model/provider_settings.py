@@ -1,15 +1,27 @@
 """Settings of each provider in newsletter.yaml; keys come from the environment."""
 
 import difflib
+import re
 from collections.abc import Mapping
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from newsletter.model.text import Line
+
+_API_URL = re.compile(
+    r"(https://[^\s/]+|http://(127\.0\.0\.1|localhost|\[::1\])(:\d+)?)(/\S*)?\Z"
+)
 
 ENTRY_POINTS = "newsletter.providers"
 """The entry point group by which another package adds a provider."""
@@ -36,10 +48,23 @@ class ProviderSettings(BaseModel):
     )
 
 
+def _api_url(text: str) -> str:
+    """Refuse an address to which a key would travel in the open."""
+    if text and not _API_URL.match(text):
+        raise PydanticCustomError(
+            "value_error",
+            "`{text}` cannot be the address of a provider",
+            {"text": text[:60], "hint": "it must start with https://"},
+        )
+    return text.rstrip("/")
+
+
 class ApiSettings(ProviderSettings):
     """A provider behind an HTTPS interface."""
 
-    api_url: str = Field("", description="Its address, when it is not the usual one.")
+    api_url: Annotated[Line, AfterValidator(_api_url)] = Field(
+        "", description="Its address, when it is not the usual one."
+    )
 
 
 class OutboxSettings(ProviderSettings):

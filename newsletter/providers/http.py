@@ -1,85 +1,27 @@
 """One HTTPS call to a provider, sorted by the only question that matters: did it leave?
 
-What went wrong before the first byte left is safe to repeat; after it nobody knows. A
-call ends at its deadline in all, since the timeouts of `requests` count each read anew
-and a server that drips bytes would outlive them.
+Before its last byte left, nobody can have read the whole call: it is safe to repeat;
+after that nobody knows, until an answer comes.
 """
 
-import json
-import socket
-import threading
-import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+import json as json_text
+import ssl
+from base64 import b64encode
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from newsletter.errors import OutcomeUnknown, ProviderStopped, ProviderUnavailable
+from newsletter.providers.answer import Answer, one_line
+from newsletter.providers.connection import CONNECT_SECONDS, Call, open_session
 
 MAX_ANSWER = 4 * 1024 * 1024
 """Bytes of an answer: a thousand results of a kilobyte each, and as much again."""
 
-CONNECT_SECONDS = 10.0
-
-IDLE_SECONDS = 15.0
-"""After which a connection is not used again: the server may be closing it just now,
-and then nobody knows whether it had read the call."""
-
-_call = threading.local()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """A provider's answer; the names of `headers` are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: bytes
-
-    @property
-    def ok(self) -> bool:
-        """Whether the status is one of success."""
-        return 200 <= self.status < 300
-
-    def json(self) -> Any:
-        """The body; raises OutcomeUnknown for one that is no JSON."""
-        try:
-            return json.loads(self.body)
-        except ValueError:
-            message = f"the answer ({self.status}) cannot be read: {self.excerpt()}"
-            raise OutcomeUnknown(message) from None
-
-    def data(self) -> Mapping[str, Any]:
-        """The body as an object; empty when it is anything else."""
-        with suppress(ValueError):
-            found = json.loads(self.body)
-            if isinstance(found, dict):
-                return found
-        return {}
-
-    def excerpt(self) -> str:
-        """The beginning of the body, to be shown: one line, printable."""
-        text = self.body[:300].decode("utf-8", "replace")
-        return "".join(c if c.isprintable() else " " for c in text).strip()
-
-    def retry_after(self, now: datetime | None = None) -> float | None:
-        """Seconds of Retry-After (RFC 9110 §10.2.3), whichever form it has."""
-        text = self.headers.get("retry-after", "").strip()
-        with suppress(ValueError, OverflowError):
-            seconds = float(text)
-            return seconds if 0 <= seconds < float("inf") else None
-        with suppress(ValueError, TypeError, OverflowError):
-            moment = parsedate_to_datetime(text)
-            moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-            return max(0.0, (moment - (now or datetime.now(UTC))).total_seconds())
-        return None
+HIDDEN = b"(key)"
+"""Stands in an answer where the service repeats a key."""
 
 
 class Http:
@@ -91,15 +33,21 @@ class Http:
         *,
         headers: Mapping[str, str] | None = None,
         auth: tuple[str, str] | None = None,
+        keys: Iterable[str] = (),
         seconds: float = 60.0,
     ) -> None:
-        """Send `headers` and basic `auth` with each call of at most `seconds`."""
+        """Send `headers` and basic `auth` with each call of at most `seconds`.
+
+        `keys` are taken out of what is answered, so that no message can show them.
+        """
         self._provider = provider
         self._seconds = seconds
         self._auth = auth
         self._headers = {"Accept-Encoding": "identity"} | dict(headers or {})
-        self._session = _session()
-        self._last = time.monotonic()
+        self._hidden = [key.encode() for key in keys if key]
+        if auth:
+            self._hidden += [auth[1].encode(), b64encode(":".join(auth).encode())]
+        self._session = open_session()
 
     def call(
         self,
@@ -114,165 +62,103 @@ class Http:
     ) -> Answer:
         """Make one call, never a second one by itself, and never to another place.
 
-        Raises ProviderUnavailable when nothing left this machine, ProviderStopped when
-        the other side cannot prove who it is, OutcomeUnknown when the call broke off or
-        the deadline passed. Any answer, of whatever status, is returned.
+        Raises ProviderUnavailable when it did not leave this machine as a whole,
+        ProviderStopped when the other side cannot prove who it is, OutcomeUnknown when
+        it broke off after that or the time was up. Any answer, of whatever status, is
+        returned. Equal `json` makes equal bytes.
         """
-        self._drop_idle()
-        with self._sorted(), _deadline(self._seconds):
+        given = self._headers | dict(headers or {})
+        if json is not None:
+            body = json_bytes(json)
+            given["Content-Type"] = "application/json"
+        with self._sorted() as call, call:
             response = self._session.request(
                 method,
                 url,
                 data=body,
-                json=json,
                 params=params,
                 files=files,
-                headers=self._headers | dict(headers or {}),
+                headers=given,
                 auth=self._auth,
                 timeout=(CONNECT_SECONDS, self._seconds),
                 allow_redirects=False,
                 stream=True,
             )
             with response:
-                return _read(response)
+                return self._read(response)
 
     def close(self) -> None:
         """Close all connections."""
         self._session.close()
 
-    def _drop_idle(self) -> None:
-        now = time.monotonic()
-        if now - self._last > IDLE_SECONDS:
-            self._session.close()  # it opens new ones when it is used again
-        self._last = now
-
     @contextmanager
-    def _sorted(self) -> Iterator[None]:
+    def _sorted(self) -> Iterator[Call]:
         """Turn what `requests` raises into what it means for the batch."""
-        _call.began = False
+        call = Call(self._seconds)
         try:
-            yield
-        except requests.exceptions.SSLError as error:
-            if _call.began:
-                raise OutcomeUnknown(self._said("broke off", error)) from error
-            raise ProviderStopped(
-                self._said("cannot prove who it is", error),
-                hint="nothing was sent; see whether something stands in between",
-            ) from error
+            yield call
         except (requests.exceptions.RequestException, OSError) as error:
-            if _call.began:
-                raise OutcomeUnknown(self._said("broke off", error)) from error
-            raise ProviderUnavailable(self._said("cannot be reached", error)) from error
-        finally:
-            self._last = time.monotonic()
+            if call.left:
+                raise OutcomeUnknown(self._said(call, "broke off", error)) from None
+            cause = _cause(error)
+            if isinstance(cause, ssl.SSLError) and not _is_hang_up(cause):
+                raise ProviderStopped(
+                    self._said(call, "cannot prove who it is", error),
+                    hint="nothing was sent; see whether something stands in between",
+                ) from None
+            message = self._said(call, "cannot be reached", error)
+            raise ProviderUnavailable(message) from None
 
-    def _said(self, what: str, error: Exception) -> str:
-        if getattr(_call, "late", False):
-            return f"{self._provider} did not answer within {self._seconds:.0f} s"
-        return f"{self._provider} {what}: {_reason(error)}"
+    def _said(self, call: Call, what: str, error: Exception) -> str:
+        if call.late:
+            did = "answer" if call.left else "take the call"
+            return f"{self._provider} did not {did} within {self._seconds:g} s"
+        cause = _cause(error)
+        reason = getattr(cause, "strerror", None) or cause
+        text = one_line(str(reason)) or type(cause).__name__
+        return f"{self._provider} {what}: {text}"
 
-
-def _read(response: requests.Response) -> Answer:
-    parts: list[bytes] = []
-    size = 0
-    for part in response.iter_content(64 * 1024):
-        parts.append(part)
-        size += len(part)
-        if size > MAX_ANSWER:
-            message = f"the answer is longer than {MAX_ANSWER // 2**20} MiB"
-            raise OutcomeUnknown(message)
-    headers = {name.lower(): value for name, value in response.headers.items()}
-    return Answer(status=response.status_code, headers=headers, body=b"".join(parts))
-
-
-def _reason(error: BaseException) -> str:
-    """The innermost cause in a few words, without the address that was called."""
-    while isinstance(inner := getattr(error, "reason", None), BaseException) or (
-        error.args and isinstance(inner := error.args[0], BaseException)
-    ):
-        error = inner
-    text = getattr(error, "strerror", None) or str(error)
-    return str(text).rpartition(": ")[2][:200] or type(error).__name__
-
-
-@contextmanager
-def _deadline(seconds: float) -> Iterator[None]:
-    """Cut the connection of this thread's call when it has taken too long."""
-    _call.connection = None
-    _call.late = False
-    ended = threading.Event()
-    mine = _call.__dict__
-
-    def cut() -> None:
-        connection = mine.get("connection")
-        sock = getattr(connection, "sock", None)
-        if ended.is_set() or sock is None:
-            return
-        mine["late"] = True
-        with suppress(OSError):
-            sock.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(seconds, cut)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        ended.set()
-        timer.cancel()
+    def _read(self, response: requests.Response) -> Answer:
+        body = b""
+        for part in response.iter_content(64 * 1024):
+            body += part
+            if len(body) > MAX_ANSWER:
+                message = f"the answer is longer than {MAX_ANSWER // 2**20} MiB"
+                raise OutcomeUnknown(message)
+        headers = {name.lower(): value for name, value in response.headers.items()}
+        if not _tells_its_end(response.status_code, headers):
+            message = "the answer ended too soon"
+            raise requests.exceptions.ConnectionError(message)
+        for key in self._hidden:
+            body = body.replace(key, HIDDEN)
+        return Answer(status=response.status_code, headers=headers, body=body)
 
 
-class _Plain(HTTPConnection):
-    """Notes when its first byte could leave, and which thread uses it."""
-
-    def connect(self) -> None:
-        super().connect()
-        _call.began = True
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _call.connection = self
-        _call.began = _call.began or self.sock is not None
-        super().request(*args, **kwargs)
+def json_bytes(data: object) -> bytes:
+    """JSON as it is sent: as few bytes as there can be."""
+    text = json_text.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace")
 
 
-class _Secure(HTTPSConnection):
-    """As `_Plain`; `connect` includes the handshake that proves the other side."""
+def _tells_its_end(status: int, headers: Mapping[str, str]) -> bool:
+    """Whether an answer that was cut off would have been noticed (RFC 9112 §6.3).
 
-    def connect(self) -> None:
-        _call.connection = self
-        super().connect()
-        _call.began = True
-
-    def request(self, *args: Any, **kwargs: Any) -> None:
-        _call.connection = self
-        _call.began = _call.began or self.sock is not None
-        super().request(*args, **kwargs)
+    `http.client` takes header fields that end in the middle for all there are.
+    """
+    chunked = "chunked" in headers.get("transfer-encoding", "").lower()
+    return chunked or status == 204 or headers.get("content-length", "").isdecimal()
 
 
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
+def _cause(error: BaseException) -> BaseException:
+    """The innermost cause, without the address that was called."""
+    while True:
+        inside = [getattr(error, "reason", None), error.__cause__, *error.args[::-1]]
+        found = [each for each in inside if isinstance(each, BaseException)]
+        if not found:
+            return error
+        error = found[0]
 
 
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
-
-
-class _Adapter(HTTPAdapter):
-    """Our connections, as many at once as there are threads, and never a retry."""
-
-    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
-        super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {
-            "http": _PlainPool,
-            "https": _SecurePool,
-        }
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    # Else a .netrc could replace the key, and a forgotten variable the way out.
-    session.trust_env = False
-    adapter = _Adapter(pool_maxsize=32, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
-    return session
+def _is_hang_up(error: ssl.SSLError) -> bool:
+    """Whether the connection only ended in the middle of proving who is there."""
+    return isinstance(error, ssl.SSLEOFError | ssl.SSLZeroReturnError)

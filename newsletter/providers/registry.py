@@ -1,13 +1,27 @@
-"""Opens a publication's provider by name."""
+"""Finds a publication's provider by name and opens it; loads no other."""
 
 import difflib
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint
+from typing import Any, Protocol
 
+from newsletter.config.publication import environment
 from newsletter.errors import ConfigError
+from newsletter.model.provider_settings import ENTRY_POINTS, installed_providers
 from newsletter.model.publication import Publication
-from newsletter.providers.outbox import Outbox
 from newsletter.providers.protocol import Capabilities, Provider
+
+PROVIDERS: Mapping[str, str] = {
+    "outbox": "newsletter.providers.outbox:Outbox",
+    "resend": "newsletter.providers.resend:Resend",
+    "postmark": "newsletter.providers.postmark:Postmark",
+    "mailgun": "newsletter.providers.mailgun:Mailgun",
+    "ses": "newsletter.providers.ses:Ses",
+    "sendgrid": "newsletter.providers.sendgrid:SendGrid",
+    "brevo": "newsletter.providers.brevo:Brevo",
+    "smtp": "newsletter.providers.smtp:Smtp",
+}
+"""Where each provider of this package is, loaded when it is wanted and not before."""
 
 
 class ProviderClass(Protocol):
@@ -16,23 +30,65 @@ class ProviderClass(Protocol):
     @property
     def capabilities(self) -> Capabilities: ...
 
-    def from_settings(self, publication: Publication) -> Provider: ...
+    @property
+    def variables(self) -> Mapping[str, str]: ...
+
+    def from_settings(
+        self, publication: Publication, environment: Mapping[str, str]
+    ) -> Provider: ...
 
 
-PROVIDERS: Mapping[str, ProviderClass] = {Outbox.name: Outbox}
+def provider_names() -> list[str]:
+    """The providers of this package, and those that other packages add."""
+    return [*PROVIDERS, *(n for n in installed_providers() if n not in PROVIDERS)]
 
 
-def open_provider(name: str, publication: Publication) -> Provider:
-    """The provider called `name`, with the publication's settings.
+def provider_class(name: str) -> ProviderClass:
+    """Load the provider called `name`.
 
-    Raises ConfigError for a name that is none.
+    Raises ConfigError for a name that is none, and for a package that it lacks.
     """
-    found = PROVIDERS.get(name)
-    if found is None:
-        close = difflib.get_close_matches(name, PROVIDERS, n=1)
-        known = ", ".join(PROVIDERS)
+    found = _entry_point(name)
+    try:
+        loaded: Any = found.load()
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] in ("", "newsletter"):
+            raise
         raise ConfigError(
-            f"there is no provider `{name}`",
-            hint=f"did you mean {close[0]}?" if close else f"known: {known}",
-        )
-    return found.from_settings(publication)
+            f"the provider `{name}` needs the package `{error.name}`",
+            hint=f"install it, with `pip install 'friday-letter[{name}]'`"
+            if name in PROVIDERS
+            else "install it",
+        ) from None
+    made: ProviderClass = loaded
+    return made
+
+
+def open_provider(
+    name: str, publication: Publication, environ: Mapping[str, str] | None = None
+) -> Provider:
+    """The provider called `name`, with the publication's settings and its own keys.
+
+    Keys are read from the process (or `environ`) and from `.env`. Raises ConfigError
+    for a name that is none, and when a key is missing or cannot be one.
+    """
+    found = provider_class(name)
+    known = environment(publication.root, environ, names=found.variables)
+    return found.from_settings(publication, known)
+
+
+def _entry_point(name: str) -> EntryPoint:
+    if name in PROVIDERS:
+        return EntryPoint(name, PROVIDERS[name], ENTRY_POINTS)
+    found = installed_providers().get(name)
+    if found is None:
+        raise _unknown(name, provider_names())
+    return found
+
+
+def _unknown(name: str, known: Iterable[str]) -> ConfigError:
+    close = difflib.get_close_matches(name, known := list(known), n=1)
+    return ConfigError(
+        f"there is no provider `{name}`",
+        hint=f"did you mean {close[0]}?" if close else f"known: {', '.join(known)}",
+    )

@@ -149,6 +149,16 @@ def test_dotenv_is_read_and_the_environment_wins(tmp_path: Path) -> None:
     assert load(tmp_path, GOOD).store_path == tmp_path / "a.db"
 
 
+def test_a_providers_keys_are_read_when_they_are_asked_for(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("RESEND_API_KEY=a\nBREVO_API_KEY=b\nOTHER=c\n")
+    process = {"BREVO_API_KEY": "d", "OTHER": "e"}
+
+    assert environment(tmp_path, process) == {}
+    assert environment(
+        tmp_path, process, names=["RESEND_API_KEY", "BREVO_API_KEY"]
+    ) == {"RESEND_API_KEY": "a", "BREVO_API_KEY": "d"}
+
+
 def test_an_empty_variable_does_not_override(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

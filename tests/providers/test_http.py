@@ -1,0 +1,427 @@
+"""One call, and what it means when it does not end well."""
+
+import socket
+import ssl
+import threading
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from newsletter.errors import (
+    OutcomeUnknown,
+    ProviderError,
+    ProviderStopped,
+    ProviderUnavailable,
+)
+from newsletter.providers import connection
+from newsletter.providers.http import MAX_ANSWER, Http
+from tests.providers.recorder import Recorded, Recorder, Reply, json_reply
+
+BIG = b"x" * 32 * 2**20
+"""More than the buffers of two sockets on this machine hold."""
+
+Opened = Callable[..., Http]
+
+
+@pytest.fixture
+def recorder() -> Iterator[Recorder]:
+    with Recorder() as recorder:
+        yield recorder
+
+
+@pytest.fixture
+def opened() -> Iterator[Opened]:
+    """Open a client that is closed after the test."""
+    made: list[Http] = []
+
+    def open_one(**options: Any) -> Http:
+        made.append(Http("Sample", **options))
+        return made[-1]
+
+    yield open_one
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def certified(tmp_path: Path) -> tuple[ssl.SSLContext, str]:
+    """A server's context for 127.0.0.1, and the file that proves it."""
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    file = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(file))
+    return context, str(file)
+
+
+def meaning(http: Http, url: str, **options: Any) -> ProviderError:
+    with pytest.raises(ProviderError) as caught:
+        http.call("POST", url, **options)
+    return caught.value
+
+
+def test_a_call_leaves_as_it_was_given(recorder: Recorder, opened: Opened) -> None:
+    recorder.answer(json_reply({"ok": "é"}, 201, X_Request="7"))
+    http = opened(headers={"X-Key": "k"}, auth=("api", "secret-word"))
+
+    answer = http.call(
+        "POST",
+        f"{recorder.url}/path",
+        json={"b": "é", "a": [1]},
+        params={"q": "a b"},
+        headers={"Idempotency-Key": "x"},
+    )
+
+    (call,) = recorder.requests
+    assert (call.method, call.path, call.query) == ("POST", "/path", {"q": "a b"})
+    assert call.body == '{"b":"é","a":[1]}'.encode()
+    assert call.headers["content-type"] == "application/json"
+    assert call.headers["authorization"].startswith("Basic ")
+    assert call.headers["x-key"] == "k"
+    assert call.headers["idempotency-key"] == "x"
+    assert call.headers["accept-encoding"] == "identity"
+    assert (answer.status, answer.ok, answer.json()) == (201, True, {"ok": "é"})
+    assert answer.headers["x-request"] == "7"
+
+
+def test_half_a_character_does_not_stop_a_call(
+    recorder: Recorder, opened: Opened
+) -> None:
+    opened().call("POST", recorder.url, json={"a": "\ud800"})
+
+    assert recorder.requests[0].body == b'{"a":"?"}'
+
+
+def test_connections_are_used_again(recorder: Recorder, opened: Opened) -> None:
+    http = opened()
+    for _ in range(3):
+        http.call("POST", recorder.url, json=1)
+
+    assert recorder.connections == 1
+
+
+def test_an_idle_connection_is_not_used_again(
+    recorder: Recorder, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    http = opened()
+    http.call("POST", recorder.url, json=1)
+    monkeypatch.setattr(connection, "IDLE_SECONDS", 0.0)
+    http.call("POST", recorder.url, json=1)
+
+    assert recorder.connections == 2
+
+
+def test_nothing_in_the_environment_changes_the_way(
+    recorder: Recorder,
+    opened: Opened,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    (tmp_path / ".netrc").write_text("machine 127.0.0.1 login a password b")
+    (tmp_path / ".netrc").chmod(0o600)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("NETRC", str(tmp_path / ".netrc"))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+
+    opened(headers={"Authorization": "Bearer k"}).call("POST", recorder.url, json=1)
+
+    assert recorder.requests[0].headers["authorization"] == "Bearer k"
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_is_an_answer(
+    recorder: Recorder, opened: Opened, status: int
+) -> None:
+    recorder.answer(Reply(status=status, headers={"Location": recorder.url}))
+
+    assert opened().call("POST", recorder.url, json=1).status == status
+    assert len(recorder.requests) == 1
+
+
+def test_a_key_is_taken_out_of_the_answer(recorder: Recorder, opened: Opened) -> None:
+    def repeat(request: Recorded) -> Reply:
+        said = f"{request.headers['authorization']} and key-1 and secret-word"
+        return json_reply({"message": said}, 401)
+
+    recorder.answer(repeat)
+    http = opened(auth=("api", "secret-word"), keys=["key-1", ""])
+
+    body = http.call("POST", recorder.url, json=1).body
+
+    assert b"secret-word" not in body
+    assert b"key-1" not in body
+    assert body.count(b"(key)") == 3
+
+
+def test_nobody_listening(opened: Opened) -> None:
+    with Recorder() as gone:
+        pass
+
+    error = meaning(opened(), gone.url, json=1)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert str(error) == "Sample cannot be reached: Connection refused"
+
+
+def test_a_name_that_is_none(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    def unknown(*args: object, **kwargs: object) -> None:
+        raise socket.gaierror(-2, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", unknown)
+
+    error = meaning(opened(), "https://api.sample.test/x", json=1)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert "Name or service not known" in str(error)
+    assert "sample.test" not in str(error)
+
+
+def test_a_name_that_takes_too_long_is_not_called_any_more(
+    recorder: Recorder, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = socket.getaddrinfo
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        threading.Event().wait(0.4)
+        return found(*args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+
+    error = meaning(opened(seconds=0.2), recorder.url, json=1)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert str(error) == "Sample did not take the call within 0.2 s"
+    assert not recorder.requests
+
+
+def test_a_name_that_takes_too_long_is_not_even_greeted(
+    opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = socket.getaddrinfo
+
+    def slow(*args: Any, **kwargs: Any) -> Any:
+        threading.Event().wait(0.4)
+        return found(*args, **kwargs)
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        error = meaning(opened(seconds=0.2), url, json=1)
+        caller, _ = listening.accept()
+        assert caller.recv(1) == b""
+        caller.close()
+
+    assert isinstance(error, ProviderUnavailable)
+
+
+@pytest.mark.parametrize("url", ["nonsense", "ftp://127.0.0.1/", "http://[::1"])
+def test_an_address_that_is_none_sends_nothing(opened: Opened, url: str) -> None:
+    assert isinstance(meaning(opened(), url, json=1), ProviderUnavailable)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        Reply(fault="reset"),
+        Reply(cut=0),
+        Reply(cut=9),
+        Reply(body=b"x" * 100, cut=110),
+        Reply(headers={"Content-Length": "many"}, cut=60),
+        Reply(headers={"Transfer-Encoding": "chunked"}, body=b"5\r\nhel", cut=200),
+    ],
+)
+def test_a_call_that_left_and_broke_off_is_unknown(
+    recorder: Recorder, opened: Opened, reply: Reply
+) -> None:
+    recorder.answer(reply)
+
+    assert isinstance(meaning(opened(), recorder.url, json=1), OutcomeUnknown)
+
+
+@pytest.mark.parametrize("status", [200, 202, 400, 422])
+def test_an_answer_is_whole_or_unknown(
+    recorder: Recorder, opened: Opened, status: int
+) -> None:
+    """Else a refusal whose reason was cut off could be taken for another one."""
+    whole = Reply(status=status, headers={"A": "b", "C": "d"}, body=b"{}")
+    http = opened()
+    for cut in range(len(whole.raw())):
+        recorder.answer(replace(whole, cut=cut))
+        assert isinstance(meaning(http, recorder.url, json=1), OutcomeUnknown), cut
+    recorder.answer(whole)
+    assert http.call("POST", recorder.url, json=1).body == b"{}"
+
+
+def test_an_answer_of_nothing_is_whole(recorder: Recorder, opened: Opened) -> None:
+    recorder.answer(Reply(status=204, cut=24))
+
+    assert opened().call("POST", recorder.url, json=1).status == 204
+
+
+def test_a_call_that_broke_off_before_it_left_as_a_whole_is_safe(
+    recorder: Recorder, opened: Opened
+) -> None:
+    recorder.answer(Reply(fault="reset_unread"))
+
+    error = meaning(opened(), recorder.url, body=BIG)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert "cannot be reached" in str(error)
+
+
+def test_a_refusal_while_the_call_is_still_leaving_is_safe(
+    recorder: Recorder, opened: Opened
+) -> None:
+    recorder.answer(Reply(status=413, body=b"too long", fault="early"))
+
+    # The reset that follows may overtake the answer.
+    try:
+        assert opened().call("POST", recorder.url, body=BIG).status == 413
+    except ProviderError as error:
+        assert isinstance(error, ProviderUnavailable)  # noqa: PT017
+
+
+def test_a_line_that_is_too_slow_for_the_call_is_safe(opened: Opened) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+
+        error = meaning(opened(seconds=0.3), url, body=BIG)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert str(error) == "Sample did not take the call within 0.3 s"
+
+
+@pytest.mark.parametrize(
+    "headers", [{}, {"Connection": "close"}, {"Transfer-Encoding": "chunked"}]
+)
+@pytest.mark.parametrize("fault", ["hang", "drip"])
+def test_a_call_ends_at_its_deadline(
+    recorder: Recorder, opened: Opened, fault: Any, headers: dict[str, str]
+) -> None:
+    recorder.answer(Reply(fault=fault, headers=headers, body=b"5\r\nhello" * 2000))
+
+    error = meaning(opened(seconds=0.3), recorder.url, json=1)
+
+    assert isinstance(error, OutcomeUnknown)
+    assert str(error) == "Sample did not answer within 0.3 s"
+
+
+def test_the_deadline_of_one_call_is_not_that_of_the_next(
+    recorder: Recorder, opened: Opened
+) -> None:
+    http = opened(seconds=0.5)
+    for _ in range(4):
+        http.call("POST", recorder.url, json=1)
+        threading.Event().wait(0.2)
+
+    assert recorder.connections == 1
+
+
+def test_threads_share_a_client(recorder: Recorder, opened: Opened) -> None:
+    http = opened()
+
+    def ask(number: int) -> bytes:
+        return http.call("POST", recorder.url, json=number).body
+
+    recorder.answer(lambda request: Reply(body=request.body))
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(ask, range(200)))
+
+    assert answers == [str(number).encode() for number in range(200)]
+    assert recorder.connections <= 8
+
+
+def test_a_server_that_proves_itself_is_answered(
+    opened: Opened, certified: tuple[ssl.SSLContext, str]
+) -> None:
+    context, file = certified
+    with Recorder(tls=context) as recorder:
+        http = opened(seconds=0.5)
+        http._session.verify = file
+        assert http.call("POST", recorder.url, json=1).ok
+        assert http.call("POST", recorder.url, json=1).ok
+        recorder.answer(Reply(fault="drip", body=b"x" * 10_000))
+        error = meaning(http, recorder.url, json=1)
+
+    assert recorder.connections == 1
+    assert isinstance(error, OutcomeUnknown)
+    assert "did not answer within" in str(error)
+
+
+def test_a_server_that_proves_to_be_another_gets_nothing(
+    opened: Opened, certified: tuple[ssl.SSLContext, str]
+) -> None:
+    context, file = certified
+    with Recorder(tls=context) as recorder:
+        stranger = opened()
+        assert isinstance(meaning(stranger, recorder.url, json=1), ProviderStopped)
+        other_name = opened()
+        other_name._session.verify = file
+        url = recorder.url.replace("127.0.0.1", "localhost")
+        error = meaning(other_name, url, json=1)
+
+    assert isinstance(error, ProviderStopped)
+    assert "cannot prove who it is" in str(error)
+    assert not recorder.requests
+
+
+def test_an_old_tls_is_refused(
+    opened: Opened, certified: tuple[ssl.SSLContext, str]
+) -> None:
+    context, file = certified
+    with pytest.warns(DeprecationWarning, match="TLSv1"):
+        context.maximum_version = ssl.TLSVersion.TLSv1
+    context.set_ciphers("ALL:@SECLEVEL=0")
+    with Recorder(tls=context) as recorder:
+        http = opened()
+        http._session.verify = file
+
+        assert isinstance(meaning(http, recorder.url, json=1), ProviderStopped)
+
+
+def test_a_server_without_tls_is_refused(recorder: Recorder, opened: Opened) -> None:
+    url = recorder.url.replace("http:", "https:")
+
+    assert isinstance(meaning(opened(seconds=0.3), url, json=1), ProviderError)
+    assert not recorder.requests
+
+
+def test_a_handshake_that_breaks_off_may_be_tried_again(opened: Opened) -> None:
+    def hang_up(listening: socket.socket) -> None:
+        caller, _ = listening.accept()
+        caller.recv(65536)
+        caller.close()
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        url = f"https://127.0.0.1:{listening.getsockname()[1]}"
+        server = threading.Thread(target=hang_up, args=[listening])
+        server.start()
+        error = meaning(opened(), url, json=1)
+        server.join()
+
+    assert isinstance(error, ProviderUnavailable)
+
+
+def test_a_handshake_ends_at_the_deadline(opened: Opened) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as deaf:
+        url = f"https://127.0.0.1:{deaf.getsockname()[1]}"
+
+        error = meaning(opened(seconds=0.3), url, json=1)
+
+    assert isinstance(error, ProviderUnavailable)
+    assert str(error) == "Sample did not take the call within 0.3 s"
+
+
+def test_an_endless_answer_is_not_kept(recorder: Recorder, opened: Opened) -> None:
+    recorder.answer(Reply(body=b"x" * (MAX_ANSWER + 1)))
+    error = meaning(opened(), recorder.url, json=1)
+    recorder.answer(Reply(body=b"x" * MAX_ANSWER))
+
+    assert isinstance(error, OutcomeUnknown)
+    assert len(opened().call("POST", recorder.url, json=1).body) == MAX_ANSWER
