@@ -13,6 +13,7 @@ from newsletter.cli import (
     approve,
     build,
     check,
+    doctor,
     init,
     new,
     rehearse,
@@ -94,6 +95,7 @@ app.command("rehearse")(rehearse.rehearse)
 app.command("status")(status.status)
 app.command("report")(report.report)
 app.command("why")(why.why)
+app.command("doctor")(doctor.doctor)
 app.add_typer(subscribers.app, name="subscribers")
 
 

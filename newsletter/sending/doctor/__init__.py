@@ -1,0 +1,1 @@
+"""The doctor: finds what keeps mail from leaving, or from arriving."""

@@ -1,0 +1,92 @@
+"""What is set: newsletter.yaml, the secrets and who may read them."""
+
+import stat
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from newsletter.config.publication import FILE_NAME, environment
+from newsletter.config.secret import FILE, MIN_LENGTH
+from newsletter.errors import ConfigError
+from newsletter.model.publication import Publication
+from newsletter.sending.doctor.finding import Finding, ok, problem, warning
+
+_HERE = ("http://localhost", "http://127.0.0.1", "http://[::1]")
+
+
+def settings_findings(
+    publication: Publication, environ: Mapping[str, str] | None = None
+) -> Iterator[Finding]:
+    """How newsletter.yaml and the secrets stand; nothing is made or changed."""
+    yield ok("configuration", f"{FILE_NAME} has no mistakes")
+    yield _postal_address(publication)
+    yield _base_url(publication)
+    yield from _secret(publication.root, environ)
+    yield from _readable(publication.root / ".env", "secrets")
+    key = publication.providers.smtp.dkim.key_file
+    if key is not None:
+        yield from _readable(publication.root / key, "dkim")
+
+
+def _postal_address(publication: Publication) -> Finding:
+    if publication.postal_address.strip():
+        return ok("postal address", "every mail carries one")
+    return problem(
+        "postal address",
+        "there is none, which the law asks of every mail (CAN-SPAM, CASL)",
+        "set postal_address in newsletter.yaml; a post-office box is enough",
+    )
+
+
+def _base_url(publication: Publication) -> Finding:
+    url = publication.base_url
+    if url.startswith("https://"):
+        return ok("base_url", f"{url} is https, as unsubscribing by one click needs")
+    if url.startswith(_HERE):
+        return warning(
+            "base_url",
+            f"{url} is this machine, where no reader can unsubscribe",
+            "set base_url to where the archive is published before you send",
+        )
+    return problem(
+        "base_url",
+        f"{url} is not https, without which no mailbox offers to unsubscribe",
+        "serve the archive by https, and set base_url to it (RFC 8058)",
+    )
+
+
+def _secret(root: Path, environ: Mapping[str, str] | None) -> Iterator[Finding]:
+    path = root / FILE
+    try:
+        given = environment(root, environ).get("NEWSLETTER_SECRET", "")
+        kept = "" if given or not path.exists() else path.read_text("ascii").strip()
+    except (ConfigError, OSError, ValueError):
+        yield problem(
+            "secret", f"{path} cannot be read", "see whose it is, and restore a copy"
+        )
+        return
+    if not given and not kept:
+        yield ok("secret", "one is made when the first issue is sent")
+        return
+    if len(given or kept) < MIN_LENGTH:
+        yield problem(
+            "secret",
+            "the secret that signs unsubscribe links is too short",
+            f"set NEWSLETTER_SECRET to at least {MIN_LENGTH} random characters",
+        )
+        return
+    place = "NEWSLETTER_SECRET" if given else str(FILE)
+    yield ok("secret", f"{place} signs the unsubscribe links; keep a copy of it")
+    if kept:
+        yield from _readable(path, "secret")
+
+
+def _readable(path: Path, check: str) -> Iterator[Finding]:
+    """Warn of a secret that others on this machine can read."""
+    try:
+        mode = path.stat().st_mode
+    except OSError:
+        return
+    if stat.S_IMODE(mode) & 0o077:
+        yield warning(
+            check, f"others on this machine can read {path}", f"chmod 600 {path}"
+        )
