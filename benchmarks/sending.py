@@ -18,7 +18,8 @@ from newsletter.model.subscriber import NewSubscriber
 from newsletter.model.token import Signer
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
-from newsletter.sending.plan import Order, plan
+from newsletter.sending.order import Order
+from newsletter.sending.plan import plan
 from newsletter.sending.run import run
 from newsletter.store import subscribers
 from newsletter.store.engine import Store

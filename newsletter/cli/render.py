@@ -21,7 +21,7 @@ def render(
     reader with the values of `--set`; only the unsubscribe link leads nowhere.
     `preview.html` shows the images from this machine: open it in a browser.
     """
-    from newsletter.sending.rehearse import write_rendering
+    from newsletter.sending.rendering import write_rendering
 
     options: Context = context.obj
     publication = options.publication()

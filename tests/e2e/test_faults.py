@@ -5,7 +5,6 @@ have got it is uncertain and listed, and never more than the calls that met the 
 """
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -14,18 +13,20 @@ from hypothesis import strategies as st
 from newsletter.config.publication import load_publication
 from newsletter.model.campaign import DeliveryState
 from newsletter.model.publication import Publication
-from newsletter.providers.simulator.faults import FAULTS, OK
+from newsletter.providers.simulator.faults import FAULTS, OK, End
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
 from newsletter.sending.compose import compose
-from newsletter.sending.plan import Order
-from newsletter.sending.rehearsal import Rehearsal, Trial, play, ready
+from newsletter.sending.order import Order
+from newsletter.sending.rehearsal import Conditions, Rehearsal, play, ready
 from tests.conftest import ROOT
 
 ISSUE = "pull-up-the-second-chair"
 PEOPLE = {"resend": 350, "mailgun": 2500}
 SIZE = {"resend": 100, "mailgun": 1000}
-CALL_SECONDS = 0.5
+NEVER_ENDS = {kind for kind in FAULTS if FAULTS[kind].end in (End.HANG, End.DRIP)}
+CALL_SECONDS = 2.0
+"""How long such a call may take; any other as long as in earnest."""
 
 pytestmark = pytest.mark.usefixtures("without_pauses")
 
@@ -64,15 +65,16 @@ def _unlimited(publication: Publication) -> Publication:
 def meet(order: Order, simulator: Simulator, plan: Plan) -> Rehearsal:
     """Send to a provider that follows `plan`, until the campaign is done."""
     simulator.begin(plan)
-    trial = Trial(
-        plan=plan, subscribers=PEOPLE[plan.dialect], call_seconds=CALL_SECONDS
+    patience = CALL_SECONDS if NEVER_ENDS & {*plan.steps()} else None
+    conditions = Conditions(
+        plan=plan, subscribers=PEOPLE[plan.dialect], call_seconds=patience
     )
-    return play(order, trial, simulator)
+    return play(order, conditions, simulator)
 
 
 def judge(found: Rehearsal) -> None:
     """What holds after any faults."""
-    report, provider = found.report, found.trial.plan.dialect
+    report, provider = found.report, found.conditions.plan.dialect
     doubtful = sum(n for kind, n in found.counts.faults.items() if FAULTS[kind].doubt)
     assert found.compared.kept_the_promise
     assert report.left == 0
@@ -120,9 +122,11 @@ def test_an_account_that_may_not_send_is_not_asked_ten_thousand_times(
     assert found.counts.calls < 40
 
 
-scripts = st.lists(st.sampled_from([OK, *sorted(FAULTS)]), min_size=1, max_size=8)
+scripts = st.lists(
+    st.sampled_from([OK, *sorted(set(FAULTS) - NEVER_ENDS)]), min_size=1, max_size=8
+)
 mixed = settings(
-    max_examples=15,
+    max_examples=10,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from newsletter.config.publication import load_publication
-from newsletter.sending.rehearse import write_rendering
+from newsletter.sending.rendering import write_rendering
 from tests.rig import axe
 
 if TYPE_CHECKING:

@@ -1,0 +1,163 @@
+"""No network, a clock that jumps, readers who leave: in the middle of a send."""
+
+import socket
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.errors import CampaignPaused, ProviderError
+from newsletter.model.campaign import CampaignState
+from newsletter.model.token import Signer
+from newsletter.providers.simulator.plan import Plan
+from newsletter.providers.simulator.process import Simulator
+from newsletter.sending.compose import compose
+from newsletter.sending.controls import Controls
+from newsletter.sending.order import Order
+from newsletter.sending.plan import plan
+from newsletter.sending.report import CampaignReport, report
+from newsletter.sending.run import run
+from newsletter.sending.simulated import open_simulated
+from newsletter.store import campaigns
+from newsletter.store.engine import Store
+from tests.e2e.sites import ISSUE, SECRET, Site, everybody_once, site
+
+SIGNER = Signer(SECRET.encode())
+PEOPLE = {"mailgun": 2_500, "resend": 250}
+
+
+class Clock:
+    """Time that passes only when somebody sleeps."""
+
+    def __init__(self) -> None:
+        """Begin at nothing."""
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        """The seconds so far."""
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        """Let them pass."""
+        self.now += seconds
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[Simulator]:
+    """One process for all tests here."""
+    with Simulator(Plan(dialect="mailgun")) as simulator:
+        yield simulator
+
+
+@pytest.fixture(params=sorted(PEOPLE))
+def ours(request: pytest.FixtureRequest, publication: Path, running: Simulator) -> Site:
+    """A publication that sends through a provider without keys, or one with."""
+    running.begin(Plan(dialect=request.param))
+    return site(publication, running, request.param, PEOPLE[request.param])
+
+
+def send(ours: Site, controls: Controls, *, again: bool = False) -> CampaignReport:
+    """Plan and send, or go on, in this process."""
+    publication = ours.publication
+    provider = open_simulated(publication, ours.provider)
+    with Store.open(ours.database) as store:
+        if again:
+            with store.read() as connection:
+                (campaign,) = campaigns.find(connection, ISSUE)
+        else:
+            composed = compose(publication, ISSUE)
+            order = Order(composed=composed, publication=publication)
+            campaign = plan(store, order, provider, SIGNER)
+        try:
+            run(store, campaign, provider, SIGNER, replace(controls, alone=True))
+        finally:
+            provider.close()
+            found = report(store, campaign.id)
+    return found
+
+
+@pytest.fixture
+def no_network(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]], None]:
+    """Names are not found, as long as something holds."""
+    usual = socket.getaddrinfo
+
+    def cut(gone: Callable[[], bool]) -> None:
+        def getaddrinfo(*args: Any, **named: Any) -> Any:
+            if gone():
+                raise socket.gaierror(socket.EAI_AGAIN, "no name server")
+            return usual(*args, **named)
+
+        monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
+
+    return cut
+
+
+def test_a_network_that_is_gone_for_a_minute_is_waited_for(
+    ours: Site,
+    running: Simulator,
+    no_network: Callable[[Callable[[], bool]], None],
+) -> None:
+    clock = Clock()
+    no_network(lambda: clock.now < 60)
+
+    send(ours, Controls(sleep=clock.sleep, clock=clock, at_once=1))
+
+    assert clock.now >= 60
+    assert everybody_once(ours, running)
+
+
+def test_a_network_that_stays_away_pauses_and_the_same_command_goes_on(
+    ours: Site,
+    running: Simulator,
+    no_network: Callable[[Callable[[], bool]], None],
+) -> None:
+    clock = Clock()
+    no_network(lambda: True)
+
+    with pytest.raises((CampaignPaused, ProviderError)) as caught:
+        send(ours, Controls(sleep=clock.sleep, clock=clock))
+
+    assert "cannot be reached" in str(caught.value)
+    assert ours.states() == {"pending": ours.people}
+    assert ours.ask("SELECT state FROM campaigns") == [(str(CampaignState.PAUSED),)]
+    no_network(lambda: False)
+    send(ours, Controls(), again=True)
+    assert everybody_once(ours, running)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ("UPDATE subscribers SET status = 'unsubscribed' WHERE id = {id}", "unsubscr"),
+        (
+            "INSERT OR IGNORE INTO suppressions (address_key, reason, since, note) "
+            "SELECT address_key, 'complaint', created_at, '' FROM subscribers "
+            "WHERE id = {id}",
+            "suppressed: complaint",
+        ),
+        ("DELETE FROM subscribers WHERE id = {id}", "removed"),
+    ],
+    ids=["unsubscribed", "complained", "deleted"],
+)
+def test_who_leaves_during_the_send_is_left_out(
+    ours: Site, running: Simulator, change: str, reason: str
+) -> None:
+    ((last, address),) = ours.ask(
+        "SELECT id, address FROM subscribers ORDER BY id DESC LIMIT 1"
+    )
+
+    def leave(place: str) -> None:
+        if place == "after_mark":
+            ours.ask(change.format(id=last))
+
+    found = send(ours, Controls(at=leave, at_once=1))
+
+    copies = running.recipients()
+    assert address not in copies
+    assert len(copies) == ours.people - 1
+    assert set(copies.values()) == {1}
+    assert list(found.totals.skipped) != []
+    assert reason in next(iter(found.totals.skipped))
+    assert ours.states() == {"accepted": ours.people - 1, "skipped": 1}
