@@ -12,6 +12,7 @@ from newsletter import __version__
 from newsletter.cli import (
     build,
     check,
+    diff,
     init,
     new,
     render,
@@ -74,6 +75,7 @@ def options(
 app.command("init")(init.init)
 app.command("new")(new.new)
 app.command("check")(check.check)
+app.command("diff")(diff.diff)
 app.command("render")(render.render)
 app.command("build")(build.build)
 app.command("send")(send.send)

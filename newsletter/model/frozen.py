@@ -6,10 +6,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from newsletter.model.email import Email, MergeField, MergeText
+from newsletter.model.email import InlineImage as InlineImage  # part of what is frozen
 from newsletter.model.publication import Publication
 from newsletter.model.text import slugify
 
 UNSUBSCRIBE = "unsubscribe_url"
+PREFERENCES = "preferences_url"
+
+# Where the public service answers; what follows is the subscriber's token.
+_ADDRESSES = {UNSUBSCRIBE: "/u/", PREFERENCES: "/preferences/"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +35,7 @@ class FrozenEmail:
     token_key: str = ""
     target: str = ""
     source: str = ""
+    inline_images: tuple[InlineImage, ...] = ()
 
     @classmethod
     def freeze(
@@ -62,6 +68,7 @@ class FrozenEmail:
             token_key=token_key,
             target=target,
             source=source,
+            inline_images=email.inline_images,
         )
 
     @property
@@ -70,15 +77,23 @@ class FrozenEmail:
         return self.from_address.rpartition("@")[2]
 
     def values(self, known: dict[str, str]) -> list[str]:
-        """One text per field for a subscriber; the unsubscribe URL comes later."""
+        """One text per field for a subscriber; those made of the token come later."""
         return [
-            "" if field.name == UNSUBSCRIBE else field.value(known)
+            "" if field.name in _ADDRESSES else field.value(known)
             for field in self.fields
         ]
 
     def unsubscribe_url(self, token: str) -> str:
         """Where a subscriber leaves; identifies subscriber and list (RFC 8058 §3.1)."""
-        return f"{self.base_url}/u/{token}"
+        return self.base_url + _ADDRESSES[UNSUBSCRIBE] + token
+
+    def token_fields(self) -> list[tuple[int, str]]:
+        """The numbers of fields that end with the token, and what is before it."""
+        return [
+            (number, self.base_url + _ADDRESSES[field.name])
+            for number, field in enumerate(self.fields)
+            if field.name in _ADDRESSES
+        ]
 
     def to_json(self) -> str:
         """The form the ledger keeps; equal emails give equal text."""
@@ -92,6 +107,8 @@ class FrozenEmail:
             part = data[name]
             data[name] = MergeText(tuple(part["literals"]), tuple(part["slots"]))
         data["fields"] = tuple(MergeField(**item) for item in data["fields"])
+        images = data.get("inline_images", ())
+        data["inline_images"] = tuple(InlineImage(**item) for item in images)
         return cls(**data)
 
     def hash(self) -> str:

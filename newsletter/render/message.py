@@ -1,7 +1,8 @@
 """Builds MIME messages fast: everything is encoded once, and joined per recipient.
 
 multipart/alternative, text first, quoted-printable, CRLF. A value stands between two
-soft line breaks, so that what surrounds it need not be encoded again.
+soft line breaks, so that what surrounds it need not be encoded again. Images that the
+message carries itself are in a multipart/related with the HTML that shows them.
 """
 
 import binascii
@@ -12,7 +13,7 @@ from datetime import datetime
 from html import escape
 
 from newsletter.model.email import MergeText
-from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
+from newsletter.model.frozen import FrozenEmail
 from newsletter.model.message import Message, Recipient
 from newsletter.model.text import clean_line
 from newsletter.render.headers import (
@@ -23,6 +24,7 @@ from newsletter.render.headers import (
     phrase,
     text_field,
 )
+from newsletter.render.inline_images import inline_parts
 
 _SOFT_BREAK = b"=\r\n"
 # One line that quoted-printable leaves as it is; a leading dot would be stuffed.
@@ -41,11 +43,7 @@ class MessageBuilder:
         """Encode all that is the same for every recipient of the campaign."""
         self._email = email
         self._uid = campaign_uid
-        self._unsubscribe = [
-            number
-            for number, item in enumerate(email.fields)
-            if item.name == UNSUBSCRIBE
-        ]
+        self._token_fields = email.token_fields()
         # "=_" cannot occur in quoted-printable text, so the boundary never does.
         boundary = f"=_{campaign_uid}"
         self._top = self._static_headers(boundary)
@@ -59,15 +57,16 @@ class MessageBuilder:
         self._html_slots: list[tuple[int, int]] = []
         mark = f"--{boundary}\r\n".encode()
         self._part(mark, b"plain", email.text, self._text_slots)
-        self._part(b"\r\n" + mark, b"html", email.html, self._html_slots)
-        self._chunks.append(f"\r\n--{boundary}--\r\n".encode())
+        before, after = inline_parts(email.inline_images, f"=_related_{campaign_uid}")
+        self._part(b"\r\n" + mark + before, b"html", email.html, self._html_slots)
+        self._chunks.append(after + f"\r\n--{boundary}--\r\n".encode())
 
     def build(self, recipient: Recipient, moment: datetime) -> Message:
         """The message for one recipient; equal input gives equal bytes."""
         url = self._email.unsubscribe_url(recipient.token)
         values = list(recipient.values)
-        for number in self._unsubscribe:
-            values[number] = url
+        for number, address in self._token_fields:
+            values[number] = address + recipient.token
         in_text = [quoted_printable(value) for value in values]
         in_html = [
             quoted_printable(safe) if (safe := escape(value)) != value else encoded

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import mkstemp
 
 from newsletter.errors import UsageError
-from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
+from newsletter.model.frozen import FrozenEmail
 from newsletter.model.message import Recipient
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
@@ -54,10 +54,9 @@ def write_rendering(
     recipient = Recipient(
         0, values.get("email", RECIPIENT), TOKEN, frozen.values(known)
     )
-    texts = [
-        frozen.unsubscribe_url(TOKEN) if field.name == UNSUBSCRIBE else text
-        for field, text in zip(frozen.fields, recipient.values, strict=True)
-    ]
+    texts = [*recipient.values]
+    for number, address in frozen.token_fields():
+        texts[number] = address + TOKEN
     html = frozen.html.join([escape(text) for text in texts])
     files = {
         "email.html": html.encode(),
@@ -86,6 +85,8 @@ def _refuse_unknown(values: Mapping[str, str], publication: Publication) -> None
 def _with_local_images(html: str, publication: Publication, item: Composed) -> str:
     for name in item.images.files:
         html = html.replace(f"{publication.base_url}/images/{name}", f"images/{name}")
+    for image in item.email.inline_images:
+        html = html.replace(f"cid:{image.content_id}", f"images/{image.filename}")
     return html
 
 
