@@ -1,7 +1,7 @@
 # One line per target: what stands after `##` is what `make` prints.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint fix docs lock bench wheel-test clean
+.PHONY: help demo test check lint fix docs golden screenshots lock bench wheel-test clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -37,6 +37,12 @@ fix: .venv/.installed ## Format, and repair what the linter can repair
 
 docs: .venv/.installed ## Rewrite the generated parts of the docs
 	$(BIN)/cog -I . -r $(PAGES)
+
+golden: .venv/.installed ## Rewrite tests/golden with what is made now; review it as a diff
+	$(BIN)/python -m pytest -q -k golden --update-golden
+
+screenshots: .venv/.installed ## Take pictures of every sample email in every theme
+	$(BIN)/python -m scripts.screenshots
 
 # dev first: the other locks follow its versions, so that all three go into one environment.
 lock: .venv/.run ## Make requirements/*.txt anew from pyproject.toml

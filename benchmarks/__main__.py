@@ -1,6 +1,6 @@
 """Runs all benchmarks: `make bench`."""
 
-from benchmarks import commands, compile, messages, sending
+from benchmarks import commands, compile, images, messages, sending
 
-for part in (compile, commands, messages, sending):
+for part in (compile, images, commands, messages, sending):
     part.main()

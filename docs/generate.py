@@ -10,7 +10,7 @@ from pydantic_core import PydanticUndefined
 
 from newsletter import errors
 from newsletter.audience.people import NeverMailed
-from newsletter.check.codes import CODES
+from newsletter.check.codes import CODES, NEVER_IGNORED
 from newsletter.cli.main import app
 from newsletter.config.publication import ENVIRONMENT
 from newsletter.content.aliases import ISSUE_ALIASES, ROUNDTABLE_ALIASES
@@ -105,10 +105,12 @@ def _front_matter(model: type[BaseModel], keys: tuple[str, ...], aliases: Any) -
     return "\n".join(rows)
 
 
-def problems() -> str:
-    """Every code that `check` and the readers give."""
-    rows = ["| code | what it means |", "|---|---|"]
-    rows += [f"| `{code}` | {meaning} |" for code, meaning in sorted(CODES.items())]
+def problem_pages() -> str:
+    """Every code with its page, and whether an author may ignore it."""
+    rows = ["| code | what it means | can be ignored |", "|---|---|---|"]
+    for code, meaning in CODES.items():
+        may = "no" if code in NEVER_IGNORED else ""
+        rows.append(f"| [{code}](problems/{code}.md) | {meaning} | {may} |")
     return "\n".join(rows)
 
 

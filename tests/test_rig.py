@@ -83,6 +83,15 @@ def test_axe_finds_an_image_without_a_text(open_page: "Pages") -> None:
     assert axe.faults(page, ignore=("image-alt", "region")) == []
 
 
+def test_axe_finds_links_that_are_too_small_to_touch(open_page: "Pages") -> None:
+    page = open_page()
+
+    page.set_content(
+        PAGE + "<nav style='font: 9px/9px serif'><a href=a>a</a> <a href=b>b</a></nav>"
+    )
+    assert {fault.split()[0] for fault in axe.faults(page)} == {"target-size"}
+
+
 def test_vnu_finds_an_unknown_element(vnu: "Vnu") -> None:
     assert vnu.messages(PAGE) == []
 
@@ -97,7 +106,7 @@ def test_golden_fails_on_a_difference_and_accepts_it_with_the_option(
 ) -> None:
     file = tmp_path / "golden" / "email.txt"
 
-    with pytest.raises(pytest.fail.Exception, match="--update-golden"):
+    with pytest.raises(pytest.fail.Exception, match="make golden"):
         compare(file, "hello\r\n", update=False)
     compare(file, "hello\r\n", update=True)
     compare(file, "hello\r\n", update=False)

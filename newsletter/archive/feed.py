@@ -6,9 +6,9 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from newsletter.content.library import Library
 from newsletter.model.issue import Issue
+from newsletter.render.address import INDEX, issue_path, public_url
 from newsletter.render.page import Site, excerpt
 from newsletter.render.page_feed import render_feed_content
-from newsletter.render.page_place import INDEX, issue_path, public_url
 
 FEED = "feed.atom"
 NEWEST = 20

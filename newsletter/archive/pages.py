@@ -9,19 +9,19 @@ from newsletter.content.library import Library
 from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.publication import Publication
+from newsletter.render.address import (
+    INDEX,
+    MISSING,
+    ROUNDTABLES,
+    issue_path,
+    roundtable_path,
+)
 from newsletter.render.page import Site, render_style
 from newsletter.render.page_issue import render_issue_page
 from newsletter.render.page_lists import (
     render_front_page,
     render_missing_page,
     render_roundtables_page,
-)
-from newsletter.render.page_place import (
-    INDEX,
-    MISSING,
-    ROUNDTABLES,
-    issue_path,
-    roundtable_path,
 )
 from newsletter.render.page_roundtable import render_roundtable_page
 

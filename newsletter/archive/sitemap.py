@@ -6,14 +6,14 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from newsletter.archive.feed import DECLARATION
 from newsletter.content.library import Library
-from newsletter.render.page import Site
-from newsletter.render.page_place import (
+from newsletter.render.address import (
     INDEX,
     ROUNDTABLES,
     issue_path,
     public_url,
     roundtable_path,
 )
+from newsletter.render.page import Site
 from newsletter.render.templates import render_template
 
 SITEMAP = "sitemap.xml"

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 from newsletter.archive.folder import NOT_A_FILE, Folder, digest, open_folder
 from newsletter.archive.manifest import MANIFEST, read_manifest, write_manifest
@@ -18,12 +19,19 @@ _NO_TEXT = re.compile(
 )
 
 
+class Source(Protocol):
+    """What bytes are copied from when they are wanted: a path, a published image."""
+
+    def read_bytes(self) -> bytes:
+        """All of them."""
+
+
 @dataclass(frozen=True, slots=True)
 class SiteFile:
-    """A file of the site: its place, and its bytes or the file to copy."""
+    """A file of the site: its place, and its bytes or what they are copied from."""
 
     path: str
-    content: bytes | Path
+    content: bytes | Source
 
     @property
     def data(self) -> bytes:

@@ -1,1 +1,1 @@
-"""Finds what an author would regret after sending; knows values only, reads no file."""
+"""Finds what an author would regret after sending; only `outside` asks the web."""

@@ -1,33 +1,117 @@
-"""Runs every rule over an issue and its email."""
+"""Runs every rule over an issue and its email, or over a roundtable and its page."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from newsletter.check import content, delivery
+from newsletter.check import (
+    clients,
+    content,
+    contrast,
+    headings,
+    ignoring,
+    images,
+    inside,
+    law,
+    ledger,
+    leftovers,
+    links,
+    opening,
+    panel,
+    size,
+    weekdays,
+)
+from newsletter.check.case import Case, IssueRule, WritingRule
+from newsletter.check.facts import Facts
+from newsletter.check.ignoring import without_ignored
+from newsletter.check.placing import placed
+from newsletter.check.writing import Writing, of_issue, of_roundtable
 from newsletter.model.email import Email
 from newsletter.model.issue import Issue
+from newsletter.model.page import Page
 from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
+from newsletter.model.roundtable import Roundtable
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
+_NOTHING_KNOWN = Facts()
+
+_WRITING_RULES: tuple[WritingRule, ...] = (
+    *leftovers.RULES,
+    *weekdays.RULES,
+    *images.RULES,
+    *links.RULES,
+    *inside.RULES,
+    *headings.RULES,
+    *ignoring.RULES,
+)
+_ISSUE_RULES: tuple[IssueRule, ...] = (
+    *opening.RULES,
+    *content.RULES,
+    *images.ISSUE_RULES,
+    *size.RULES,
+    *law.RULES,
+    *contrast.RULES,
+    *clients.RULES,
+    *ledger.RULES,
+)
 
 
-def check(issue: Issue, email: Email, publication: Publication) -> list[Problem]:
+def check(
+    issue: Issue,
+    email: Email,
+    publication: Publication,
+    *,
+    facts: Facts = _NOTHING_KNOWN,
+    pages: Iterable[Problem] = (),
+) -> list[Problem]:
     """Every problem of an issue, those found while rendering among them.
 
-    Sorted by file and line; errors stop a send, warnings and infos do not.
+    `pages` are those of the web pages that the email leads to. Sorted by file and line;
+    errors stop a send, warnings and infos do not. What the author has chosen to ignore
+    is left out.
     """
-    found = [*email.problems, *_rules(issue, email, publication)]
-    unique = dict.fromkeys(found)
-    return sorted(
-        unique, key=lambda p: (p.file, p.line, p.column, _ORDER[p.severity], p.code)
-    )
+    writing = of_issue(issue, email, publication, facts)
+    case = Case(issue, email, writing)
+    found = [*email.problems, *pages, *_of_writing(writing)]
+    for rule in _ISSUE_RULES:
+        found += rule(case)
+    return _finished(found, writing)
 
 
-def has_errors(problems: list[Problem]) -> bool:
+def check_roundtable(
+    roundtable: Roundtable,
+    page: Page,
+    publication: Publication,
+    *,
+    facts: Facts = _NOTHING_KNOWN,
+) -> list[Problem]:
+    """Every problem of a roundtable, those found while rendering its page among them.
+
+    Sorted, and without what is ignored, as `check` gives those of an issue.
+    """
+    writing = of_roundtable(roundtable, page, publication, facts)
+    found = [*page.problems, *_of_writing(writing)]
+    for rule in panel.RULES:
+        found += rule(roundtable, writing)
+    return _finished(found, writing)
+
+
+def has_errors(problems: Iterable[Problem]) -> bool:
     """Whether any of the problems stops a send."""
     return any(problem.severity is Severity.ERROR for problem in problems)
 
 
-def _rules(issue: Issue, email: Email, publication: Publication) -> Iterator[Problem]:
-    for rule in (*content.RULES, *delivery.RULES):
-        yield from rule(issue, email, publication)
+def in_order(problems: Iterable[Problem]) -> list[Problem]:
+    """Each problem once, by file and place, the worst of one place first."""
+    return sorted(
+        dict.fromkeys(problems),
+        key=lambda p: (p.file, p.line, p.column, _ORDER[p.severity], p.code),
+    )
+
+
+def _of_writing(writing: Writing) -> Iterator[Problem]:
+    for rule in _WRITING_RULES:
+        yield from rule(writing)
+
+
+def _finished(found: Iterable[Problem], writing: Writing) -> list[Problem]:
+    return in_order(without_ignored(placed(found, writing), writing))

@@ -13,6 +13,7 @@ from newsletter.cli import (
     approve,
     build,
     check,
+    diff,
     doctor,
     init,
     new,
@@ -81,6 +82,7 @@ def options(
 app.command("init")(init.init)
 app.command("new")(new.new)
 app.command("check")(check.check)
+app.command("diff")(diff.diff)
 app.command("render")(render.render)
 app.command("build")(build.build)
 app.command("approve")(approve.approve)

@@ -89,6 +89,13 @@ class Document:
             if len(path) == 1
         }
 
+    def places(self) -> dict[str, tuple[int, int]]:
+        """Line and column of every value, by its keys: `{"music.note": (12, 9)}`."""
+        return {
+            ".".join(map(str, path)): (place.line, place.column)
+            for path, place in self.values.items()
+        }
+
     def key_place(self, path: Path) -> Place:
         """Where the key at `path` is."""
         return self.keys.get(path) or self.place(path)

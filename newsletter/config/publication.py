@@ -7,10 +7,13 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from newsletter.config.files import display_name, read_text
-from newsletter.config.located_yaml import read_yaml
-from newsletter.config.validate import validate
-from newsletter.errors import ConfigError
+from newsletter.config.located_yaml import Document, read_yaml
+from newsletter.config.theme import load_theme, theme_names
+from newsletter.config.validate import did_you_mean, validate
+from newsletter.errors import ConfigError, SourceError
+from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
+from newsletter.model.theme import laid_over
 
 FILE_NAME = "newsletter.yaml"
 MAX_BYTES = 64 * 1024
@@ -49,8 +52,10 @@ def load_publication(
     path = root / FILE_NAME
     file = display_name(path, root)
     document = read_yaml(read_text(path, root, MAX_BYTES), file=file)
-    publication = validate(Publication, document, extra={"root": root})
-    return _override(publication, environment(root, environ))
+    ours = {"root": root, "places": document.places()}
+    publication = validate(Publication, document, extra=ours)
+    themed = _themed(publication, document)
+    return _override(themed, environment(root, environ))
 
 
 def environment(
@@ -83,6 +88,31 @@ def _dotenv(path: Path) -> dict[str, str | None]:
         raise ConfigError(
             f"{path} cannot be read: {reason}", hint="mend it, or remove it"
         ) from None
+
+
+def _themed(publication: Publication, document: Document) -> Publication:
+    """The publication in its theme: what newsletter.yaml says itself comes first."""
+    theme = load_theme(publication.theme, publication.root)
+    if theme is None:
+        place = document.place(("theme",))
+        known = theme_names(publication.root)
+        closest = did_you_mean(publication.theme, known)
+        problem = Problem(
+            code="config",
+            message=f"there is no theme `{publication.theme}`",
+            hint=closest or f"there are {', '.join(known)}",
+            file=document.file,
+            line=place.line,
+            column=place.column,
+        )
+        raise SourceError([problem])
+    return publication.model_copy(
+        update={
+            "colours": laid_over(theme.colours, publication.colours),
+            "fonts": laid_over(theme.fonts, publication.fonts),
+            "look": laid_over(theme.look, publication.look),
+        }
+    )
 
 
 def _override(publication: Publication, found: Mapping[str, str]) -> Publication:

@@ -1,34 +1,58 @@
 """Finds the image files that texts refer to, inside the publication only."""
 
 import hashlib
-import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import unquote
 
-from PIL import Image
-
-from newsletter.config.files import inside
+from newsletter.config.files import display_name, inside
+from newsletter.content.image_cache import ImageCache
+from newsletter.content.image_variant import Variant, Wish, make_variant
+from newsletter.errors import UsageError
 from newsletter.model.email import ImageFile, ImageResolver, ImageTrouble
 from newsletter.model.text import slugify
 
-SUFFIXES = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "WEBP": "webp", "AVIF": "avif"}
-FORMATS = tuple(SUFFIXES)
 MAX_BYTES = 20 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-"""More than any camera needs; a file that claims more is a decompression bomb."""
+"""Of a source: more than the JPEG of any camera has."""
 
-_ORIENTATION = 0x0112
-_UPRIGHT = range(5, 9)
+_MAX_STEM = 40
+"""Characters of a file's own name in its published one; lines of a mail are short."""
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedImage:
+    """An image that was found; its bytes are fetched when they are wanted."""
+
+    folder: "ImageFolder"
+    source: Path
+    wish: Wish
+    name: str
+
+    def read_bytes(self) -> bytes:
+        """What readers get: kept since it was made, or made again.
+
+        Raises UsageError where the source is not what it was when it was found.
+        """
+        found = self.folder.variant(self.source, self.wish)
+        if not isinstance(found, ImageTrouble) and found[0] == self.name:
+            return found[1].data
+        file = display_name(self.source, self.folder.root)
+        message = f"{file} was changed while it was used"
+        raise UsageError(message, hint="run the command again")
 
 
 @dataclass(slots=True)
 class ImageFolder:
-    """A publication's images: found once, published under a content-hashed name."""
+    """A publication's images: found once, published under a content-hashed name.
+
+    `files` are all that were found, by the names they are published under.
+    """
 
     root: Path
-    files: dict[str, Path] = field(default_factory=dict)
-    _found: dict[Path, ImageFile | ImageTrouble] = field(default_factory=dict)
+    files: dict[str, PublishedImage] = field(default_factory=dict)
+    _found: dict[tuple[Path, Wish], ImageFile | ImageTrouble] = field(
+        default_factory=dict
+    )
 
     def beside(self, text: Path) -> ImageResolver:
         """A resolver for paths as the file `text` writes them.
@@ -36,59 +60,70 @@ class ImageFolder:
         A path that starts with `/` is seen from newsletter.yaml.
         """
         folder = text.parent
-        return lambda source: self._resolve(
-            (self.root if source.startswith("/") else folder)
-            / unquote(source.lstrip("/")).lstrip("/")
-        )
 
-    def _resolve(self, path: Path) -> ImageFile | ImageTrouble:
+        def resolve(
+            source: str, /, *, width: int = 0, square: bool = False
+        ) -> ImageFile | ImageTrouble:
+            start = self.root if source.startswith("/") else folder
+            path = start / unquote(source.lstrip("/")).lstrip("/")
+            wanted = path, Wish.shown(width, square=square)
+            if wanted not in self._found:
+                self._found[wanted] = self._find(*wanted)
+            return self._found[wanted]
+
+        return resolve
+
+    def variant(self, path: Path, wish: Wish) -> tuple[str, Variant] | ImageTrouble:
+        """The wanted variant of a file, and the name it is published under.
+
+        The name is made of the source's bytes and of the wish, not of the result, which
+        is another with another version of Pillow: mails that were sent ask for the old
+        name for ever, and the machine that sends may not be the one that publishes.
+        """
+        data = _read(path)
+        if isinstance(data, ImageTrouble):
+            return data
+        person = b"" if wish == Wish() else str(wish).encode()
+        key = hashlib.blake2b(data, digest_size=16, person=person).hexdigest()
+        cache = ImageCache(self.root)
+        found = cache.load(key, wish)
+        if found is None:
+            made = make_variant(data, wish)
+            if isinstance(made, ImageTrouble):
+                return made
+            cache.save(key, wish, made)
+            found = made
+        # The suffix tells what the file is, whatever the author's says.
+        stem = slugify(path.stem)[:_MAX_STEM].rstrip("-") or "image"
+        return f"{stem}-{key[:12]}.{found.suffix}", found
+
+    def _find(self, path: Path, wish: Wish) -> ImageFile | ImageTrouble:
         real = inside(path, self.root)
         if real is None:
-            outside = ImageTrouble(
-                "leads out of the publication", "copy the file into it"
-            )
-            missing = ImageTrouble("is not there", "check the name")
-            return outside if _leads_out(path, self.root) else missing
-        if real not in self._found:
-            self._found[real] = self._read(real)
-        return self._found[real]
-
-    def _read(self, path: Path) -> ImageFile | ImageTrouble:
-        if not path.is_file():
-            return ImageTrouble("is not a file", "check the name")
-        try:
-            if path.stat().st_size > MAX_BYTES:
-                limit = MAX_BYTES // 2**20
-                return ImageTrouble(f"is larger than {limit} MiB", "export it smaller")
-            with warnings.catch_warnings():
-                # We judge the size ourselves, before any pixel is decoded; of EXIF data
-                # that is damaged there is nothing to say.
-                warnings.simplefilter("ignore")
-                with Image.open(path, formats=FORMATS) as image:
-                    width, height = _seen_size(image)
-                    suffix = SUFFIXES[str(image.format)]
-        except Image.DecompressionBombError:
-            return ImageTrouble("has far too many pixels", "export it smaller")
-        except (OSError, ValueError, SyntaxError, RuntimeError):
-            return ImageTrouble("is not an image", f"use one of {', '.join(FORMATS)}")
-        if width * height > MAX_PIXELS:
-            return ImageTrouble(f"has {width} × {height} pixels", "export it smaller")
-        name = _published_name(path, suffix)
-        self.files[name] = path
-        return ImageFile(name, width, height)
+            if _leads_out(path, self.root):
+                hint = "copy the file into it"
+                return ImageTrouble("leads out of the publication", hint)
+            return ImageTrouble("is not there", "check the name")
+        found = self.variant(real, wish)
+        if isinstance(found, ImageTrouble):
+            return found
+        name, made = found
+        self.files[name] = PublishedImage(self, real, wish, name)
+        return ImageFile(name, made.width, made.height, len(made.data))
 
 
-def _seen_size(image: Image.Image) -> tuple[int, int]:
-    """Width and height as shown: a camera held upright says so in the EXIF data."""
-    width, height = image.size
-    turned = image.format == "JPEG" and image.getexif().get(_ORIENTATION) in _UPRIGHT
-    return (height, width) if turned else (width, height)
-
-
-def _published_name(path: Path, suffix: str) -> str:
-    """The suffix tells what the file is, whatever the author's says."""
-    digest = hashlib.blake2b(path.read_bytes(), digest_size=6).hexdigest()
-    return f"{slugify(path.stem) or 'image'}-{digest}.{suffix}"
+def _read(path: Path) -> bytes | ImageTrouble:
+    if not path.is_file():
+        return ImageTrouble("is not a file", "check the name")
+    try:
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        return ImageTrouble(f"cannot be read: {error.strerror}", "check its rights")
+    if len(data) > MAX_BYTES:
+        limit = MAX_BYTES // 2**20
+        return ImageTrouble(f"is larger than {limit} MiB", "export it smaller")
+    return data
 
 
 def _leads_out(path: Path, root: Path) -> bool:

@@ -24,7 +24,19 @@ MAX_BYTES = 1024 * 1024
 
 # Set here from the file, never by an author.
 _OURS = frozenset(
-    {"body", "body_line", "tldr_line", "key_lines", "file", "path", "extra"}
+    {
+        "body",
+        "body_line",
+        "tldr_line",
+        "tldr_column",
+        "tldr_indent",
+        "key_lines",
+        "places",
+        "source",
+        "file",
+        "path",
+        "extra",
+    }
 )
 KEYS = tuple(name for name in Issue.model_fields if name not in _OURS)
 _NAMED = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(.+)\Z")
@@ -37,14 +49,16 @@ def read_issue(path: Path, root: Path) -> Issue:
     Raises SourceError with every mistake of the file, located.
     """
     file = display_name(path, root)
-    source = split(read_text(path, root, MAX_BYTES), file=file)
+    text = read_text(path, root, MAX_BYTES)
+    source = split(text, file=file)
     document = source.document
     problems = apply_aliases(document, ISSUE_ALIASES)
     problems += apply_draft(document)
     extra, unknown = take_extra(document, KEYS, [*ISSUE_ALIASES, *DRAFT])
     problems += unknown
     _from_file_name(document.data, path.stem)
-    ours = _ours(source, path, file, extra)
+    ours = _ours(source, path, file, extra) | _tldr_place(source, text)
+    ours["source"] = text
     try:
         issue = validate(Issue, document, extra=ours)
     except SourceError as error:
@@ -59,17 +73,34 @@ def read_issue(path: Path, root: Path) -> Issue:
 def _ours(
     source: SourceFile, path: Path, file: str, extra: dict[str, Any]
 ) -> dict[str, Any]:
-    tldr = source.document.values.get(("tldr",))
-    block = ("tldr",) in source.document.blocks
     return {
         "body": source.body,
         "body_line": source.body_line,
-        # The text of a `|` block starts on the line after its key.
-        "tldr_line": tldr.line + block if tldr else 0,
         "key_lines": source.document.key_lines(),
+        "places": source.document.places(),
         "file": file,
         "path": path,
         "extra": extra,
+    }
+
+
+def _tldr_place(source: SourceFile, text: str) -> dict[str, Any]:
+    """Where the TLDR's text starts, and how far its lines are indented."""
+    tldr = source.document.values.get(("tldr",))
+    if tldr is None:
+        return {}
+    if ("tldr",) not in source.document.blocks:
+        opening = text.split("\n")[tldr.line - 1][tldr.column - 1 : tldr.column]
+        column = tldr.column + (opening in ('"', "'"))
+        return {"tldr_line": tldr.line, "tldr_column": column}
+    # The text of a `|` block starts on the line after its key.
+    lines = text.split("\n")[tldr.line :]
+    first = next((line for line in lines if line.strip()), "")
+    indent = len(first) - len(first.lstrip(" "))
+    return {
+        "tldr_line": tldr.line + 1,
+        "tldr_column": indent + 1,
+        "tldr_indent": indent,
     }
 
 

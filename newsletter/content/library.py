@@ -41,6 +41,17 @@ def load_library(root: Path) -> Library:
     Raises SourceError with the mistakes of all files: what is wrong in each, two issues
     with one slug, a featured roundtable that does not exist.
     """
+    library, problems = read_library(root)
+    if problems:
+        raise SourceError(problems)
+    return library
+
+
+def read_library(root: Path) -> tuple[Library, list[Problem]]:
+    """Read what can be read of the publication in `root`, and the mistakes of the rest.
+
+    The mistakes are sorted by file and place.
+    """
     roundtables, problems = _roundtables(root)
     issues: list[Issue] = []
     for path in issue_files(root):
@@ -54,10 +65,9 @@ def load_library(root: Path) -> Library:
     slugs += [path.stem for path in roundtable_files(root) if path not in read]
     for issue in issues:
         problems += _unknown_roundtable(issue, slugs)
-    if problems:
-        raise SourceError(sorted(problems, key=lambda p: (p.file, p.line, p.column)))
+    problems.sort(key=lambda p: (p.file, p.line, p.column))
     issues.sort(key=lambda issue: (issue.date, issue.slug), reverse=True)
-    return Library(tuple(issues), {item.slug: item for item in roundtables})
+    return Library(tuple(issues), {item.slug: item for item in roundtables}), problems
 
 
 def load_issue(root: Path, name: str) -> tuple[Issue, Roundtable | None]:

@@ -23,7 +23,18 @@ from newsletter.model.text import slugify
 
 MAX_BYTES = 1024 * 1024
 
-_OURS = frozenset({"rounds", "key_lines", "file", "path", "extra"})
+_OURS = frozenset(
+    {
+        "rounds",
+        "body_line",
+        "key_lines",
+        "places",
+        "source",
+        "file",
+        "path",
+        "extra",
+    }
+)
 KEYS = tuple(name for name in Roundtable.model_fields if name not in _OURS)
 _SPEAKER = re.compile(
     r"\*\*([^*\n]{1,200}?):\*\*[ \t]*|\*\*([^*\n]{1,200}?)\*\*:[ \t]*"
@@ -39,7 +50,8 @@ def read_roundtable(path: Path, root: Path) -> Roundtable:
     that is not on the panel among them.
     """
     file = display_name(path, root)
-    source = split(read_text(path, root, MAX_BYTES), file=file)
+    text = read_text(path, root, MAX_BYTES)
+    source = split(text, file=file)
     problems = apply_aliases(source.document, ROUNDTABLE_ALIASES)
     problems += refuse_draft(source.document)
     extra, unknown = take_extra(source.document, KEYS, ROUNDTABLE_ALIASES)
@@ -47,7 +59,10 @@ def read_roundtable(path: Path, root: Path) -> Roundtable:
     if source.document.data.get("slug") is None:
         set_slug(source.document.data, slugify(path.stem))
     ours: dict[str, Any] = {
+        "body_line": source.body_line,
         "key_lines": source.document.key_lines(),
+        "places": source.document.places(),
+        "source": text,
         "file": file,
         "path": path,
         "extra": extra,
@@ -140,6 +155,7 @@ class _Remark:
 
     expert: str
     line: int
+    column: int
     lines: list[str]
 
     def add(self, paragraph: _Paragraph) -> None:
@@ -148,7 +164,8 @@ class _Remark:
         self.lines += [""] * gap + paragraph.lines
 
     def done(self) -> Remark:
-        return Remark(expert=self.expert, text="\n".join(self.lines), line=self.line)
+        text = "\n".join(self.lines)
+        return Remark(expert=self.expert, text=text, line=self.line, column=self.column)
 
 
 @dataclass(slots=True)
@@ -197,7 +214,7 @@ class _Body:
         if speaker:
             name = speaker.group(1) or speaker.group(2)
             paragraph.lines[0] = paragraph.lines[0][speaker.end() :]
-            self._lost = not self._remark(name, paragraph)
+            self._lost = not self._remark(name, paragraph, speaker.end() + 1)
         elif self._lost:
             return
         elif self._remarks:
@@ -210,8 +227,8 @@ class _Body:
                 "open it with `**Name:**`",
             )
 
-    def _remark(self, name: str, paragraph: _Paragraph) -> bool:
-        """Begin a remark; tells whether it could be."""
+    def _remark(self, name: str, paragraph: _Paragraph, column: int) -> bool:
+        """Begin a remark, whose text starts in `column`; tells whether it could be."""
         experts = self.roundtable.experts(name)
         if len(experts) != 1:
             self._problem(paragraph.line, *self._who(name, len(experts)))
@@ -219,8 +236,8 @@ class _Body:
             hint = "start the remark on the line of the name"
             self._problem(paragraph.line, f"{name} says nothing", hint)
         else:
-            found = _Remark(experts[0].name, paragraph.line, paragraph.lines)
-            self._remarks.append(found)
+            expert, line = experts[0].name, paragraph.line
+            self._remarks.append(_Remark(expert, line, column, paragraph.lines))
             return True
         return False
 

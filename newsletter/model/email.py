@@ -2,8 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 from newsletter.model.problem import Problem
+
+_AROUND_A_PART = 300
+"""Bytes at most of a message's part without its content: boundary and fields."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +62,76 @@ class Link:
     url: str
     text: str
     line: int
+    column: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """An image of the text, for `check`."""
+    """An image of the text, for `check`; `size` is bytes, 0 of one on another host."""
 
     source: str
     alt: str
     line: int
+    column: int = 0
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A heading of the text, for `check`; `level` is that of its author, from 1."""
+
+    level: int
+    text: str
+    line: int
+    column: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageFile:
+    """An image of the publication as readers get it: its published name and its size.
+
+    `width` and `height` are pixels, `size` is bytes.
+    """
+
+    name: str
+    width: int
+    height: int
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class ImageTrouble:
+    """Why an image cannot be used, and what to do."""
+
+    message: str
+    hint: str
+
+
+class ImageResolver(Protocol):
+    """Finds the image that a text refers to by a path as the text writes it."""
+
+    def __call__(
+        self, source: str, /, *, width: int = 0, square: bool = False
+    ) -> ImageFile | ImageTrouble:
+        """The image, at most twice as many pixels wide as it is shown.
+
+        `width` is how wide it is shown, in CSS pixels; without it, as wide as the mail.
+        With `square` the middle of it is cut out, as for a face. Email and page must
+        ask alike: what a mail shows is on the site only if a page shows it too.
+        """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InlineImage:
+    """An image that a message carries itself: a body part that its HTML shows.
+
+    `content_id` is that of RFC 2392 without its brackets, `data` is base64 on one line.
+    """
+
+    content_id: str
+    filename: str
+    media_type: str
+    data: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,28 +151,14 @@ class Email:
     words: int = 0
     links: tuple[Link, ...] = ()
     images: tuple[Image, ...] = ()
+    headings: tuple[Heading, ...] = ()
+    inline_images: tuple[InlineImage, ...] = ()
     problems: tuple[Problem, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class ImageFile:
-    """An image of the publication: the name it is published under, and its size.
-
-    `width` and `height` are pixels.
-    """
-
-    name: str
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class ImageTrouble:
-    """Why an image cannot be used, and what to do."""
-
-    message: str
-    hint: str
-
-
-ImageResolver = Callable[[str], ImageFile | ImageTrouble]
-"""Finds the image file that a text refers to by a relative path."""
+    @property
+    def inline_size(self) -> int:
+        """Bytes, rounded up, by which its own images make each message larger."""
+        if not self.inline_images:
+            return 0
+        lines = sum(len(image.data) * 78 // 76 for image in self.inline_images)
+        return lines + _AROUND_A_PART * (len(self.inline_images) + 1)

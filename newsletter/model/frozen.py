@@ -7,23 +7,15 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from newsletter.model.email import Email, MergeField, MergeText
+from newsletter.model.email import InlineImage as InlineImage  # part of what is frozen
 from newsletter.model.publication import Publication
 from newsletter.model.text import clean_line, slugify
 
 UNSUBSCRIBE = "unsubscribe_url"
+PREFERENCES = "preferences_url"
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InlineImage:
-    """An image that travels inside the message, where the HTML says `cid:<content_id>`.
-
-    `data` is base64, because the ledger keeps it as text.
-    """
-
-    content_id: str
-    filename: str
-    media_type: str
-    data: str
+# Where the public service answers; what follows is the subscriber's token.
+_ADDRESSES = {UNSUBSCRIBE: "/u/", PREFERENCES: "/preferences/"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +69,7 @@ class FrozenEmail:
             token_key=token_key,
             target=target,
             source=source,
+            inline_images=email.inline_images,
         )
 
     @property
@@ -87,15 +80,15 @@ class FrozenEmail:
     def values(self, known: dict[str, str], token: str) -> list[str]:
         """One text per field for a subscriber whose links are signed by `token`."""
         return [
-            self.unsubscribe_url(token)
-            if field.name == UNSUBSCRIBE
+            self.base_url + _ADDRESSES[field.name] + token
+            if field.name in _ADDRESSES
             else clean_line(field.value(known))
             for field in self.fields
         ]
 
     def unsubscribe_url(self, token: str) -> str:
         """Where a subscriber leaves; identifies subscriber and list (RFC 8058 §3.1)."""
-        return f"{self.base_url}/u/{token}"
+        return self.base_url + _ADDRESSES[UNSUBSCRIBE] + token
 
     def list_unsubscribe(self, token: str) -> str:
         """The value of List-Unsubscribe: HTTPS, then mail (RFC 8058, RFC 2369)."""
@@ -126,8 +119,9 @@ class FrozenEmail:
         for name in ("subject", "html", "text"):
             part = data[name]
             data[name] = MergeText(tuple(part["literals"]), tuple(part["slots"]))
-        data["inline_images"] = tuple(InlineImage(**i) for i in data["inline_images"])
         data["fields"] = tuple(MergeField(**item) for item in data["fields"])
+        images = data.get("inline_images", ())
+        data["inline_images"] = tuple(InlineImage(**item) for item in images)
         return cls(**data)
 
     def hash(self) -> str:

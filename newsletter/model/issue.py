@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
+from newsletter.model.problem import CheckSettings
 from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
 
@@ -30,6 +31,7 @@ class Music(BaseModel):
     title: Line = ""
     artist: Line = ""
     note: Line = ""
+    cover: Line = ""
 
 
 class FeaturedRoundtable(BaseModel):
@@ -42,7 +44,12 @@ class FeaturedRoundtable(BaseModel):
 
 
 class Issue(BaseModel):
-    """One Markdown file: its front matter, its body, and where the body starts."""
+    """One Markdown file: its front matter, its body, and where the body starts.
+
+    `places` are line and column of every value of the front matter by its keys, such as
+    `music.note`; `source` is the whole text of the file. The TLDR's lines stand
+    `tldr_indent` columns to the right, the first one from `tldr_column` on.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -67,10 +74,15 @@ class Issue(BaseModel):
     status: IssueStatus = IssueStatus.READY
     segment: Line = "all"
     provider: Line = ""
+    check: CheckSettings = CheckSettings()
     body: str
     body_line: int = 1
     tldr_line: int = 0
+    tldr_column: int = 1
+    tldr_indent: int = 0
     key_lines: dict[str, int] = Field(default_factory=dict)
+    places: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    source: str = ""
     file: str = ""
     path: Path = Path()
     extra: dict[str, Any] = Field(default_factory=dict)
@@ -125,9 +137,3 @@ class Issue(BaseModel):
         """Names the writing itself, whatever its file and slug are called."""
         parts = (self.title, self.my_2_cents, self.tldr, self.body)
         return hashlib.sha256("\0".join(parts).encode()).hexdigest()
-
-    @property
-    def weekday(self) -> str:
-        """`friday`: what `{weekday}` in a label stands for."""
-        days = "monday tuesday wednesday thursday friday saturday sunday"
-        return days.split()[self.date.weekday()]

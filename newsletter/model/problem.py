@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from pydantic import BaseModel, ConfigDict
+
+from newsletter.model.text import Line
+
 
 class Severity(StrEnum):
     """How much a problem matters; only an error stops a send."""
@@ -10,6 +14,17 @@ class Severity(StrEnum):
     ERROR = "error"
     WARNING = "warning"
     INFO = "info"
+
+
+class CheckSettings(BaseModel):
+    """What a file asks of `newsletter check` in its front matter.
+
+    `ignore` are the codes that the author has seen and does not want to hear of.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    ignore: tuple[Line, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """A publication: the newsletter as a whole, as newsletter.yaml describes it."""
 
 import re
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
@@ -8,13 +9,15 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
+from newsletter.model.client import DEFAULT_CLIENTS, client_families, is_client
+from newsletter.model.labels import Labels
 from newsletter.model.provider_settings import Providers
-from newsletter.model.text import Line, Text, WebUrl
+from newsletter.model.text import Line, Slug, Text, WebUrl
+from newsletter.model.theme import Colours, Fonts, Look
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
 
 _SQLITE = re.compile(r"sqlite(?:\+\w+)?:///(.*)\Z", re.DOTALL)
-_COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _ADDRESS = re.compile(
@@ -44,6 +47,17 @@ def _field_name(text: str) -> str:
     return text
 
 
+def _client(text: str) -> str:
+    if not is_client(text):
+        known = ", ".join(client_families())
+        raise PydanticCustomError(
+            "value_error",
+            "`{name}` is not a mail program that newsletter knows",
+            {"name": text[:40], "hint": f"{known}, or one of such: `outlook-windows`"},
+        )
+    return text
+
+
 class _Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -57,57 +71,11 @@ class Sender(_Section):
     _check = field_validator("address")(_mail_address)
 
 
-class Labels(_Section):
-    """The words around an issue. `{weekday}` becomes the issue's weekday."""
+class Images(StrEnum):
+    """How a mail program gets an email's images."""
 
-    my_2_cents: Line = Field("my 2 cents", description="Opinion column.")
-    tldr: Line = Field("TLDR: synopsis", description="Summary box.")
-    music: Line = Field("music for your {weekday}", description="Music pick.")
-    roundtable: Line = Field("expert roundtable", description="Featured roundtable.")
-    read_roundtable: Line = Field(
-        "read the roundtable", description="Link to its page."
-    )
-    watch_interview: Line = Field("watch the full interview", description="Link.")
-    consensus: Line = Field("Panel consensus", description="The panel's consensus.")
-    signals: Line = Field("Hiring signals from the loop", description="Signals.")
-    hire: Line = Field("Reason to hire", description="An expert's reason to hire.")
-    concern: Line = Field("Concern", description="An expert's concern.")
-    reply: Line = Field(
-        "hit reply and tell me what you think. i read every one.",
-        description="The line that asks for an answer.",
-    )
-    unsubscribe: Line = Field("unsubscribe", description="Footer link.")
-    view_in_browser: Line = Field("read it in your browser", description="Footer link.")
-    why: Line = Field(
-        "you get this because you signed up for {publication}.",
-        description="Why the reader gets this mail.",
-    )
-    minutes: Line = Field("{minutes} min read", description="Reading time.")
-    all_issues: Line = Field("all issues", description="Archive heading.")
-    footnotes: Line = Field("notes", description="Heading over footnotes.")
-
-
-class Colours(_Section):
-    """The palette of email and archive, as `#rrggbb`."""
-
-    paper: str = Field("#fbf8f2", description="Behind everything.")
-    card: str = Field("#ffffff", description="Behind the text.")
-    ink: str = Field("#23272e", description="Text.")
-    quiet: str = Field("#5d6470", description="Dates, captions, footers.")
-    accent: str = Field("#a8432c", description="Links and buttons.")
-    line: str = Field("#e4ddd0", description="Rules and borders.")
-    tint: str = Field("#f4ede1", description="Behind boxes: TLDR, music, roundtable.")
-
-    @field_validator("*")
-    @classmethod
-    def _is_a_colour(cls, value: str) -> str:
-        if not _COLOUR.match(value):
-            raise PydanticCustomError(
-                "value_error",
-                "`{value}` is not a colour",
-                {"value": value[:20], "hint": "write it as #a8432c, in quotes"},
-            )
-        return value.lower()
+    LINK = "link"
+    CID = "cid"
 
 
 class Publication(_Section):
@@ -136,10 +104,25 @@ class Publication(_Section):
         "last_name, name and email.",
     )
     labels: Labels = Field(Labels(), description="The words around an issue.")
+    theme: Slug = Field(
+        "friday", description="The look: `friday`, `plain`, `formal` or your own."
+    )
     colours: Colours = Field(Colours(), description="The palette.")
+    fonts: Fonts = Field(Fonts(), description="The fonts.")
+    look: Look = Field(Look(), description="The measures of the email.")
     logo: Line = Field("", description="An image file instead of the name.")
+    images: Images = Field(
+        Images.LINK,
+        description="How mail shows images: `link` from the archive, `cid` from inside "
+        "each message.",
+    )
     trusted_html: bool = Field(
         False, description="Let HTML in Markdown through (still sanitised)."
+    )
+    clients: tuple[Annotated[str, AfterValidator(_client)], ...] = Field(
+        DEFAULT_CLIENTS,
+        description="The mail programs that `newsletter check` has in mind: families "
+        "such as `gmail`, or single ones such as `outlook-windows`.",
     )
     provider: Line = Field("outbox", description="Who delivers the mail.")
     providers: Providers = Field(Providers(), description="Settings of each provider.")
@@ -156,6 +139,9 @@ class Publication(_Section):
         "sqlite:///.newsletter/newsletter.db", description="The database's URL."
     )
     root: Path = Field(Path(), exclude=True, description="Folder of newsletter.yaml.")
+    places: dict[str, tuple[int, int]] = Field(
+        {}, exclude=True, description="Line and column of every value."
+    )
 
     @field_validator("reply_to", "unsubscribe_mailto")
     @classmethod
@@ -191,10 +177,19 @@ class Publication(_Section):
     def _without_slash(cls, value: str) -> str:
         return value.rstrip("/")
 
+    def place(self, *keys: str) -> tuple[int, int]:
+        """Line and column in newsletter.yaml of the first of these that is given."""
+        return next((self.places[key] for key in keys if key in self.places), (1, 1))
+
     @property
     def direction(self) -> str:
         """`rtl` for languages written from right to left, else `ltr`."""
         return "rtl" if self.language.split("-")[0] in RIGHT_TO_LEFT else "ltr"
+
+    @property
+    def smart(self) -> bool:
+        """Whether quotes and dashes are set as in English print."""
+        return self.language.split("-")[0] == "en"
 
     @property
     def store_path(self) -> Path | None:

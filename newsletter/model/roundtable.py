@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from newsletter.model.problem import CheckSettings
 from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
 
@@ -31,13 +32,14 @@ class Expert(BaseModel):
 
 
 class Remark(BaseModel):
-    """One thing an expert says in one round, as Markdown."""
+    """One thing an expert says in one round, as Markdown; where its text starts."""
 
     model_config = ConfigDict(frozen=True)
 
     expert: str
     text: str
     line: int
+    column: int = 1
 
 
 class Round(BaseModel):
@@ -63,10 +65,14 @@ class Roundtable(BaseModel):
     panel: tuple[Expert, ...] = Field(min_length=1)
     consensus: Text = ""
     tags: tuple[Line, ...] = ()
+    check: CheckSettings = CheckSettings()
     rounds: tuple[Round, ...] = ()
+    body_line: int = 1
     file: str = ""
     path: Path = Path()
     key_lines: dict[str, int] = Field(default_factory=dict)
+    places: dict[str, tuple[int, int]] = Field(default_factory=dict)
+    source: str = ""
     extra: dict[str, Any] = Field(default_factory=dict)
 
     def expert(self, name: str) -> Expert | None:

@@ -1,57 +1,166 @@
-"""Markdown as HTML for mail programs: no ids, no figures, widths as attributes."""
+"""Markdown as HTML for mail programs: no figures, widths as attributes, few ids."""
 
 import re
+from html import escape
 from itertools import accumulate
 
 from newsletter.errors import SourceError
-from newsletter.model.email import ImageFile
 from newsletter.model.problem import Problem
-from newsletter.render.html import HtmlRenderer, button_link
+from newsletter.render.email_table import data_table
+from newsletter.render.findings import Findings
+from newsletter.render.html import HtmlRenderer, Picture
+from newsletter.render.shapes import (
+    begins_with_sized_image,
+    button_link,
+    only_images,
+    read_quote,
+)
 from newsletter.render.tree import Node
 
-CONTENT_WIDTH = 528
-"""Pixels between the margins of the 600-pixel mail."""
+MAIL_WIDTH = 600
+"""Pixels; what every mail program shows whole."""
 
 MAX_DEPTH = 200
 """Elements in elements; from a few thousand on, css-inline ends the whole process."""
 
+ROLE = 'role="presentation" border="0" cellpadding="0" cellspacing="0"'
+"""What makes a table one for layout, to Outlook and to screen readers."""
+
+GAP = 16
+"""Pixels between images that stand side by side."""
+
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _VOID = frozenset({"br", "col", "hr", "img", "wbr"})
+_QUESTION_MARKS = ("?", "؟", "？", "?”", "?’", '?"')
 
 
 class EmailHtml(HtmlRenderer):
-    """Renders for the Word engine of Outlook as for Apple Mail."""
+    """Renders one text of a mail for the Word engine of Outlook as for Apple Mail."""
 
     # A newline between inline tags is lost when MRML reads it; a blank never is.
     soft_break = " "
 
+    def __init__(
+        self,
+        findings: Findings,
+        *,
+        trusted: bool,
+        notes: str,
+        back: str = "",
+        width: int = MAIL_WIDTH,
+        text: int = 1,
+    ) -> None:
+        """See HtmlRenderer; `back` is the name of the links from notes to the text.
+
+        `width` is that of the text in pixels, `text` its number within the mail.
+        """
+        super().__init__(findings, trusted=trusted, notes=notes)
+        self._back = escape(back)
+        self._width = width
+        self._room = width
+        self._text = text
+        self._referred: set[int] = set()
+
     def paragraph(self, node: Node) -> str:
-        """A paragraph; one that holds images only sets them without indents."""
-        if button_link(node) is None and _only_images(node):
-            return f'<div class="images">{self.inside(node)}</div>\n'
+        """A paragraph; images alone are a row, an image of set width is a column."""
+        if button_link(node) is None:
+            images = only_images(node)
+            if len(images) == 1:
+                return f'<div class="images">{self.inside(node)}</div>\n'
+            if images:
+                return self._side_by_side(images)
+            if begins_with_sized_image(node):
+                return self._beside(*node.children)
         return super().paragraph(node)
+
+    def _side_by_side(self, images: list[Node]) -> str:
+        """Images in a row; a phone puts them below each other."""
+        self._room = (self._width - GAP * (len(images) - 1)) // len(images)
+        top = f'valign="top" width="{self._room}"'
+        cells = [f'<td class="cell" {top}>{self.node(image)}</td>' for image in images]
+        self._room = self._width
+        row = f'<td class="gap" width="{GAP}"></td>'.join(cells)
+        return f'<table {ROLE} class="images row" width="100%"><tr>{row}</tr></table>\n'
+
+    def _beside(self, image: Node, *text: Node) -> str:
+        """A small image at the start of the line, the text beside it."""
+        width = min(image.attributes["width"], self._width // 2)
+        words = "".join(map(self.node, text)).strip()
+        return (
+            f'<table {ROLE} class="beside" width="100%"><tr>'
+            f'<td class="small" valign="top" width="{width}">{self.node(image)}</td>'
+            f'<td valign="top"><p>{words}</p></td></tr></table>\n'
+        )
 
     def button(self, url: str, label: str) -> str:
         """A table cell with a background: Outlook pads nothing else."""
         return (
-            '<table role="presentation" class="button" border="0" cellpadding="0" '
-            f'cellspacing="0"><tr><td><a href="{url}">{label}</a></td></tr></table>\n'
+            f'<table {ROLE} class="button"><tr><td><a href="{url}">{label}</a></td>'
+            "</tr></table>\n"
         )
 
-    def picture(self, url: str, alt: str, file: ImageFile | None, caption: str) -> str:
+    def picture(self, picture: Picture) -> str:
         """An image with a width that Outlook obeys, and its caption below."""
-        width = min(CONTENT_WIDTH, file.width) if file else CONTENT_WIDTH
-        image = f'<img src="{url}" alt="{alt}" width="{width}">'
-        return f'{image}<span class="caption">{caption}</span>' if caption else image
+        width = min(self._room, picture.width or self._room)
+        height = round(picture.height * width / (picture.width or width))
+        wide = ' class="wide"' if width == self._room else ""
+        size = Picture("", "", width=width, height=height).size
+        image = f'<img{wide} src="{picture.url}" alt="{picture.alt}"{size}>'
+        caption = f'<span class="caption">{picture.caption}</span>'
+        return image + caption if picture.caption else image
+
+    def quote(self, node: Node) -> str:
+        """A quote: a few words large, somebody's with their name, else calm."""
+        quote = read_quote(node)
+        words = "".join(map(self.node, quote.words))
+        by = "".join(map(self.node, quote.by))
+        if by:
+            words += f'<p class="by">— {by}</p>\n'
+        return f'<blockquote class="{quote.kind}">\n{words}</blockquote>\n'
+
+    def list_class(self, node: Node) -> str:
+        """A list of questions has a look of its own."""
+        items = [item.plain().rstrip() for item in node.children]
+        asked = [item.endswith(_QUESTION_MARKS) for item in items]
+        return "questions" if len(asked) > 1 and all(asked) else ""
+
+    def table(self, node: Node) -> str:
+        """A table that can be read on a phone."""
+        return data_table(node, self.inside, self._width)
 
     def footnotes(self, definitions: list[Node]) -> str:
-        """The notes at the end, numbered as they are referred to."""
-        items = "".join(f"<li>{self.inside(item)}</li>\n" for item in definitions)
-        return f'<div class="footnotes"><ol>\n{items}</ol></div>\n'
+        """The notes at the end, each with a way back, where the program follows it."""
+        items = "".join(
+            f'<li id="{self._id("note", number)}">{self._note(item, number)}</li>\n'
+            for number, item in enumerate(definitions, 1)
+        )
+        heading = f'<p class="column">{escape(self._notes)}</p>'
+        return f'<div class="footnotes">{heading}<ol>\n{items}</ol></div>\n'
+
+    def _note(self, definition: Node, number: int) -> str:
+        """A note, the link back at the end of its last line."""
+        link = (
+            f' <a class="back" href="#{self._id("ref", number)}" '
+            f'aria-label="{self._back}">↩</a>'
+        )
+        html = self.inside(definition).rstrip()
+        text = html.removesuffix("</p>")
+        return f"{text}{link}</p>" if text != html else html + link
 
     def reference(self, number: int) -> str:
-        """A raised number; many mail programs do not follow links inside a mail."""
-        return f"<sup>{number}</sup>"
+        """A raised number that leads down to its note."""
+        first = number not in self._referred
+        self._referred.add(number)
+        anchor = f' id="{self._id("ref", number)}"' if first else ""
+        label = f'aria-label="{escape(self._notes)} {number}"'
+        return (
+            f'<sup{anchor}><a href="#{self._id("note", number)}" {label}>{number}</a>'
+            "</sup>"
+        )
+
+    def _id(self, kind: str, number: int) -> str:
+        """No two texts of a mail share an id."""
+        return f"{kind}-{self._text}-{number}"
 
     def _clean(self, html: str) -> str:
         """Clean an author's HTML; refuse what is nested beyond all reason."""
@@ -73,12 +182,3 @@ def _depth(html: str) -> int:
         -1 if close else 1 for close, name in _TAG.findall(html) if name not in _VOID
     )
     return max(accumulate(steps), default=0)
-
-
-def _only_images(node: Node) -> bool:
-    kinds = {
-        child.kind
-        for child in node.children
-        if child.kind != "Text" or child.text.strip()
-    }
-    return "Image" in kinds and kinds <= {"Image", "SoftBreak", "HardBreak"}

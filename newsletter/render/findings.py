@@ -3,10 +3,12 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from newsletter.model.email import Image, ImageFile, ImageResolver, Link
 from newsletter.model.problem import Problem, Severity
+from newsletter.render.address import image_path, public_url
 from newsletter.render.merge import has_mark
 from newsletter.render.tree import Node
 
@@ -15,6 +17,9 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+"
 _BLANK = re.compile(r"[ \xa0]")
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+
+ImagesBeside = Callable[[Path], ImageResolver]
+"""Gives the resolver for the images that the file at a path refers to."""
 
 _Trouble = tuple[str, str]
 """What is wrong, and what to do."""
@@ -44,7 +49,7 @@ class Findings:
             self.problems.append(problem)
         if url:
             text = self.written(node.plain())
-            self.links.append(Link(self.written(url), text, node.line))
+            self.links.append(Link(self.written(url), text, node.line, node.column))
         return url
 
     def address(self, node: Node) -> str:
@@ -55,7 +60,13 @@ class Findings:
         """The address of an image and, where the file is ours, its size."""
         source = node.attributes["dest_url"]
         shown = self.written(source)
-        self.images.append(Image(shown, self.written(node.plain()), node.line))
+        url, file = self._image(node, shown)
+        alt, size = self.written(node.plain()), file.size if file else 0
+        self.images.append(Image(shown, alt, node.line, node.column, size))
+        return url, file
+
+    def _image(self, node: Node, shown: str) -> tuple[str, ImageFile | None]:
+        source = node.attributes["dest_url"]
         if _WEB.match(source):
             return _BLANK.sub("%20", _INVISIBLE.sub("", source)), None
         scheme = _SCHEME.match(source)
@@ -65,9 +76,10 @@ class Findings:
                 "put the file beside the issue; mail programs drop everything else",
             )
         else:
-            found = self.resolve_image(source)
+            width = node.attributes.get("width", 0)
+            found = self.resolve_image(source, width=width)
             if isinstance(found, ImageFile):
-                return f"{self.base_url}/images/{found.name}", found
+                return public_url(self.base_url, image_path(found)), found
             trouble = (f"`{shown}` {found.message}", found.hint)
         self.problems.append(self._problem(node, "image", trouble))
         return "", None
@@ -127,7 +139,7 @@ class Findings:
             severity=severity,
             file=self.file,
             line=node.line,
-            column=1 if node.line else 0,
+            column=node.column,
         )
 
 

@@ -1,13 +1,14 @@
 """The Markdown tree as HTML: what email and web have in common."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from dataclasses import dataclass
 from html import escape
 
 import nh3
 
-from newsletter.model.email import ImageFile
 from newsletter.render.findings import Findings
+from newsletter.render.shapes import button_link
 from newsletter.render.tree import Document, Node
 
 _ALIGNMENT = {"Left": "left", "Center": "center", "Right": "right"}
@@ -23,15 +24,35 @@ _TAGS = {
 # and attributes must pass too, since a text is cleaned as a whole.
 _ATTRIBUTES = {
     "*": {"class", "id", "lang", "dir", "title"},
-    "a": {"href"},
+    "a": {"href", "aria-label"},
     "img": {"src", "alt", "width", "height", "loading", "decoding"},
-    "td": {"align", "style", "colspan", "rowspan"},
-    "th": {"align", "style", "colspan", "rowspan", "scope"},
-    "table": {"role", "cellpadding", "cellspacing", "border", "align"},
+    "td": {"align", "valign", "width", "style", "colspan", "rowspan"},
+    "th": {"align", "valign", "width", "style", "colspan", "rowspan", "scope"},
+    "table": {"role", "cellpadding", "cellspacing", "border", "align", "width"},
     "ol": {"start"},
     "section": {"aria-label"},
 }
 _ELEMENTS = (nh3.ALLOWED_TAGS | {"section", "figure", "figcaption"}) - {"map", "area"}
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """An image as it is shown; the texts are escaped.
+
+    `width` and `height` are CSS pixels, 0 where they are not known.
+    """
+
+    url: str
+    alt: str
+    caption: str = ""
+    width: int = 0
+    height: int = 0
+
+    @property
+    def size(self) -> str:
+        """What is known of its size, as attributes."""
+        width = f' width="{self.width}"' if self.width else ""
+        return f'{width} height="{self.height}"' if self.height else width
 
 
 class HtmlRenderer(ABC):
@@ -56,9 +77,7 @@ class HtmlRenderer(ABC):
             "Rule": lambda _: "<hr>\n",
             "Paragraph": self.paragraph,
             "Heading": self.heading,
-            "BlockQuote": lambda node: (
-                f"<blockquote>\n{self.inside(node)}</blockquote>\n"
-            ),
+            "BlockQuote": self.quote,
             "List": self._list,
             "Item": self._item,
             "TaskListMarker": lambda node: "☑ " if node.text == "True" else "☐ ",
@@ -126,11 +145,21 @@ class HtmlRenderer(ABC):
         url, file = self.findings.image(node)
         if not url:
             return escape(node.plain(), quote=False)
-        return self.picture(escape(url), escape(node.plain()), file, caption(node))
+        width, height = (file.width, file.height) if file else (0, 0)
+        if wanted := node.attributes.get("width"):
+            height = round(height * wanted / width) if width else 0
+            width = wanted
+        return self.picture(
+            Picture(escape(url), escape(node.plain()), caption(node), width, height)
+        )
 
     @abstractmethod
-    def picture(self, url: str, alt: str, file: ImageFile | None, caption: str) -> str:
-        """The markup of an image; `url` and `alt` are escaped."""
+    def picture(self, picture: Picture) -> str:
+        """The markup of an image and its caption."""
+
+    def quote(self, node: Node) -> str:
+        """What somebody else said."""
+        return f"<blockquote>\n{self.inside(node)}</blockquote>\n"
 
     def table(self, node: Node) -> str:
         """A table of data, its alignment as attributes that Outlook reads too."""
@@ -166,11 +195,16 @@ class HtmlRenderer(ABC):
         return f"<tr>{''.join(cells)}</tr>\n"
 
     def _list(self, node: Node) -> str:
-        start = node.attributes["value"]
+        start, kind = node.attributes["value"], self.list_class(node)
+        extra = f' class="{kind}"' if kind else ""
         if start is None:
-            return f"<ul>\n{self.inside(node)}</ul>\n"
+            return f"<ul{extra}>\n{self.inside(node)}</ul>\n"
         first = f' start="{start}"' if start != 1 else ""
-        return f"<ol{first}>\n{self.inside(node)}</ol>\n"
+        return f"<ol{first}{extra}>\n{self.inside(node)}</ol>\n"
+
+    def list_class(self, _: Node) -> str:
+        """What kind of list it is, where lists are not all alike."""
+        return ""
 
     def _item(self, node: Node) -> str:
         return f"<li>{self.inside(node).rstrip()}</li>\n"
@@ -203,17 +237,3 @@ class HtmlRenderer(ABC):
 def caption(node: Node) -> str:
     """The caption of an image: its Markdown title, escaped."""
     return escape(node.attributes.get("title") or "", quote=False)
-
-
-def button_link(paragraph: Node) -> Node | None:
-    """The link of a paragraph that is nothing but a bold link."""
-    child = _only(paragraph.children)
-    if child and child.kind == "Strong":
-        link = _only(child.children)
-        return link if link and link.kind == "Link" else None
-    return None
-
-
-def _only(nodes: Iterable[Node]) -> Node | None:
-    found = [node for node in nodes if node.kind != "Text" or node.text.strip()]
-    return found[0] if len(found) == 1 else None

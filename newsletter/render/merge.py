@@ -17,7 +17,7 @@ from newsletter.model.email import MergeField, MergeText
 from newsletter.model.problem import Problem
 
 BUILT_IN = ("first_name", "last_name", "name", "email")
-SYSTEM = ("unsubscribe_url",)
+SYSTEM = ("unsubscribe_url", "preferences_url")
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -62,11 +62,20 @@ class MergeTags:
     _slots: dict[int, int | None] = field(default_factory=dict)
     _numbers: dict[MergeField, int] = field(default_factory=dict)
 
-    def protect(self, text: str, *, line: int = 0, columns: bool = True) -> str:
+    def protect(
+        self,
+        text: str,
+        *,
+        line: int = 0,
+        column: int = 1,
+        indent: int = 0,
+        columns: bool = True,
+    ) -> str:
         """Swap the tags of `text`, which starts on `line` of the file, for marks.
 
         A mark is as many bytes long as its tag, so that every place in the text stays
-        where it was. Without `columns` only the line is known, as of a value in front
+        where it was. The first line starts in `column`, the others are indented by
+        `indent`. Without `columns` only the line is known, as of a value in front
         matter.
         """
         text = _without_marks(text)
@@ -79,8 +88,9 @@ class MergeTags:
             if "\n" in before:
                 row += before.count("\n")
                 start = end + before.rfind("\n") + 1
-            column = match.start() - start + 1 if columns else 0
-            tag = _Tag(match.group(), row, column) if line else _Tag(match.group())
+            before_it = indent if start else column - 1
+            place = before_it + match.start() - start + 1 if columns else 0
+            tag = _Tag(match.group(), row, place) if line else _Tag(match.group())
             parts += [before, self._mark(tag)]
             end = match.end()
         return "".join(parts) + text[end:]
@@ -93,6 +103,8 @@ class MergeTags:
 
     def in_text(self, text: str) -> str:
         """Shrink the marks in a text to the one character that is looked for later."""
+        if text.isascii():
+            return text
         return self._each_mark(text, lambda mark, _: mark)
 
     def in_code(self, text: str) -> str:
@@ -201,23 +213,39 @@ class MergeTags:
         )
 
 
+@dataclass(slots=True)
+class NoTags(MergeTags):
+    """What stands for tags in a text that is the same for everybody: it has none."""
+
+    def protect(self, text: str, **_: Any) -> str:
+        """The text as it is: `{{ name }}` in it is shown as it was written."""
+        return _without_marks(text)
+
+
 def has_mark(text: str) -> bool:
     """Whether a character stands in the text that could be a mark."""
     return not text.isascii() and bool(_MARK.search(text))
 
 
 def free_of_marks(model: Model) -> Model:
-    """The model, none of its texts with a character that could be taken for a mark."""
-    return model.model_copy(
-        update={name: _free(getattr(model, name)) for name in type(model).model_fields}
-    )
+    """The model, none of its texts with a character that could be taken for a mark.
+
+    It is the model itself, not a copy, where it has none: this is done for every email.
+    """
+    freed = {name: _free(value) for name, value in model}
+    changed = {
+        name: new for name, new in freed.items() if new is not getattr(model, name)
+    }
+    return model.model_copy(update=changed) if changed else model
 
 
 def _free(value: Any) -> Any:
     if isinstance(value, str):
         return _without_marks(value)
     if isinstance(value, tuple):
-        return tuple(_free(item) for item in value)
+        freed = tuple(_free(item) for item in value)
+        same = all(new is old for new, old in zip(freed, value, strict=True))
+        return value if same else freed
     return free_of_marks(value) if isinstance(value, BaseModel) else value
 
 

@@ -1,7 +1,8 @@
 """Builds MIME messages fast: everything is encoded once, and joined per recipient.
 
 multipart/alternative, text first, quoted-printable, CRLF. A value stands between two
-soft line breaks, so that what surrounds it need not be encoded again.
+soft line breaks, so that what surrounds it need not be encoded again. Images that the
+message carries itself are in a multipart/related with the HTML that shows them.
 """
 
 import binascii
@@ -21,6 +22,7 @@ from newsletter.render.headers import (
     phrase,
     text_field,
 )
+from newsletter.render.inline_images import inline_parts
 
 _SOFT_BREAK = b"=\r\n"
 # One line that quoted-printable leaves as it is; a leading dot would be stuffed.
@@ -52,8 +54,9 @@ class MessageBuilder:
         self._html_slots: list[tuple[int, int]] = []
         mark = f"--{boundary}\r\n".encode()
         self._part(mark, b"plain", email.text, self._text_slots)
-        self._part(b"\r\n" + mark, b"html", email.html, self._html_slots)
-        self._chunks.append(f"\r\n--{boundary}--\r\n".encode())
+        before, after = inline_parts(email.inline_images, f"=_related_{campaign_uid}")
+        self._part(b"\r\n" + mark + before, b"html", email.html, self._html_slots)
+        self._chunks.append(after + f"\r\n--{boundary}--\r\n".encode())
 
     def build(self, recipient: Recipient, moment: datetime) -> bytes:
         """The message for one recipient; equal input gives equal bytes."""

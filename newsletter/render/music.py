@@ -1,6 +1,15 @@
-"""Recognises the service behind a music pick by its host, never by a part of a URL."""
+"""The music pick: its service, recognised by the host alone, and its cover."""
 
 from urllib.parse import urlsplit
+
+from newsletter.model.email import ImageFile, ImageResolver
+from newsletter.model.issue import Issue
+from newsletter.model.problem import Problem
+from newsletter.render.address import image_path, public_url, web_address
+from newsletter.render.html import Picture
+
+COVER = 96
+"""Pixels that a cover is wide, in mail and on the web."""
 
 _SERVICES = {
     "open.spotify.com": "Spotify",
@@ -26,3 +35,28 @@ def service(url: str) -> str:
     if host.endswith(".bandcamp.com"):
         return "Bandcamp"
     return _SERVICES.get(host, host)
+
+
+def cover(
+    issue: Issue, base_url: str, images: ImageResolver
+) -> Picture | Problem | None:
+    """The cover of an issue's music as it is shown, or what is wrong with it."""
+    source = issue.music.cover if issue.music else ""
+    if not source:
+        return None
+    if web_address(source):
+        return Picture(source, "", width=COVER)
+    found = images(source, width=COVER)
+    if isinstance(found, ImageFile):
+        url = public_url(base_url, image_path(found))
+        height = round(found.height * COVER / found.width)
+        return Picture(url, "", width=COVER, height=height)
+    line, column = issue.places.get("music.cover", (issue.line_of("music"), 1))
+    return Problem(
+        code="image",
+        message=f"the music's cover `{source}` {found.message}",
+        hint=found.hint,
+        file=issue.file,
+        line=line,
+        column=column,
+    )

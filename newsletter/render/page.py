@@ -10,9 +10,11 @@ from newsletter.model.email import ImageFile, ImageTrouble
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
-from newsletter.render.dates import long_date
-from newsletter.render.email import FONTS, ImagesBeside, label
-from newsletter.render.page_place import MISSING, Place, issue_path, public_url
+from newsletter.render.address import MISSING, image_path, issue_path, public_url
+from newsletter.render.dates import long_date, short_date
+from newsletter.render.findings import ImagesBeside
+from newsletter.render.labels import label
+from newsletter.render.page_place import Place
 from newsletter.render.page_text import PageFindings, public_tags, without_private
 from newsletter.render.roundtable_card import brief
 from newsletter.render.templates import render_template
@@ -47,7 +49,7 @@ class Site:
     @property
     def smart(self) -> bool:
         """Whether quotes and dashes are set as in English print."""
-        return self.publication.language.startswith("en")
+        return self.publication.smart
 
     def findings(self, file: str, path: Path, place: Place) -> PageFindings:
         """What resolves the links and images of the texts of one file."""
@@ -76,7 +78,7 @@ class Site:
 
     def image_url(self, file: ImageFile) -> str:
         """The public address of an image."""
-        return f"{self.publication.base_url}/images/{file.name}"
+        return public_url(self.publication.base_url, image_path(file))
 
     @cached_property
     def logo(self) -> ImageFile | ImageTrouble | None:
@@ -89,28 +91,31 @@ class Site:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An issue as lists, its neighbours and the feed show it."""
+    """An issue as lists, its neighbours and the feed show it.
+
+    `day` is its date without the year, for lists that give the year once.
+    """
 
     title: str
     deck: str
     date: datetime.date
     path: str
-
-    @property
-    def day(self) -> str:
-        """`20 November`, for lists that give the year once."""
-        return long_date(self.date).rpartition(" ")[0]
-
-    @property
-    def long_day(self) -> str:
-        """`20 November 2026`."""
-        return long_date(self.date)
+    day: str
+    long_day: str
 
 
 def entry(issue: Issue, site: Site) -> Entry:
     """What other pages show of an issue."""
     title, deck = site.line(issue.title), site.line(issue.description)
-    return Entry(title, deck, issue.date, issue_path(issue))
+    language = site.publication.language
+    return Entry(
+        title=title,
+        deck=deck,
+        date=issue.date,
+        path=issue_path(issue),
+        day=short_date(issue.date, language),
+        long_day=long_date(issue.date, language),
+    )
 
 
 def excerpt(issue: Issue, site: Site) -> str:
@@ -158,7 +163,10 @@ def render_frame(
 def render_style(publication: Publication) -> str:
     """The style sheet of all pages, in the publication's colours."""
     return render_template(
-        publication.root, "web/style.css", colours=publication.colours, fonts=FONTS
+        publication.root,
+        "web/style.css",
+        colours=publication.colours,
+        fonts=publication.fonts,
     )
 
 
@@ -174,7 +182,9 @@ def logo_problems(site: Site) -> list[Problem]:
 def _logo(site: Site, place: Place) -> dict[str, Any] | None:
     if not isinstance(site.logo, ImageFile):
         return None
+    width = min(200, site.logo.width)
     return {
-        "url": place.to(f"images/{site.logo.name}"),
-        "width": min(200, site.logo.width),
+        "url": place.to(image_path(site.logo)),
+        "width": width,
+        "height": round(site.logo.height * width / site.logo.width),
     }

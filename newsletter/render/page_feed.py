@@ -2,13 +2,12 @@
 
 from markupsafe import Markup
 
-from newsletter.model.email import ImageFile
 from newsletter.model.issue import Issue
 from newsletter.model.roundtable import Roundtable
-from newsletter.render.html import HtmlRenderer
+from newsletter.render.address import issue_path, public_url, roundtable_path
+from newsletter.render.html import HtmlRenderer, Picture
 from newsletter.render.music import service
 from newsletter.render.page import Site
-from newsletter.render.page_place import issue_path, public_url, roundtable_path
 from newsletter.render.page_text import PageFindings, public_tags, without_private
 from newsletter.render.templates import render_template
 from newsletter.render.tree import parse
@@ -17,11 +16,11 @@ from newsletter.render.tree import parse
 class FeedHtml(HtmlRenderer):
     """Renders for readers that drop classes and ids."""
 
-    def picture(self, url: str, alt: str, file: ImageFile | None, caption: str) -> str:
+    def picture(self, picture: Picture) -> str:
         """An image, its caption below."""
-        size = f' width="{file.width}" height="{file.height}"' if file else ""
-        image = f'<img src="{url}" alt="{alt}"{size}>'
-        return f"{image}<br><em>{caption}</em>" if caption else image
+        image = f'<img src="{picture.url}" alt="{picture.alt}"{picture.size}>'
+        caption = f"<br><em>{picture.caption}</em>" if picture.caption else ""
+        return image + caption
 
 
 def render_feed_content(

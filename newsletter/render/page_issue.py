@@ -1,6 +1,6 @@
 """Renders an issue as a page of the archive."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from markupsafe import Markup
@@ -10,11 +10,13 @@ from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
+from newsletter.render.address import issue_path, roundtable_path
 from newsletter.render.dates import long_date, reading_minutes
-from newsletter.render.music import service
+from newsletter.render.html import Picture
+from newsletter.render.music import cover, service
 from newsletter.render.page import Head, Site, entry, excerpt, render_frame
 from newsletter.render.page_people import people, photo_problems
-from newsletter.render.page_place import Place, issue_path, roundtable_path
+from newsletter.render.page_place import Place
 from newsletter.render.page_text import (
     PageFindings,
     PublicTags,
@@ -71,7 +73,14 @@ class _Rendering:
         findings = site.findings(issue.file, issue.path, place)
         ours = issue.image and not issue.image.startswith(("https://", "http://"))
         body = parse(issue.body, tags, line=issue.body_line, smart=site.smart)
-        tldr = parse(issue.tldr, tags, line=issue.tldr_line, smart=site.smart)
+        tldr = parse(
+            issue.tldr,
+            tags,
+            line=issue.tldr_line,
+            column=issue.tldr_column,
+            indent=issue.tldr_indent,
+            smart=site.smart,
+        )
         return cls(
             issue=issue,
             site=site,
@@ -100,6 +109,7 @@ class _Rendering:
             issue=self.issue,
             roundtable=self._card(),
             service=service(self.issue.music.url) if self.issue.music else "",
+            cover=self._cover(),
         )
         return Page(
             path=self.place.path,
@@ -136,10 +146,18 @@ class _Rendering:
             "title": line(issue.title),
             "deck": line(issue.description),
             "headline": "" if same else line(issue.my_2_cents),
-            "long_day": long_date(issue.date),
+            "number": self._number,
+            "long_day": long_date(issue.date, publication.language),
             "author": line(issue.author or publication.author),
             "minutes": publication.labels.minutes.replace("{minutes}", minutes),
         }
+
+    @property
+    def _number(self) -> str:
+        """`issue 4`, where the author counts."""
+        number = self.issue.number
+        label = self.site.publication.labels.issue
+        return "" if number is None else label.replace("{number}", str(number))
 
     def _labels(self) -> dict[str, str]:
         """The labels over this issue's columns, the weekday filled in."""
@@ -185,6 +203,15 @@ class _Rendering:
             "interview_url": self.roundtable.interview_url,
         }
 
+    def _cover(self) -> Picture | None:
+        """The cover of the music pick, as the page links it; the mail shows it too."""
+        base_url = self.site.publication.base_url
+        found = cover(self.issue, base_url, self.findings.resolve_image)
+        if isinstance(found, Problem):
+            self.findings.problems.append(found)
+            return None
+        return replace(found, url=self.place.seen(found.url)) if found else None
+
     def _problems(self) -> list[Problem]:
         found = [*self.findings.problems, *self.tags.problems]
         if isinstance(self.named_picture, ImageTrouble):
@@ -195,6 +222,7 @@ class _Rendering:
                     message=f"`image: {self.issue.image}` {trouble.message}",
                     hint=trouble.hint,
                     file=self.issue.file,
+                    line=self.issue.line_of("image"),
                 )
             )
         if self.roundtable:

@@ -8,6 +8,13 @@ from newsletter.model.email import ImageFile
 from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.roundtable import Roundtable
+from newsletter.render.address import (
+    INDEX,
+    MISSING,
+    ROUNDTABLES,
+    image_path,
+    roundtable_path,
+)
 from newsletter.render.dates import long_date
 from newsletter.render.page import (
     Entry,
@@ -18,13 +25,7 @@ from newsletter.render.page import (
     render_frame,
 )
 from newsletter.render.page_people import Person, people
-from newsletter.render.page_place import (
-    INDEX,
-    MISSING,
-    ROUNDTABLES,
-    Place,
-    roundtable_path,
-)
+from newsletter.render.page_place import Place
 
 NEWEST_ROUNDTABLES = 4
 """As many roundtables are on the front page; the others have a page of their own."""
@@ -112,7 +113,7 @@ def _picture(place: Place, latest: Page | None) -> dict[str, str | int] | None:
     if latest is None or latest.picture is None:
         return None
     file: ImageFile = latest.picture
-    url = place.to(f"images/{file.name}")
+    url = place.to(image_path(file))
     return {"url": url, "width": file.width, "height": file.height}
 
 
@@ -124,7 +125,9 @@ def _entries(
             title=site.line(item.title),
             competency=site.line(item.competency),
             deck=site.line(item.discussing),
-            long_day=long_date(item.date) if item.date else "",
+            long_day=long_date(item.date, site.publication.language)
+            if item.date
+            else "",
             date=item.date.isoformat() if item.date else "",
             path=roundtable_path(item),
             panel=tuple(people(item, site, place).values()),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from newsletter.model.problem import Problem
-from newsletter.model.roundtable import Expert, Roundtable
+from newsletter.model.roundtable import Roundtable
 from newsletter.model.text import slugify
 from newsletter.render.page import Site
 from newsletter.render.page_place import Place
@@ -32,7 +32,7 @@ def people(roundtable: Roundtable, site: Site, place: Place) -> dict[str, Person
     images = site.images_beside(roundtable.path)
     found: dict[str, Person] = {}
     for number, expert in enumerate(roundtable.panel):
-        url, _ = photo(expert, site.publication, images)
+        url = photo(expert, roundtable.file, site.publication, images)
         slug = slugify(expert.name)
         if not slug or slug in {person.slug for person in found.values()}:
             slug = f"expert.{number + 1}"
@@ -41,7 +41,7 @@ def people(roundtable: Roundtable, site: Site, place: Place) -> dict[str, Person
             role=expert.role,
             initials=expert.initials,
             url=str(expert.url or ""),
-            photo_url=place.seen(url),
+            photo_url="" if isinstance(url, Problem) else place.seen(url),
             slug=slug,
             colour=f"expert-{number % COLOURS + 1}",
             side="end" if number % 2 else "start",
@@ -52,18 +52,8 @@ def people(roundtable: Roundtable, site: Site, place: Place) -> dict[str, Person
 def photo_problems(roundtable: Roundtable, site: Site) -> list[Problem]:
     """What is wrong with the panel's photos."""
     images = site.images_beside(roundtable.path)
-    problems = []
-    for expert in roundtable.panel:
-        _, trouble = photo(expert, site.publication, images)
-        if trouble:
-            problems.append(_problem(expert, trouble, roundtable.file))
-    return problems
-
-
-def _problem(expert: Expert, trouble: str, file: str) -> Problem:
-    return Problem(
-        code="image",
-        message=f"the photo of {expert.name}: {trouble}",
-        hint="mend the path, or leave `photo` out to show initials",
-        file=file,
+    found = (
+        photo(expert, roundtable.file, site.publication, images)
+        for expert in roundtable.panel
     )
+    return [item for item in found if isinstance(item, Problem)]

@@ -7,27 +7,7 @@ straight from the disk; only what leaves the site (feed, canonical) is absolute.
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from newsletter.model.issue import Issue
-from newsletter.model.roundtable import Roundtable
-
-INDEX = "index.html"
-ROUNDTABLES = f"roundtables/{INDEX}"
-MISSING = "404.html"
-
-
-def issue_path(issue: Issue) -> str:
-    """The place of an issue's page in the site."""
-    return f"{issue.slug}/{INDEX}"
-
-
-def roundtable_path(roundtable: Roundtable) -> str:
-    """The place of a roundtable's page in the site."""
-    return f"roundtables/{roundtable.slug}/{INDEX}"
-
-
-def public_url(base_url: str, path: str) -> str:
-    """The address by which the world knows a page: its folder, without index.html."""
-    return f"{base_url}/{path.removesuffix(INDEX)}"
+from newsletter.render.address import INDEX, public_url
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,12 @@ from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Remark, Roundtable
+from newsletter.render.address import roundtable_path
 from newsletter.render.dates import long_date
 from newsletter.render.page import Head, Site, entry, render_frame
 from newsletter.render.page_conversation import anchors, conversation
 from newsletter.render.page_people import Person, people, photo_problems
-from newsletter.render.page_place import Place, roundtable_path
+from newsletter.render.page_place import Place
 from newsletter.render.page_text import PageFindings, PublicTags, public_tags
 from newsletter.render.tree import parse
 from newsletter.render.web_html import WebHtml
@@ -48,7 +49,9 @@ def render_roundtable_page(
         "roundtable.html",
         _head(roundtable, site, place),
         roundtable=roundtable,
-        long_day=long_date(roundtable.date) if roundtable.date else "",
+        long_day=long_date(roundtable.date, site.publication.language)
+        if roundtable.date
+        else "",
         panel=[*persons.values()],
         rounds=conversation(roundtable, persons, texts.remark),
         consensus=texts.front_matter(roundtable.consensus),
@@ -102,7 +105,13 @@ class _Texts:
 
     def remark(self, remark: Remark) -> Markup:
         """A remark's paragraphs."""
-        document = parse(remark.text, self.tags, line=remark.line, smart=self.smart)
+        document = parse(
+            remark.text,
+            self.tags,
+            line=remark.line,
+            column=remark.column,
+            smart=self.smart,
+        )
         # Safe: WebHtml escapes all text and checks every address.
         return Markup(self.html.render(document))  # noqa: S704
 

@@ -2,16 +2,18 @@
 
 import re
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from html import unescape
-from unicodedata import category, east_asian_width
 
 import nh3
 
+from newsletter.render.shapes import only_images, read_quote
+from newsletter.render.text_table import text_table
+from newsletter.render.text_width import WIDTH, hung, underlined, wrapped
 from newsletter.render.tree import Document, Node
 
-WIDTH = 72
+RULE = "* * *".center(WIDTH).rstrip()
 
 # Where an author's HTML ends a line, for readers who see none of it.
 _LINE_ENDS = re.compile(
@@ -39,12 +41,19 @@ class TextRenderer:
     """Renders parsed texts of one email; they share one list of links."""
 
     def __init__(
-        self, links: LinkList, address: Callable[[Node], str], *, trusted: bool
+        self,
+        links: LinkList,
+        address: Callable[[Node], str],
+        *,
+        trusted: bool,
+        notes: str = "",
     ) -> None:
         """Gather `links`; `address` tells where one leads, as in the HTML part.
 
-        As there, an author's own HTML is shown as text unless it is `trusted`.
+        As there, an author's own HTML is shown as text unless it is `trusted`, and
+        `notes` stands over footnotes.
         """
+        self._heading_of_notes = notes
         self._links = links
         self._address = address
         self._trusted = trusted
@@ -78,12 +87,18 @@ class TextRenderer:
             label: number for number, label in enumerate(document.footnotes, 1)
         }
         blocks = self._blocks(document.blocks, WIDTH)
+        if self._notes and self._heading_of_notes:
+            blocks.append(f"{self._heading_of_notes}:")
         for label, number in self._notes.items():
             note = "\n\n".join(
                 self._blocks(document.footnotes[label].children, WIDTH - 4)
             )
-            blocks.append(_hang(note, f"({number}) "))
+            blocks.append(hung(note, f"({number}) "))
         return "\n\n".join(blocks)
+
+    def line(self, document: Document) -> str:
+        """A text of a sentence or two without line ends, to be put after a label."""
+        return " ".join(self._inline(block.children) for block in document.blocks)
 
     def _blocks(self, nodes: list[Node], width: int) -> list[str]:
         """Render block by block; loose inline nodes (tight lists) are one paragraph.
@@ -97,11 +112,11 @@ class TextRenderer:
                 loose.append(node)
                 continue
             if loose:
-                blocks.append(_wrap(self._inline(loose), width))
+                blocks.append(wrapped(self._inline(loose), width))
                 loose = []
             blocks.append(self._block(node, width))
         if loose:
-            blocks.append(_wrap(self._inline(loose), width))
+            blocks.append(wrapped(self._inline(loose), width))
         return [block for block in blocks if block.strip()]
 
     def _block(self, node: Node, width: int) -> str:
@@ -111,18 +126,24 @@ class TextRenderer:
         return "\n\n".join(self._blocks(node.children, width))
 
     def _paragraph(self, node: Node, width: int) -> str:
-        return _wrap(self._inline(node.children), width)
+        """A paragraph; images that stand alone have a line each."""
+        if images := only_images(node):
+            return "\n".join(wrapped(self._span(image), width) for image in images)
+        return wrapped(self._inline(node.children), width)
 
     def _heading(self, node: Node, width: int) -> str:
-        return _underlined(self._paragraph(node, width), "-")
+        return underlined(self._paragraph(node, width), "-")
 
     def _quote(self, node: Node, width: int) -> str:
-        inside = self._several(node, width - 2)
+        quote = read_quote(node)
+        inside = "\n\n".join(self._blocks(quote.words, width - 2))
+        if quote.by:
+            inside += "\n" + wrapped(f"— {self._inline(quote.by)}", width - 2)
         return "\n".join(f"> {line}".rstrip() for line in inside.split("\n"))
 
     def _html_block(self, node: Node, width: int) -> str:
         html = "".join(child.text for child in node.children)
-        return _wrap(self._html(html).strip(), width)
+        return wrapped(self._html(html).strip(), width)
 
     def _list(self, node: Node, width: int) -> str:
         first = node.attributes["value"]
@@ -134,26 +155,15 @@ class TextRenderer:
             loose = loose or any(child.kind == "Paragraph" for child in item.children)
             nested = item.children and item.children[-1].kind == "List"
             gap = "\n" if nested and len(blocks) == 2 else "\n\n"
-            items.append(_hang(gap.join(blocks), mark))
+            items.append(hung(gap.join(blocks), mark))
         return ("\n\n" if loose else "\n").join(items)
 
     def _table(self, node: Node, width: int) -> str:
-        """Columns side by side; where they do not fit, row by row."""
-        head, *body = [
+        rows = [
             [self._inline(cell.children).replace("\n", " ") for cell in row.children]
             for row in node.children
         ]
-        widths = [max(map(columns, cells)) for cells in zip(head, *body, strict=True)]
-        if body and sum(widths) + 2 * (len(widths) - 1) > width:
-            pairs = (zip(head, row, strict=True) for row in body)
-            return "\n\n".join(_record(row, width) for row in pairs)
-        sides = node.attributes["value"]
-        lines = [
-            "  ".join(map(_aligned, row, widths, sides)).rstrip()
-            for row in (head, *body)
-        ]
-        lines.insert(1, "  ".join("-" * width for width in widths))
-        return "\n".join(lines)
+        return text_table(rows, node.attributes["value"], width)
 
     def _inline(self, nodes: list[Node]) -> str:
         return "".join(self._span(node) for node in nodes)
@@ -205,68 +215,3 @@ _INLINE = frozenset(
         "InlineHtml",
     }
 )
-_NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
-
-
-def _wrap(text: str, width: int) -> str:
-    """Wrap paragraph text; its hard line breaks stay, addresses are never broken.
-
-    Four times as fast as textwrap, which was a third of the time of a whole email.
-    """
-    lines = []
-    for line in text.split("\n"):
-        kept: list[str] = []
-        length = -1
-        # Not split(): that would break at no-break spaces.
-        for word in line.split(" "):
-            if not word:
-                continue
-            size = len(word) if word.isascii() else columns(word)
-            if kept and length + 1 + size > width:
-                lines.append(" ".join(kept))
-                kept, length = [], -1
-            kept.append(word)
-            length += 1 + size
-        lines.append(" ".join(kept))
-    return "\n".join(lines)
-
-
-def wrap(text: str) -> str:
-    """Wrap a line of the frame around the texts."""
-    return _wrap(text, WIDTH)
-
-
-def headline(text: str) -> str:
-    """Wrap the title of the whole and underline it."""
-    return _underlined(wrap(text), "=")
-
-
-def _underlined(title: str, mark: str) -> str:
-    return f"{title}\n{mark * max(3, *map(columns, title.split(chr(10))))}"
-
-
-def columns(text: str) -> int:
-    """How wide a text is in a fixed-width font: an ideograph takes two columns."""
-    if text.isascii():
-        return len(text)
-    return sum(
-        0 if category(char) in _NO_WIDTH else 1 + (east_asian_width(char) in "WF")
-        for char in text
-    )
-
-
-def _aligned(cell: str, width: int, side: str) -> str:
-    blank = width - columns(cell)
-    before = {"Right": blank, "Center": blank // 2}.get(side, 0)
-    return " " * before + cell + " " * (blank - before)
-
-
-def _record(row: Iterable[tuple[str, str]], width: int) -> str:
-    """A row of a table too wide for us: a line for each cell, its column in front."""
-    lines = (f"{head}: {cell}" if head else cell for head, cell in row if cell)
-    return "\n".join(_hang(_wrap(line, width - 2), "  ")[2:] for line in lines)
-
-
-def _hang(text: str, mark: str) -> str:
-    """Put a mark before the first line and indent the others below it."""
-    return mark + textwrap.indent(text, " " * len(mark))[len(mark) :]

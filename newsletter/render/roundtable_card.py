@@ -8,19 +8,40 @@ from newsletter.model.email import ImageFile, ImageResolver
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Expert, Roundtable
-from newsletter.render.merge import MergeTags
-from newsletter.render.tree import parse
+from newsletter.render.address import (
+    image_path,
+    public_url,
+    roundtable_path,
+    web_address,
+)
+from newsletter.render.findings import Findings
+from newsletter.render.merge import NoTags
+from newsletter.render.tree import Document, parse
 
 BRIEF = 260
 """Characters of the consensus that a card shows, to the end of a sentence."""
 
+FACE = 48
+"""Pixels of a face on the web, the largest that is shown; faces are cut square."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signal:
+    """An expert's reason to hire, or a concern, as the card shows it."""
+
+    label: str
+    name: str
+    text: Document
+    doubt: bool = False
+
 
 @dataclass(slots=True)
 class RoundtableCard:
-    """What the card's template needs, and what is wrong with the panel's photos."""
+    """What the card's template needs; `findings` gathers what is wrong with it."""
 
-    values: dict[str, Any]
-    problems: list[Problem] = field(default_factory=list)
+    findings: Findings
+    signals: list[Signal]
+    values: dict[str, Any] = field(default_factory=dict)
 
 
 def roundtable_card(
@@ -30,33 +51,46 @@ def roundtable_card(
     images: ImageResolver,
 ) -> RoundtableCard:
     """Make the card: panel, consensus in brief, a reason to hire and a concern."""
-    card = RoundtableCard({})
-    signal = next((item for item in roundtable.panel if item.hire), None)
+    url = public_url(publication.base_url, roundtable_path(roundtable))
+    findings = Findings(roundtable.file, publication.base_url, url, images)
+    card = RoundtableCard(findings, _signals(roundtable, publication))
     card.values = {
         "roundtable": roundtable,
         "teaser": teaser or roundtable.discussing,
         "panel": [
-            _person(expert, roundtable, publication, images, card)
+            _person(expert, roundtable, publication, findings)
             for expert in roundtable.panel
         ],
         "consensus": brief(roundtable.consensus, file=roundtable.file),
-        "signal": signal,
-        # The doubt is another expert's, so that the card shows two voices.
-        "doubt": next(
-            (item for item in roundtable.panel if item.concern and item is not signal),
-            signal if signal and signal.concern else None,
-        ),
-        "url": f"{publication.base_url}/roundtables/{roundtable.slug}/",
-        "roundtable_url": f"{publication.base_url}/roundtables/{roundtable.slug}/",
+        "url": url,
     }
     return card
 
 
+def _signals(roundtable: Roundtable, publication: Publication) -> list[Signal]:
+    """A reason to hire, and a concern of another expert's, so that two voices speak."""
+    labels, panel = publication.labels, roundtable.panel
+
+    def read(text: str) -> Document:
+        return parse(text, NoTags(roundtable.file, ()), line=0, smart=publication.smart)
+
+    hire = next((item for item in panel if item.hire), None)
+    worried = [item for item in panel if item.concern]
+    doubt = next((item for item in worried if item is not hire), None)
+    doubt = doubt or next(iter(worried), None)
+    signals = []
+    if hire:
+        signals.append(Signal(labels.hire, hire.name, read(hire.hire)))
+    if doubt:
+        text = read(doubt.concern)
+        signals.append(Signal(labels.concern, doubt.name, text, doubt=True))
+    return signals
+
+
 def brief(markdown: str, *, file: str = "") -> str:
     """The first sentences of a text as plain text, about BRIEF characters of it."""
-    tags = MergeTags(file, ())
-    blocks = parse(markdown, tags).blocks
-    plain = " ".join(" ".join(tags.written(block.plain()).split()) for block in blocks)
+    blocks = parse(markdown, NoTags(file, ())).blocks
+    plain = " ".join(" ".join(block.plain().split()) for block in blocks)
     if len(plain) <= BRIEF:
         return plain
     sentences = re.split(r"(?<=[.!?])\s+", plain)
@@ -69,36 +103,29 @@ def brief(markdown: str, *, file: str = "") -> str:
 
 
 def photo(
-    expert: Expert, publication: Publication, images: ImageResolver
-) -> tuple[str, str]:
-    """The address of an expert's photo and what is wrong with it; both may be empty."""
-    if not expert.photo:
-        return "", ""
-    if expert.photo.startswith(("https://", "http://")):
-        return expert.photo, ""
-    found = images(expert.photo)
+    expert: Expert, file: str, publication: Publication, images: ImageResolver
+) -> str | Problem:
+    """The address of an expert's photo, if there is one, or what is wrong with it."""
+    if not expert.photo or web_address(expert.photo):
+        return expert.photo
+    found = images(expert.photo, width=FACE, square=True)
     if isinstance(found, ImageFile):
-        return f"{publication.base_url}/images/{found.name}", ""
-    return "", f"`{expert.photo}` {found.message}"
+        return public_url(publication.base_url, image_path(found))
+    return Problem(
+        code="image",
+        message=f"the photo of {expert.name}: `{expert.photo}` {found.message}",
+        hint=f"{found.hint}, or leave `photo` out to show initials",
+        file=file,
+    )
 
 
 def _person(
-    expert: Expert,
-    roundtable: Roundtable,
-    publication: Publication,
-    images: ImageResolver,
-    card: RoundtableCard,
+    expert: Expert, roundtable: Roundtable, publication: Publication, findings: Findings
 ) -> dict[str, str]:
-    url, trouble = photo(expert, publication, images)
-    if trouble:
-        card.problems.append(
-            Problem(
-                code="image",
-                message=f"the photo of {expert.name}: {trouble}",
-                hint="mend the path, or leave `photo` out to show initials",
-                file=roundtable.file,
-            )
-        )
+    url = photo(expert, roundtable.file, publication, findings.resolve_image)
+    if isinstance(url, Problem):
+        findings.problems.append(url)
+        url = ""
     return {
         "name": expert.name,
         "role": expert.role,

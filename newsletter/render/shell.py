@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import NoReturn
 
 import css_inline
@@ -23,11 +24,6 @@ _MARKUP = re.compile(
     r"(?:\s+[^\s=>\"'/<]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'))?)*\s*(/?)>",
     re.DOTALL,
 )
-_INLINER = css_inline.CSSInliner(
-    keep_style_tags=True,
-    remove_inlined_selectors=True,
-    load_remote_stylesheets=False,
-)
 
 
 def slot(name: str) -> str:
@@ -40,11 +36,13 @@ class Shell:
     """The frame of an email: the MJML that `template` was rendered to.
 
     `source` gives the template as it was written: an error names its line there.
+    `css` are the rules that are written into the elements and nowhere else.
     """
 
     mjml: str
     template: str
     source: Callable[[], str]
+    css: str = ""
 
     def compile(self, texts: Mapping[str, str]) -> str:
         """Compile, splice `texts` (HTML, by upper-case token) in, inline the CSS.
@@ -52,13 +50,13 @@ class Shell:
         Raises RenderError with the template and its line where that cannot be done.
         """
         try:
-            html = mjml2html(self.mjml, fonts={}, disable_comments=True)
+            html = _html(self.mjml)
         except ValueError as error:
             self._refuse(str(error))
         self._guard(html)
         spliced = _TOKEN.sub(lambda match: self._text(match, texts), html)
         try:
-            return _INLINER.inline(spliced)
+            return _inliner(self.css).inline(spliced)
         except css_inline.InlineError as error:
             raise RenderError(
                 f"templates/{self.template}: the CSS cannot be inlined: {error}",
@@ -120,6 +118,22 @@ class Shell:
             if start <= at < end
         )
         return min(first + at - start, max(first, last - 1)) + 1
+
+
+@lru_cache(maxsize=16)
+def _html(mjml: str) -> str:
+    """The frame's HTML: issues that have the same parts have the same frame."""
+    return mjml2html(mjml, fonts={}, disable_comments=True)
+
+
+@lru_cache(maxsize=8)
+def _inliner(css: str) -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(
+        extra_css=css,
+        keep_style_tags=True,
+        remove_inlined_selectors=True,
+        load_remote_stylesheets=False,
+    )
 
 
 def _broken_line(mjml: str) -> int:

@@ -1,6 +1,7 @@
 """Finds templates, the publication's own first, and renders them strictly."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from jinja2 import (
     Environment,
     FileSystemLoader,
     StrictUndefined,
+    Template,
     TemplateError,
     TemplateNotFound,
     TemplateSyntaxError,
@@ -19,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from newsletter.config.files import inside
 from newsletter.config.theme import DEFAULT_TEMPLATES
 from newsletter.errors import RenderError
-from newsletter.render.plain_text import headline, wrap
+from newsletter.render.text_width import headline, wrap
 
 
 class _Loader(FileSystemLoader):
@@ -64,14 +66,48 @@ def template_source(root: Path, name: str) -> str:
     return made.loader.get_source(made, name)[0] if made.loader else ""
 
 
+def has_template(root: Path, name: str) -> bool:
+    """Whether the publication or we have the template `name`."""
+    made = environment(root)
+    try:
+        made.get_template(name)
+    except TemplateNotFound:
+        return False
+    except TemplateError:
+        pass  # It is there; who renders it is told what is wrong with it.
+    return True
+
+
 def render_template(root: Path, name: str, /, **values: Any) -> str:
     """Render the template `name` with `values`.
 
     Raises RenderError with the template's name and line for anything wrong in it: a
     syntax error, a value that does not exist, a file that is missing.
     """
-    try:
+    with _located(name):
         return environment(root).get_template(name).render(**values)
+
+
+def render_once(root: Path, name: str, /, **values: Hashable) -> str:
+    """Render as `render_template` does what is the same for many emails.
+
+    It is rendered again only when the template or a value is another.
+    """
+    with _located(name):
+        return _rendered(environment(root).get_template(name), tuple(values.items()))
+
+
+# A template that was changed is another object.
+@lru_cache(maxsize=64)
+def _rendered(template: Template, values: tuple[tuple[str, Hashable], ...]) -> str:
+    return template.render(dict(values))
+
+
+@contextmanager
+def _located(name: str) -> Iterator[None]:
+    """Make a RenderError of what is wrong in the template `name`."""
+    try:
+        yield
     except TemplateNotFound as error:
         raise RenderError(
             f"{_place(name, error)}: there is no template {error.name}",

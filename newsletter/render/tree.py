@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import pyromark
 
 from newsletter.errors import SourceError
+from newsletter.model.email import Heading
 from newsletter.model.problem import Problem
 from newsletter.render.merge import MergeTags
 
@@ -31,8 +32,13 @@ _BARE_URL = re.compile(
     r"(?<![\w/])https?://[^\s<>\"“”.,;:!?'’()\[\]{}*_~…–—][^\s<>\"“”]*"
 )
 _TRAILING = frozenset(".,;:!?'’]}*_~…–—")
+# `{width=96px}` right after an image; the quotes may have been made typographic.
+_WIDTH = re.compile(r"\{ *width *= *[\"'“”‘’]?(\d{1,4})(?:px)?[\"'“”‘’]? *\}")
 # What smart punctuation makes of a web address, and what its author typed.
 _TYPED = str.maketrans({"–": "--", "—": "---", "…": "...", "’": "'", "‘": "'"})
+
+_Place = tuple[int, int]
+"""A line and a column."""
 
 _MARKS = frozenset({"FootnoteReference", "TaskListMarker"})
 _SEPARATE = frozenset(
@@ -42,19 +48,25 @@ _SEPARATE = frozenset(
 
 @dataclass(slots=True)
 class Node:
-    """One element. `text` is its own text (leaves), `line` its 1-based source line."""
+    """One element. `text` is its own text (leaves), `line` its 1-based source line.
+
+    `column` is 1-based too; both are 0 where they are not known.
+    """
 
     kind: str
     text: str = ""
     line: int = 0
     attributes: Mapping[str, Any] = field(default_factory=dict)
     children: list["Node"] = field(default_factory=list)
+    column: int = 0
 
     def walk(self) -> Iterator["Node"]:
         """This node and all below it, in the order of the text."""
-        yield self
-        for child in self.children:
-            yield from child.walk()
+        left = [self]
+        while left:
+            node = left.pop()
+            yield node
+            left += reversed(node.children)
 
     def plain(self) -> str:
         """The text of this node and all below it, without markup."""
@@ -81,6 +93,17 @@ class Document:
             yield from block.walk()
 
     @property
+    def headings(self) -> tuple[Heading, ...]:
+        """The headings in the order of the text, at their authors' levels."""
+        return tuple(
+            Heading(
+                int(node.attributes["level"][1]), node.plain(), node.line, node.column
+            )
+            for node in self.walk()
+            if node.kind == "Heading"
+        )
+
+    @property
     def words(self) -> int:
         """The number of words a reader reads."""
         return sum(
@@ -90,26 +113,54 @@ class Document:
         )
 
 
-def parse(text: str, tags: MergeTags, *, line: int = 1, smart: bool = True) -> Document:
-    """Parse Markdown whose first line is `line` of its file.
+def parse(
+    text: str,
+    tags: MergeTags,
+    *,
+    line: int = 1,
+    column: int = 1,
+    indent: int = 0,
+    smart: bool = True,
+) -> Document:
+    """Parse Markdown that starts in `line` and `column` of its file.
 
+    Its other lines are indented by `indent`; without a `line` no place is known.
     `smart` makes English typography of quotes, dashes and dots. Raises SourceError for
     a text that is nested too deep.
     """
-    protected = tags.protect(text, line=line)
+    protected = tags.protect(text, line=line, column=column, indent=indent)
     root = Node("Root")
-    builder = _Builder(tags, protected, _line_finder(protected, line), [root])
+    place_of = _place_finder(protected, line, column, indent)
+    builder = _Builder(tags, protected, place_of, [root])
     parser = _SMART if smart else _PLAIN
     for event, span in parser.events_with_range(protected, merge_text=True):
         builder.add(event, span["start"])
     return _document(root.children, builder.footnotes)
 
 
-def _line_finder(text: str, first: int) -> Callable[[int], int]:
-    """Make a function from a UTF-8 byte offset to a line number."""
+def _place_finder(
+    text: str, first: int, column: int, indent: int
+) -> Callable[[int], _Place]:
+    """Make a function from a UTF-8 byte offset to a line and a column."""
+    if not first:
+        return lambda _: (0, 0)
     data = text.encode()
-    starts = [match.end() for match in re.finditer(b"\n", data)]
-    return lambda offset: first + bisect_right(starts, offset)
+    ascii_only = len(data) == len(text)
+    starts = [0, *(match.end() for match in re.finditer(b"\n", data))]
+
+    def place(offset: int) -> _Place:
+        row = bisect_right(starts, offset) - 1
+        start = starts[row]
+        before = indent if row else column - 1
+        # Not decoded where it need not be: this is done for every node.
+        length = (
+            offset - start
+            if ascii_only
+            else len(data[start:offset].decode(errors="ignore"))
+        )
+        return first + row, before + length + 1
+
+    return place
 
 
 @dataclass(slots=True)
@@ -118,13 +169,13 @@ class _Builder:
 
     tags: MergeTags
     source: str
-    line_of: Callable[[int], int]
+    place_of: Callable[[int], _Place]
     stack: list[Node]
     footnotes: list[Node] = field(default_factory=list)
 
     def add(self, event: Any, offset: int) -> None:
         if isinstance(event, str):
-            self._leaf(Node(event, line=self.line_of(offset)))
+            self._leaf(self._node(event, "", offset))
             return
         ((kind, value),) = event.items()
         if kind == "Start":
@@ -132,9 +183,13 @@ class _Builder:
         elif kind == "End":
             self._end()
         elif kind == "Text":
-            self._text(value, self.line_of(offset))
+            self._text(value, offset)
         else:
-            self._leaf(Node(kind, self._verbatim(kind, value), self.line_of(offset)))
+            self._leaf(self._node(kind, self._verbatim(kind, value), offset))
+
+    def _node(self, kind: str, text: str, offset: int) -> Node:
+        line, column = self.place_of(offset)
+        return Node(kind, text, line, column=column)
 
     def _start(self, value: Any, offset: int) -> None:
         attributes: Mapping[str, Any]
@@ -143,7 +198,8 @@ class _Builder:
         else:
             ((name, content),) = value.items()
             attributes = content if isinstance(content, dict) else {"value": content}
-        node = Node(name, "", self.line_of(offset), self._read(attributes))
+        node = self._node(name, "", offset)
+        node.attributes = self._read(attributes)
         # Their place in the text means nothing: they are shown at its end.
         flow = name != "FootnoteDefinition"
         (self.stack[-1].children if flow else self.footnotes).append(node)
@@ -174,25 +230,47 @@ class _Builder:
             node.text = self.tags.in_code(code)
             node.children = []
 
-    def _text(self, text: str, line: int) -> None:
+    def _text(self, text: str, offset: int) -> None:
         parent = self.stack[-1]
         if parent.kind == "CodeBlock":
             self._leaf(Node("Text", text))
             return
-        inside_link = any(node.kind in ("Link", "Image") for node in self.stack)
-        if "://" in text and not inside_link:
-            self._with_links(text, line)
+        if text.startswith("{") and (width := _WIDTH.match(text)):
+            text, offset = self._with_width(text, width, offset)
+        if not text:
+            return
+        if "://" in text and not any(
+            node.kind in ("Link", "Image") for node in self.stack
+        ):
+            self._with_links(text, offset)
         else:
             self._leaf(Node("Text", self.tags.in_text(text)))
 
-    def _with_links(self, text: str, line: int) -> None:
+    def _with_width(
+        self, text: str, width: re.Match[str], offset: int
+    ) -> tuple[str, int]:
+        """Give the image before a text its width; the rest of the text and its place.
+
+        The image may be all that a link shows.
+        """
+        before = self.stack[-1].children[-1:]
+        if before and before[0].kind == "Link":
+            before = before[0].children
+        if len(before) != 1 or before[0].kind != "Image" or width[1] == "0":
+            return text, offset
+        before[0].attributes = {**before[0].attributes, "width": int(width[1])}
+        return text[width.end() :], offset + width.end()
+
+    def _with_links(self, text: str, offset: int) -> None:
         """Make links of bare web addresses, which pulldown-cmark leaves as text."""
+        line, column = self.place_of(offset)
         end = 0
         for match in _BARE_URL.finditer(text):
             shown = _without_punctuation(match.group())
             url = self.tags.in_text(self._typed(shown))
             self._plain(text[end : match.start()])
-            link = Node("Link", "", line, {"dest_url": url, "title": ""})
+            place = column + match.start()
+            link = Node("Link", "", line, {"dest_url": url, "title": ""}, column=place)
             link.children.append(Node("Text", url))
             self._leaf(link)
             end = match.start() + len(shown)

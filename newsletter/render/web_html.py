@@ -4,10 +4,9 @@ import itertools
 from collections.abc import Iterable
 from html import escape
 
-from newsletter.model.email import ImageFile
 from newsletter.model.text import slugify
 from newsletter.render.findings import Findings
-from newsletter.render.html import HtmlRenderer
+from newsletter.render.html import HtmlRenderer, Picture
 from newsletter.render.tree import Document, Node
 
 
@@ -46,16 +45,17 @@ class WebHtml(HtmlRenderer):
         anchor = self._anchor(node)
         return f'<h{level} id="{anchor}">{self.inside(node)}</h{level}>\n'
 
-    def picture(self, url: str, alt: str, file: ImageFile | None, caption: str) -> str:
+    def picture(self, picture: Picture) -> str:
         """A figure whose size is known before it is loaded."""
-        size = f' width="{file.width}" height="{file.height}"' if file else ""
-        image = f'<img src="{url}" alt="{alt}"{size} loading="lazy">'
-        if not caption:
+        image = (
+            f'<img src="{picture.url}" alt="{picture.alt}"{picture.size} '
+            'loading="lazy">'
+        )
+        if not picture.caption:
             return image
         # A span, not a figure: Markdown puts images into paragraphs.
-        return (
-            f'<span class="figure">{image}<span class="caption">{caption}</span></span>'
-        )
+        caption = f'<span class="caption">{picture.caption}</span>'
+        return f'<span class="figure">{image}{caption}</span>'
 
     def table(self, node: Node) -> str:
         """A table that scrolls by itself on a narrow screen."""

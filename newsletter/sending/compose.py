@@ -9,12 +9,13 @@ from newsletter.content.library import load_issue, load_library
 from newsletter.model.email import Email
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
-from newsletter.model.publication import Publication
+from newsletter.model.publication import Images, Publication
 from newsletter.model.roundtable import Roundtable
 from newsletter.render.email import render_email
 from newsletter.render.page import Site
 from newsletter.render.page_issue import render_issue_page
 from newsletter.render.page_roundtable import render_roundtable_page
+from newsletter.sending.inline import with_inline_images
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,9 +69,10 @@ def _compose(
 ) -> Composed:
     images = ImageFolder(publication.root)
     email = render_email(issue, publication, roundtable, images.beside)
-    found = check(issue, email, publication)
-    if pages:
-        found += _page_problems(publication, issue, roundtable, images)
+    if publication.images is Images.CID:
+        email = with_inline_images(email, publication, images)
+    shown = _page_problems(publication, issue, roundtable, images) if pages else ()
+    found = check(issue, email, publication, pages=shown)
     return Composed(
         issue=issue,
         roundtable=roundtable,

@@ -86,6 +86,8 @@ def _refuse_unknown(values: Mapping[str, str], publication: Publication) -> None
 def _with_local_images(html: str, publication: Publication, item: Composed) -> str:
     for name in item.images.files:
         html = html.replace(f"{publication.base_url}/images/{name}", f"images/{name}")
+    for image in item.email.inline_images:
+        html = html.replace(f"cid:{image.content_id}", f"images/{image.filename}")
     return html
 
 

@@ -69,8 +69,8 @@ def test_an_issue_that_is_taken_back_leaves_nothing_behind(
 
     report = build()
 
-    # Its page and its picture; its folder goes with them.
-    assert report.removed == 2
+    # Its page and its two pictures; its folder goes with them.
+    assert report.removed == 3
     assert not (out / "pull-up-the-second-chair").exists()
     assert "pull up the second chair" not in everything(out)
 

@@ -31,9 +31,10 @@ def test_problems_come_in_the_order_of_the_file_errors_first_and_once() -> None:
         a_problem(12),
     )
     preheader = "a preheader that is as long as an inbox likes"
-    email = replace(rendered(preheader=preheader), problems=found)
+    body = "word " * 50
+    email = replace(rendered(body, preheader=preheader), problems=found)
 
-    problems = check(an_issue(preheader=preheader), email, sample())
+    problems = check(an_issue(body, preheader=preheader), email, sample())
     assert [(item.line, item.code) for item in problems] == [
         (9, "c"),
         (9, "a"),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.cli.main import main
+from tests.cli.repository import Repository, a_repository
 
 
 @dataclass(frozen=True)
@@ -63,3 +64,9 @@ def newsletter(
         return Ended(code or 0, out, err)
 
     return call
+
+
+@pytest.fixture
+def repository(publication: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """The sample publication, all of it committed."""
+    return a_repository(publication, monkeypatch)

@@ -121,7 +121,7 @@ def test_check_finds_nothing_wrong_with_the_samples(newsletter: Newsletter) -> N
     checked = newsletter("check")
 
     assert checked.code == 0
-    assert "checked 4 issues: 0 errors" in checked.out
+    assert "checked 4 issues and 2 roundtables: 0 errors" in checked.out
 
 
 def test_check_ends_with_4_for_an_error_and_says_where(

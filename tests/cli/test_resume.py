@@ -137,7 +137,7 @@ def test_a_mistake_in_the_title_is_told_with_its_line(
     ended = newsletter("check", "x")
 
     assert ended.code == 4
-    assert "issues/2026-12-04-x.md:3: error: unknown merge field `nme`" in ended.err
+    assert "issues/2026-12-04-x.md:3:15: error: unknown merge field `nme`" in ended.err
 
 
 def test_check_finds_what_build_would_stop_for(

@@ -39,13 +39,6 @@ def test_an_issue_is_out_on_its_date_unless_another_day_is_given() -> None:
     assert issue(publish_date="2026-12-01").published_on == datetime.date(2026, 12, 1)
 
 
-@pytest.mark.parametrize(
-    ("day", "weekday"), [("2026-11-20", "friday"), ("2026-11-23", "monday")]
-)
-def test_the_weekday_is_that_of_the_date(day: str, weekday: str) -> None:
-    assert issue(date=day, publish_date="2027-01-01").weekday == weekday
-
-
 def test_an_issue_is_ready_unless_its_author_says_otherwise() -> None:
     assert issue().status is IssueStatus.READY
     assert issue(status="draft").status is IssueStatus.DRAFT

@@ -58,7 +58,9 @@ def an_issue(body: str = "words", **values: Any) -> Issue:
     return Issue.model_validate(given | values | {"body": body})
 
 
-def images(source: str) -> ImageFile | ImageTrouble:
+def images(
+    source: str, *, width: int = 0, square: bool = False
+) -> ImageFile | ImageTrouble:
     """Know one image only: chairs.jpg."""
     if source == "chairs.jpg":
         return CHAIRS

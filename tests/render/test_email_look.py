@@ -127,9 +127,9 @@ def test_at_night_the_paper_is_dark_and_the_ink_is_light(
         )
         return sum(map(int, colour.strip("rgba()").split(",")[:3])) / 3
 
-    for paper in (".paper", ".card", ".box > table > tbody > tr > td"):
+    for paper in (".paper", ".card", ".box", ".box.outlined"):
         assert brightness(paper, "backgroundColor") < 60, paper
-    for ink in (".body p", ".body li", "h1", "h2", ".footer a", ".boxed p", ".body a"):
+    for ink in (".body p", ".body li", "h1", "h2", ".footer a", ".box p", ".body a"):
         assert brightness(ink, "color") > 140, ink
 
 

@@ -10,7 +10,8 @@ from tests.render.making import BASE, CHAIRS, PAGE, findings, rendered, text_for
 
 def link(url: str, *, line: int = 3) -> tuple[str, Findings]:
     found = findings()
-    node = Node("Link", "", line, {"dest_url": url}, [Node("Text", "a")])
+    text = [Node("Text", "a")]
+    node = Node("Link", "", line, {"dest_url": url}, text, 1 if line else 0)
     address = found.link(node)
     assert found.address(node) == address
     return address, found
@@ -91,7 +92,8 @@ def test_a_word_with_a_blank_before_its_colon_is_no_scheme() -> None:
 
 def image(source: str, line: int = 3) -> tuple[str, Findings]:
     found = findings()
-    node = Node("Image", "", line, {"dest_url": source}, [Node("Text", "two chairs")])
+    text = [Node("Text", "two chairs")]
+    node = Node("Image", "", line, {"dest_url": source}, text, 1 if line else 0)
     url, file = found.image(node)
     assert (file == CHAIRS) == (CHAIRS.name in url)
     return url, found

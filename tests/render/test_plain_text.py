@@ -8,14 +8,8 @@ import pytest
 from hypothesis import given, settings
 
 from newsletter.render.merge import MergeTags
-from newsletter.render.plain_text import (
-    WIDTH,
-    LinkList,
-    TextRenderer,
-    columns,
-    headline,
-    wrap,
-)
+from newsletter.render.plain_text import LinkList, TextRenderer
+from newsletter.render.text_width import WIDTH, columns, headline, wrap
 from newsletter.render.tree import parse
 from tests.render.making import FILE, KNOWN, findings
 from tests.render.markdown import document, noise, oracle
@@ -91,6 +85,8 @@ def test_no_break_spaces_are_kept_together() -> None:
         ("- a\n\n  b\n\n      c", "- a\n\n  b\n\n      c"),
         ("> a\n>\n> b", "> a\n>\n> b"),
         ("> > a", "> > a"),
+        ("> a\n> — b", "> a\n> — b"),
+        ("> a\n>\n> -- b", "> a\n> — b"),
         ("> - a\n> - b", "> - a\n> - b"),
         ("a\\\nb  \nc\nd", "a\nb\nc d"),
         ("    a\n      b", "    a\n      b"),
@@ -100,6 +96,7 @@ def test_no_break_spaces_are_kept_together() -> None:
             "[image: two chairs – by a window]",
         ),
         ("![](chairs.jpg)", ""),
+        ("![a](chairs.jpg)\n![b](chairs.jpg)", "[image: a]\n[image: b]"),
         ("- ![](chairs.jpg)\n\n  a", "- a"),
         ("a[^x]\n\n[^x]: b\n\n    c", "a (1)\n\n(1) b\n\n    c"),
         ("a[^x]", "a[^x]"),
@@ -142,8 +139,27 @@ def test_a_table_has_straight_columns_whatever_is_in_it() -> None:
     ]
 
 
+def test_a_table_that_is_a_little_too_wide_has_its_cells_wrapped() -> None:
+    what, why = (
+        "some words in a cell of their own",
+        "and more of them than there is room",
+    )
+    text = text_of(
+        f"| what | n | why |\n|-|-:|-|\n| {what} | 12 | {why} |\n| a | 3 | b |"
+    )
+
+    assert text.split("\n") == [
+        "what                                n  why",
+        "---------------------------------  --  ---------------------------------",
+        "some words in a cell of their own  12  and more of them than there is",
+        "                                       room",
+        "",
+        "a                                   3  b",
+    ]
+
+
 def test_a_table_that_is_too_wide_is_read_row_by_row() -> None:
-    long = "word " * 20
+    long = "word " * 20 + "w" * 70
     text = text_of(f"| what | | why |\n|-|-|-|\n| a | b | {long}|\n| c | | d |")
 
     assert text.split("\n") == [
@@ -151,6 +167,7 @@ def test_a_table_that_is_too_wide_is_read_row_by_row() -> None:
         "b",
         f"why: {'word ' * 12}word",
         f"  {'word ' * 6}word",
+        f"  {'w' * 70}",
         "",
         "what: c",
         "why: d",
@@ -177,3 +194,39 @@ def test_a_headline_is_underlined_as_far_as_it_goes() -> None:
 
 def test_wide_letters_are_wrapped_by_their_width() -> None:
     assert [columns(line) for line in wrap("日本 " * 20).split("\n")] == [69, 29]
+
+
+def test_chinese_and_japanese_are_parted_where_a_line_is_full() -> None:
+    words = "これは長い文章です。改行が必要です、と書きました。" * 6
+    lines = wrap(f"a {words} b").split("\n")
+
+    assert all(columns(line) <= WIDTH for line in lines)
+    assert columns(lines[1]) >= WIDTH - 4
+    assert "".join(lines).replace(" ", "") == f"a{words}b"
+    assert not any(line[0] in "。、" for line in lines)
+
+
+def test_an_address_among_ideographs_is_not_broken() -> None:
+    url = "https://a.example/" + "x" * 80
+    assert url in wrap(f"{'日' * 30}{url}{'本' * 30}").split("\n")
+
+
+def test_a_text_for_a_label_has_no_line_ends() -> None:
+    renderer = TextRenderer(LinkList(), findings().address, trusted=False)
+    document = parse("one *two*\nthree\n\nfour", MergeTags(FILE, KNOWN))
+
+    assert renderer.line(document) == "one _two_ three four"
+
+
+def test_the_width_of_an_image_is_not_read_out() -> None:
+    assert text_of("![two chairs](chairs.jpg){width=96px} a") == "[image: two chairs] a"
+
+
+def test_a_table_of_too_many_columns_is_read_row_by_row() -> None:
+    heads = " | ".join(f"column{number}" for number in range(9))
+    row = " | ".join(f"value{number}" for number in range(9))
+    text = text_of(f"| {heads} |\n{'|---' * 9}|\n| {row} |\n| {row} |")
+
+    first, second = text.split("\n\n")
+    assert first == second
+    assert first.split("\n")[8] == "column8: value8"

@@ -4,8 +4,15 @@ from typing import Any
 
 import pytest
 
+from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Expert, Roundtable
-from newsletter.render.roundtable_card import BRIEF, brief, photo, roundtable_card
+from newsletter.render.roundtable_card import (
+    BRIEF,
+    RoundtableCard,
+    brief,
+    photo,
+    roundtable_card,
+)
 from tests.render.making import (
     BASE,
     CHAIRS,
@@ -24,30 +31,57 @@ def a_roundtable(*panel: Expert, **values: Any) -> Roundtable:
     return Roundtable(panel=panel or (Expert(name="Ann Lee"),), **(given | values))
 
 
-def values(*panel: Expert, teaser: str = "", **more: Any) -> dict[str, Any]:
-    return roundtable_card(
-        a_roundtable(*panel, **more), teaser, sample(), images
-    ).values
+def a_card(*panel: Expert, teaser: str = "", **more: Any) -> RoundtableCard:
+    return roundtable_card(a_roundtable(*panel, **more), teaser, sample(), images)
+
+
+def signals(*panel: Expert) -> list[tuple[str, bool]]:
+    """Who gives a signal on the card, and whether it is a doubt."""
+    return [(item.name, item.doubt) for item in a_card(*panel).signals]
 
 
 def test_the_card_shows_two_voices_where_there_are_two() -> None:
     ann = Expert(name="Ann", hire="calm", concern="late")
     bo = Expert(name="Bo", concern="luck")
 
-    both, alone = values(ann, bo), values(ann)
-    assert (both["signal"].name, both["doubt"].name) == ("Ann", "Bo")
-    assert (alone["signal"].name, alone["doubt"].name) == ("Ann", "Ann")
+    assert signals(ann, bo) == [("Ann", False), ("Bo", True)]
+    assert signals(ann) == [("Ann", False), ("Ann", True)]
 
 
 def test_the_card_does_without_signals() -> None:
-    assert values(Expert(name="Ann"))["signal"] is None
-    assert values(Expert(name="Ann", hire="calm"))["doubt"] is None
-    assert values(Expert(name="Ann", concern="late"))["doubt"].name == "Ann"
+    assert signals(Expert(name="Ann")) == []
+    assert signals(Expert(name="Ann", hire="calm")) == [("Ann", False)]
+    assert signals(Expert(name="Ann", concern="late")) == [("Ann", True)]
+
+
+def test_signals_are_markdown_of_a_sentence() -> None:
+    ann = Expert(
+        name="Ann", hire="*calm*, see [it](https://a.example)", concern="a <b>\n\nb"
+    )
+    email = rendered(featured=a_roundtable(ann))
+
+    html = html_for(email)
+    assert '<p><em>calm</em>, see <a href="https://a.example">it</a></p>' in html
+    assert "<p>a &lt;b&gt;</p>" in html
+    text = text_for(email)
+    assert "Reason to hire (Ann): _calm_, see it [1]" in text
+    assert "Concern (Ann): a <b> b" in text
+    assert "[1] https://a.example" in text
+
+
+def test_what_is_wrong_with_a_link_of_a_signal_is_said_of_the_roundtable() -> None:
+    ann = Expert(name="Ann", hire="[it](javascript:alert(1))")
+    email = rendered(featured=a_roundtable(ann))
+
+    assert "javascript" not in html_for(email)
+    assert [(item.code, item.file) for item in email.problems] == [("link", "r.md")]
 
 
 def test_the_issue_s_teaser_comes_before_the_roundtable_s_own() -> None:
-    assert values(discussing="a launch", teaser="look here")["teaser"] == "look here"
-    assert values(discussing="a launch")["teaser"] == "a launch"
+    said = a_card(discussing="a launch", teaser="look here")
+
+    assert said.values["teaser"] == "look here"
+    assert a_card(discussing="a launch").values["teaser"] == "a launch"
 
 
 @pytest.mark.parametrize(
@@ -64,10 +98,11 @@ def test_an_expert_has_a_photo_or_initials(given: str, url: str, trouble: str) -
     expert = Expert(name="Ann Lee", photo=given)
     card = roundtable_card(a_roundtable(expert), "", sample(), images)
 
-    assert photo(expert, sample(), images) == (url, trouble)
+    found = photo(expert, "r.md", sample(), images)
+    assert isinstance(found, Problem) if trouble else found == url
     assert card.values["panel"][0]["photo_url"] == url
     assert card.values["panel"][0]["initials"] == "AL"
-    assert [item.message for item in card.problems] == (
+    assert [item.message for item in card.findings.problems] == (
         [f"the photo of Ann Lee: {trouble}"] if trouble else []
     )
 
@@ -131,11 +166,11 @@ def test_the_card_is_in_both_parts_and_merge_tags_in_it_are_text() -> None:
         "expert roundtable · Ownership",
         "Lead & more",
         "Panel consensus: Hire {{ first_name }}.",
-        "Reason to hire (Ann Lee): calm",
-        "Concern (Ann Lee): late",
     ):
         assert shown in html
         assert shown in text
+    assert "Reason to hire calm Ann Lee Concern late Ann Lee" in html
+    assert "Reason to hire (Ann Lee): calm\n\nConcern (Ann Lee): late" in text
     assert "- Ann Lee, Lead & more" in text
     assert "https://video.example/1" in text
     assert email.problems == ()

@@ -1,12 +1,18 @@
 """Templates: the publication's own first, strict, escaped, shut in their folder."""
 
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from newsletter.config.theme import DEFAULT_TEMPLATES
 from newsletter.errors import RenderError
-from newsletter.render.templates import render_template, template_source
+from newsletter.render.templates import (
+    has_template,
+    render_once,
+    render_template,
+    template_source,
+)
 
 
 @pytest.fixture
@@ -25,18 +31,12 @@ def refusal(theme: Path, source: str, name: str = "email/x.html") -> RenderError
 
 
 def test_the_template_of_the_publication_wins_and_ours_stands_in(theme: Path) -> None:
-    values = {
-        "reply_to": "a@b.example",
-        "reply_subject": "re",
-        "labels": {"reply": "!"},
-    }
-    assert "mailto:a@b.example" in render_template(
-        theme.parent, "email/reply.html", **values
-    )
+    values = {"label": "in short", "text": "words"}
+    assert "<h2 class" in render_template(theme.parent, "email/tldr.html", **values)
 
-    (theme / "email/reply.html").write_text("mine {{ reply_to }}")
-    assert render_template(theme.parent, "email/reply.html", **values) == (
-        "mine a@b.example"
+    (theme / "email/tldr.html").write_text("mine {{ label }}")
+    assert render_template(theme.parent, "email/tldr.html", **values) == (
+        "mine in short"
     )
 
 
@@ -169,5 +169,30 @@ def test_a_template_that_is_not_utf_8_is_named(theme: Path) -> None:
 
 
 def test_every_default_template_is_free_of_mistakes() -> None:
-    for path in DEFAULT_TEMPLATES.rglob("email/*"):
-        assert template_source(Path(), f"email/{path.name}")
+    for path in DEFAULT_TEMPLATES.rglob("*.*"):
+        if path.parent.name in ("email", "web", "plain", "formal"):
+            assert template_source(Path(), str(path.relative_to(DEFAULT_TEMPLATES)))
+
+
+def test_what_all_mails_share_is_rendered_again_only_when_it_is_another(
+    theme: Path,
+) -> None:
+    path = theme / "email/x.css"
+    path.write_text("{{ value }}")
+    once = partial(render_once, theme.parent, "email/x.css")
+
+    assert once(value="a") == "a"
+    assert once(value="a") is once(value="a")
+    assert once(value="b") == "b"
+    path.write_text("new {{ value }}")
+    assert once(value="a") == "new a"
+    with pytest.raises(RenderError, match=r"templates/email/x.css:1: 'value' is"):
+        once(other="a")
+
+
+def test_a_template_is_there_or_not(theme: Path) -> None:
+    (theme / "x.css").write_text("{{ broken")
+
+    assert has_template(theme.parent, "email/style.css")
+    assert has_template(theme.parent, "x.css")
+    assert not has_template(theme.parent, "themes/friday/theme.css")

@@ -171,3 +171,39 @@ def test_a_text_nested_too_deep_is_refused_at_its_line(
 
 def test_a_text_may_be_nested_deeper_than_anybody_reads() -> None:
     assert tree(">" * (MAX_DEPTH - 2) + " a").words == 1
+
+
+@pytest.mark.parametrize(
+    ("markdown", "width", "left"),
+    [
+        ("![a](b){width=96px} c", 96, " c"),
+        ("![a](b){width=96}", 96, ""),
+        ('![a](b){ width = "96px" }', 96, ""),
+        ("[![a](b)](c){width=96px} d", 96, " d"),
+        ("![a](b){width=96px}{width=1px}", 96, "{width=1px}"),
+        ("![a](b) {width=96px}", 0, " {width=96px}"),
+        ("![a](b){width=0}", 0, "{width=0}"),
+        ("![a](b){width=50%}", 0, "{width=50%}"),
+        ("![a](b){height=96px}", 0, "{height=96px}"),
+        ("[x ![a](b)](c){width=96px}", 0, "{width=96px}"),
+        ("{width=96px}", 0, "{width=96px}"),
+        ("*x*{width=96px}", 0, "{width=96px}"),
+    ],
+)
+@pytest.mark.parametrize("smart", [True, False])
+def test_an_image_may_be_given_a_width(
+    markdown: str, width: int, left: str, smart: bool
+) -> None:
+    [paragraph] = parse(markdown, MergeTags("", ()), smart=smart).blocks
+    images = [node for node in paragraph.walk() if node.kind == "Image"]
+
+    assert [node.attributes.get("width", 0) for node in images] in ([width], [])
+    last = paragraph.children[-1]
+    assert (last.text if last.kind == "Text" else "") == left
+
+
+def test_a_link_after_the_width_of_an_image_is_where_it_is() -> None:
+    document = parse("![a](b){width=96px} https://c.example", MergeTags("", ()))
+
+    [link] = [node for node in document.walk() if node.kind == "Link"]
+    assert (link.line, link.column) == (1, 21)

@@ -16,7 +16,7 @@ def compare(path: Path, text: str, *, update: bool) -> None:
     # Bytes, because reading as text would hide CRLF.
     expected = path.read_bytes().decode() if path.exists() else ""
     if text != expected:
-        advice = "if the new text is meant: make test ARGS=--update-golden, then review"
+        advice = "if the new text is meant: make golden, then review the diff"
         pytest.fail(f"{path.name} differs; {advice}\n{_diff(expected, text)}", False)
 
 

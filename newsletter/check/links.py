@@ -1,0 +1,164 @@
+"""Rules about links by themselves: their words, and the look of their addresses."""
+
+import ipaddress
+import re
+from collections.abc import Iterator
+from urllib.parse import SplitResult, urlsplit
+
+from newsletter.check.case import WritingRule
+from newsletter.check.writing import Writing
+from newsletter.model.email import Link
+from newsletter.model.problem import Problem
+
+_GENERIC = frozenset(
+    {
+        "click",
+        "click here",
+        "continue",
+        "continue reading",
+        "details",
+        "find out more",
+        "here",
+        "learn more",
+        "link",
+        "more",
+        "more info",
+        "read",
+        "read more",
+        "see more",
+        "that",
+        "this",
+        "this article",
+        "this link",
+        "this page",
+        "this post",
+    }
+)
+_SHORTENERS = frozenset(
+    {
+        "adf.ly",
+        "bit.do",
+        "bit.ly",
+        "buff.ly",
+        "cutt.ly",
+        "goo.gl",
+        "is.gd",
+        "lnkd.in",
+        "ow.ly",
+        "rb.gy",
+        "rebrand.ly",
+        "shorturl.at",
+        "t.co",
+        "t.ly",
+        "tiny.cc",
+        "tinyurl.com",
+        "v.gd",
+    }
+)
+# Words that are an address themselves: readers believe them.
+_ADDRESS = re.compile(
+    r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#]\S*)?\Z", re.IGNORECASE
+)
+
+
+def generic_words(writing: Writing) -> Iterator[Problem]:
+    """A link says where it goes: screen readers list links without their sentences."""
+    for link in writing.links:
+        words = " ".join(link.text.split())
+        if not words:
+            yield writing.problem(
+                "empty-link",
+                f"the link to `{link.url}` has no words",
+                "put some between the brackets, or an alt text into its image",
+                (link.line, link.column),
+            )
+        elif words.rstrip(".…!:→» ").casefold() in _GENERIC:
+            yield writing.problem(
+                "link-text",
+                f"the link text `{words}` says nothing by itself",
+                "name what it leads to; screen readers list links alone",
+                (link.line, link.column),
+            )
+
+
+def same_words(writing: Writing) -> Iterator[Problem]:
+    """The same words lead to the same place (WCAG 2.2, 2.4.9 is stricter)."""
+    first: dict[str, Link] = {}
+    for link in writing.links:
+        words = " ".join(link.text.split()).casefold()
+        before = first.setdefault(words, link)
+        if words and before.url != link.url:
+            yield writing.problem(
+                "same-words",
+                f"`{' '.join(link.text.split())}` leads to `{link.url}`, and on line "
+                f"{before.line} to `{before.url}`",
+                "name what is different about the two",
+                (link.line, link.column),
+            )
+
+
+def addresses(writing: Writing) -> Iterator[Problem]:
+    """An address is whole, safe, and what it seems to be."""
+    home = f"{writing.publication.base_url}/"
+    for link in (*writing.links, *writing.addresses):
+        parts = _split(link.url)
+        if parts is None or parts.scheme not in ("http", "https"):
+            continue
+        if f"{link.url}/".startswith(home):  # of `base_url` the law's rules speak
+            continue
+        for code, message, hint in _doubts(link, parts):
+            yield writing.problem(code, message, hint, (link.line, link.column))
+
+
+def _doubts(link: Link, parts: SplitResult) -> Iterator[tuple[str, str, str]]:
+    host = (parts.hostname or "").removeprefix("www.")
+    if host in _SHORTENERS:
+        yield (
+            "short-link",
+            f"`{link.url}` hides where it leads",
+            "use the long address; spam filters distrust shorteners",
+        )
+    if parts.scheme == "http":
+        yield (
+            "insecure-link",
+            f"`{link.url}` is not encrypted",
+            "use https://, which nearly every site has",
+        )
+    if parts.username is not None or _is_number(host):
+        yield (
+            "misleading-link",
+            f"`{link.url}` looks like a trap",
+            "use an address with a plain host name; filters stop such mail",
+        )
+    shown = _ADDRESS.match(link.text.strip())
+    if shown and not _same_site(shown.group(1), host):
+        yield (
+            "misleading-link",
+            f"the words say `{shown.group(1)}`, but the link leads to `{host}`",
+            "let words and address agree; filters take this for phishing",
+        )
+
+
+def _split(url: str) -> SplitResult | None:
+    try:
+        parts = urlsplit(url)
+        parts.hostname  # noqa: B018  raises ValueError for what is no host
+    except ValueError:
+        return None
+    return parts
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _same_site(shown: str, host: str) -> bool:
+    shown = shown.casefold().removeprefix("www.")
+    return host == shown or host.endswith(f".{shown}") or shown.endswith(f".{host}")
+
+
+RULES: tuple[WritingRule, ...] = (generic_words, same_words, addresses)

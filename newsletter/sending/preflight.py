@@ -1,0 +1,229 @@
+"""Checks issues and roundtables before they are sent: reads, renders, applies rules."""
+
+import datetime
+import difflib
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from newsletter.check.check import check, check_roundtable, in_order
+from newsletter.check.facts import Facts, Sent
+from newsletter.check.writing import Writing, of_issue, of_roundtable
+from newsletter.config.files import display_name, inside
+from newsletter.content.images import ImageFolder
+from newsletter.content.library import (
+    Library,
+    find_issue,
+    read_library,
+    roundtable_files,
+)
+from newsletter.errors import SourceError, UsageError
+from newsletter.model.issue import Issue, IssueStatus
+from newsletter.model.page import Page
+from newsletter.model.problem import Problem
+from newsletter.model.publication import Images, Publication
+from newsletter.model.roundtable import Roundtable
+from newsletter.render.email import render_email
+from newsletter.render.page import Site
+from newsletter.render.page_issue import render_issue_page
+from newsletter.render.page_roundtable import render_roundtable_page
+from newsletter.sending.inline import with_inline_images
+
+_ID = re.compile(r'\bid="([^"]+)"')
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What was checked and what was found, in the order of files and places.
+
+    `unread` tells whether a file has mistakes for which it could not be read at all;
+    the others were checked all the same. `writings` are for whoever looks further.
+    """
+
+    issues: int
+    roundtables: int
+    problems: tuple[Problem, ...]
+    unread: bool
+    writings: tuple[Writing, ...]
+
+
+def preflight(
+    publication: Publication,
+    names: Sequence[str],
+    sent: Iterable[Sent] = (),
+    *,
+    keep: bool = False,
+) -> Checked:
+    """Check the issues and roundtables called `names`, or all of the publication.
+
+    With an issue goes the roundtable that it features. `sent` is what the ledger knows;
+    with `keep` what was looked at comes back, too. Raises UsageError for a name that is
+    neither's, RenderError for mistakes in a template; mistakes in the files are among
+    the problems.
+    """
+    root = publication.root
+    library, mistakes = read_library(root)
+    tables = {display_name(path, root): path for path in roundtable_files(root)}
+    wanted: set[str] | None = None
+    if names:
+        wanted = {_file(root, name, library, tables) for name in names}
+        wanted |= {
+            table.file
+            for issue in library.issues
+            if issue.file in wanted and (table := library.featured_by(issue))
+        }
+        mistakes = [item for item in mistakes if item.file in wanted]
+    checking = _Checking(publication, library, tuple(sent), keep)
+    return checking.checked(wanted, mistakes)
+
+
+def _file(root: Path, name: str, library: Library, tables: Mapping[str, Path]) -> str:
+    """The file that a name means: an issue's, else a roundtable's."""
+    try:
+        return display_name(find_issue(root, name), root)
+    except UsageError as error:
+        if name in library.roundtables:
+            return library.roundtables[name].file
+        given = Path(name)
+        for file, path in tables.items():
+            if name in (path.name, path.stem) or _same(path, given, root):
+                return file
+        if close := difflib.get_close_matches(given.stem, library.roundtables, n=1):
+            raise UsageError(error.message, hint=f"did you mean {close[0]}?") from None
+        raise
+
+
+def _same(path: Path, given: Path, root: Path) -> bool:
+    """Whether a path as given, from here or from the publication, is that file."""
+    return any(item.absolute() == path.absolute() for item in (given, root / given))
+
+
+@dataclass(slots=True)
+class _Checking:
+    """One run over a publication: what is made once and used for every issue."""
+
+    publication: Publication
+    library: Library
+    sent: tuple[Sent, ...]
+    keep: bool
+    images: ImageFolder = field(init=False)
+    site: Site = field(init=False)
+    facts: Facts = field(init=False)
+    writings: list[Writing] = field(default_factory=list)
+    _pages: dict[str, Page] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.images = ImageFolder(self.publication.root)
+        self.site = Site(publication=self.publication, images_beside=self.images.beside)
+        self.facts = Facts(
+            pages=_pages(self.library),
+            anchors=self._anchors,
+            sent=self.sent,
+            numbers=_numbers(self.library.issues),
+            templates=_templates(self.publication.root),
+        )
+
+    def checked(self, wanted: set[str] | None, mistakes: list[Problem]) -> Checked:
+        """Check the files of this name, or all."""
+        issues = [
+            item
+            for item in self.library.issues
+            if wanted is None or item.file in wanted
+        ]
+        tables = [
+            item
+            for item in self.library.roundtables.values()
+            if wanted is None or item.file in wanted
+        ]
+        found, unread = list(mistakes), bool(mistakes)
+        items: list[Issue | Roundtable] = [*issues, *tables]
+        for item in items:
+            try:
+                found += self._problems(item)
+            except SourceError as error:
+                # A text nested too deep: the others are checked all the same.
+                found += [one for one in error.problems if isinstance(one, Problem)]
+                unread = True
+        return Checked(
+            issues=len(issues),
+            roundtables=len(tables),
+            problems=tuple(in_order(found)),
+            unread=unread,
+            writings=tuple(self.writings),
+        )
+
+    def _problems(self, item: Issue | Roundtable) -> list[Problem]:
+        if isinstance(item, Roundtable):
+            return self._roundtable(item)
+        return self._issue(item)
+
+    def _issue(self, issue: Issue) -> list[Problem]:
+        publication = self.publication
+        email = render_email(
+            issue, publication, self.library.featured_by(issue), self.images.beside
+        )
+        if publication.images is Images.CID:
+            email = with_inline_images(email, publication, self.images)
+        if self.keep:
+            self.writings.append(of_issue(issue, email, publication, self.facts))
+        page = self._page(issue)
+        shown = [item for item in page.problems if item.file == issue.file]
+        return check(issue, email, publication, facts=self.facts, pages=shown)
+
+    def _roundtable(self, table: Roundtable) -> list[Problem]:
+        page = self._page(table)
+        publication = self.publication
+        if self.keep:
+            self.writings.append(of_roundtable(table, page, publication, self.facts))
+        return check_roundtable(table, page, publication, facts=self.facts)
+
+    def _anchors(self, path: str) -> frozenset[str]:
+        """The ids of a page; none where it is a list of others."""
+        slug = path.removeprefix("roundtables/").rstrip("/")
+        item: Issue | Roundtable | None = self.library.roundtables.get(slug)
+        if not path.startswith("roundtables/"):
+            issues = self.library.issues
+            item = next((issue for issue in issues if issue.slug == slug), None)
+        return frozenset(_ID.findall(self._page(item).html)) if item else frozenset()
+
+    def _page(self, item: Issue | Roundtable) -> Page:
+        """The page of an issue or a roundtable, rendered once."""
+        if item.file not in self._pages:
+            self._pages[item.file] = self._rendered(item)
+        return self._pages[item.file]
+
+    def _rendered(self, item: Issue | Roundtable) -> Page:
+        if isinstance(item, Roundtable):
+            return render_roundtable_page(item, self.site)
+        return render_issue_page(item, self.site, self.library.featured_by(item))
+
+
+def _pages(library: Library) -> dict[str, datetime.date | None]:
+    """Every page of the archive, and the day it comes out."""
+    out: dict[str, datetime.date | None] = {"": None, "roundtables/": None}
+    for issue in library.issues:
+        if issue.status is not IssueStatus.DRAFT:
+            out[f"{issue.slug}/"] = issue.published_on
+    featured = {item.roundtable.slug for item in library.issues if item.roundtable}
+    for slug, table in library.roundtables.items():
+        # With the first issue that features it, it is out whatever its own date.
+        out[f"roundtables/{slug}/"] = None if slug in featured else table.date
+    return out
+
+
+def _numbers(issues: Iterable[Issue]) -> dict[int, tuple[str, ...]]:
+    found: dict[int, tuple[str, ...]] = {}
+    for issue in issues:
+        if issue.number is not None:
+            found[issue.number] = (*found.get(issue.number, ()), issue.slug)
+    return found
+
+
+def _templates(root: Path) -> dict[str, str]:
+    """The publication's own templates of the email, which win over ours."""
+    return {
+        display_name(path, root): path.read_text("utf-8", errors="replace")
+        for path in sorted((root / "templates" / "email").glob("*"))
+        if inside(path, root) and path.is_file()
+    }

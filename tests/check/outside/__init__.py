@@ -1,0 +1,1 @@
+"""Tests of trying links: on this machine only, never on the web."""

@@ -1,0 +1,158 @@
+"""Rules about links: what they say, what they look like, whether they lead anywhere."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from newsletter.check.check import check
+from newsletter.check.facts import Facts
+from tests.check import small
+from tests.render.making import an_issue, rendered, sample
+
+
+def found(home: Path, text: str, **keys: Any) -> list[str]:
+    """The codes that are found in an issue with this text."""
+    small.make(home / "p", f"{small.BODY}\n{text}\n", issue=keys)
+    return sorted(item.code for item in small.problems(home / "p", "letter"))
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("[](https://a.example)", ["empty-link"]),
+        ("[![](images/chairs.jpg)](https://a.example)", ["alt-text", "empty-link"]),
+        ("[![two chairs](images/chairs.jpg)](https://a.example)", []),
+        ("[Read more…](https://a.example)", ["link-text"]),
+        ("[read more of it](https://a.example)", []),
+        ("[it](https://a.example/1) [It](https://a.example/2)", ["same-words"]),
+        ("[it](https://a.example/1) [it](https://a.example/1)", []),
+        ("[a list](https://www.bit.ly/x)", ["short-link"]),
+        ("[a list](HTTPS://T.CO/x)", ["short-link"]),
+        ("[a list](https://at.co/x)", []),
+        ("[a list](http://a.example)", ["insecure-link"]),
+        ("[a list](https://10.0.0.1/x)", ["misleading-link"]),
+        ("[a list](https://mo:secret@a.example/)", ["misleading-link"]),
+        ("[b.example](https://a.example/)", ["misleading-link"]),
+        ("[https://b.example/x](https://a.example/)", ["misleading-link"]),
+        ("[a.example](https://www.a.example/x)", []),
+        ("[a.example](https://shop.a.example/x)", []),
+        ("[shop.a.example](https://a.example/x)", []),
+        ("[node.js is fun](https://a.example/x)", []),
+        ("<mailto:mo@a.example>", []),
+        ("[a list](https://[bad/x)", ["link"]),
+    ],
+)
+def test_a_link_says_what_it_is(text: str, codes: list[str], tmp_path: Path) -> None:
+    assert found(tmp_path, text) == codes
+
+
+def test_an_address_of_the_front_matter_is_looked_at_too(tmp_path: Path) -> None:
+    song = {"url": "http://a.example/song"}
+    home = small.make(tmp_path / "p", issue={"music": song})
+
+    [problem] = small.problems(home, "letter")
+
+    assert (problem.code, problem.place) == ("insecure-link", f"{small.ISSUE}:6:8")
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("/letter/", ""),
+        ("/letter", ""),
+        ("/letter/index.html", ""),
+        ("/", ""),
+        ("/#", ""),
+        ("/roundtables/", ""),
+        ("/roundtables/table/#consensus", ""),
+        ("/files/report.pdf", ""),
+        ("https://letter.example.com/letter/?a=b", ""),
+        ("https://letter.example.com", ""),
+        ("https://letter.example.community/x", ""),
+        ("#a-sub-head", ""),
+        ("/earlier/#content", ""),
+        ("/leter/", "there is no page `/leter/`"),
+        ("https://letter.example.com/gone/", "there is no page `/gone/`"),
+        ("/roundtables/chair/", "there is no page `/roundtables/chair/`"),
+        ("/unfinished/", "there is no page `/unfinished/`"),
+        ("/later/", "`/later/` is not out before 2026-12-04"),
+        ("#a-sub-hed", "`/letter/` has no heading `#a-sub-hed`"),
+        ("/earlier/#nowhere", "`/earlier/` has no heading `#nowhere`"),
+        ("/roundtables/table/#two", "has no heading `#two`"),
+    ],
+)
+def test_a_link_inside_the_publication_leads_somewhere(
+    link: str, message: str, tmp_path: Path
+) -> None:
+    text = f"## a sub-head\n\n[somewhere else]({link})\n"
+    home = small.make(tmp_path / "p", f"{small.BODY}\n{text}")
+    others = {"earlier": "2026-11-13", "later": "2026-12-04"}
+    for slug, day in others.items():
+        front = small.keys(title=f"{slug} than this", date=day)
+        small.write(home / "issues" / f"{day}-{slug}.md", front, small.BODY)
+    draft = small.keys(date="2026-11-01", status="draft")
+    small.write(home / "issues" / "2026-11-01-unfinished.md", draft, small.BODY)
+
+    found = small.problems(home, "letter")
+
+    assert [item.code for item in found] == (["broken-link"] if message else [])
+    assert all(message in item.message for item in found)
+
+
+def test_a_link_that_is_nearly_right_gets_a_suggestion(tmp_path: Path) -> None:
+    home = small.make(tmp_path / "p", f"{small.BODY}\n[an old one](/lettre/)")
+
+    [problem] = small.problems(home, "letter")
+
+    assert problem.hint == "did you mean `/letter/`?"
+    assert problem.place == f"{small.ISSUE}:13:1"
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("## one\n\n### two\n\n## three", []),
+        ("### one", ["13:1"]),
+        ("## one\n\n#### two\n\n##### three", ["15:1"]),
+        ("# one\n\n## two", ["13:1"]),
+        ("one\n===\n", ["13:1"]),
+        ("- a\n\n  ### two", ["15:3"]),
+    ],
+)
+def test_headings_go_down_one_level_at_a_time(
+    text: str, places: list[str], tmp_path: Path
+) -> None:
+    home = small.make(tmp_path / "p", f"{small.BODY}\n{text}\n")
+
+    found = small.problems(home, "letter")
+
+    assert {item.code for item in found} <= {"heading-order"}
+    assert [item.place.removeprefix(f"{small.ISSUE}:") for item in found] == places
+
+
+def test_the_headings_of_the_tldr_are_a_text_of_their_own(tmp_path: Path) -> None:
+    home = small.make(
+        tmp_path / "p",
+        f"{small.BODY}\n## one\n\n### two\n",
+        issue={"tldr": "## in short\n\n### shorter"},
+    )
+
+    assert small.codes(home) == {}
+
+
+def test_an_address_that_cannot_be_read_is_left_to_others(tmp_path: Path) -> None:
+    home = small.make(tmp_path / "p", issue={"music": {"url": "https://[::1/x"}})
+
+    assert small.codes(home) == {}
+
+
+def test_where_no_anchors_are_known_none_is_missed() -> None:
+    facts = Facts(pages={"b/": None})
+    email = rendered("[b](/b/#nowhere) [c](/c/)")
+
+    found = check(an_issue(), email, sample(), facts=facts)
+
+    assert [item.message for item in found if item.code == "broken-link"] == [
+        "there is no page `/c/` in this archive"
+    ]
