@@ -1,6 +1,7 @@
 """A provider's answer, and what its status means where nothing else is documented."""
 
 import json
+import time
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -75,6 +76,19 @@ class Answer:
             moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
             return max(0.0, (moment - datetime.now(UTC)).total_seconds())
         return self.seconds(reset)
+
+    def rest(self) -> float:
+        """Seconds until the next call may be made, by the service's rate headers; 0.
+
+        `ratelimit-reset` and `x-sib-ratelimit-reset` count seconds (Resend, Brevo),
+        `x-ratelimit-reset` is a moment in seconds since 1970 (SendGrid).
+        """
+        for prefix in ("ratelimit-", "x-sib-ratelimit-", "x-ratelimit-"):
+            reset = self.seconds(f"{prefix}reset")
+            if self.seconds(f"{prefix}remaining") == 0 and reset is not None:
+                epoch = prefix == "x-ratelimit-"
+                return max(0.0, reset - time.time()) if epoch else reset
+        return 0.0
 
 
 def one_line(text: str) -> str:

@@ -143,7 +143,8 @@ class _Connection(HTTPConnection):
         super().request(*args, **kwargs)
         call.left = True
 
-    def getresponse(self) -> HTTPResponse:
+    # Typeshed's base class is another module's HTTPResponse than urllib3's.
+    def getresponse(self) -> HTTPResponse:  # type: ignore[override]
         response = super().getresponse()
         self._used = time.monotonic()
         return response

@@ -6,6 +6,7 @@ after that nobody knows, until an answer comes.
 
 import json as json_text
 import ssl
+import time
 from base64 import b64encode
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -48,6 +49,7 @@ class Http:
         if auth:
             self._hidden += [auth[1].encode(), b64encode(":".join(auth).encode())]
         self._session = open_session()
+        self._free_at = 0.0
 
     def call(
         self,
@@ -62,11 +64,13 @@ class Http:
     ) -> Answer:
         """Make one call, never a second one by itself, and never to another place.
 
-        Raises ProviderUnavailable when it did not leave this machine as a whole,
+        Raises ProviderUnavailable when it did not leave this machine as a whole, also
+        because the last answer said that the rate limit is used up;
         ProviderStopped when the other side cannot prove who it is, OutcomeUnknown when
         it broke off after that or the time was up. Any answer, of whatever status, is
         returned. Equal `json` makes equal bytes.
         """
+        self._refuse_too_early()
         given = self._headers | dict(headers or {})
         if json is not None:
             body = json_bytes(json)
@@ -80,12 +84,24 @@ class Http:
                 files=files,
                 headers=given,
                 auth=self._auth,
-                timeout=(CONNECT_SECONDS, self._seconds),
+                # The deadline comes first, and then it is known why.
+                timeout=(CONNECT_SECONDS, self._seconds + 1.0),
                 allow_redirects=False,
                 stream=True,
             )
             with response:
-                return self._read(response)
+                answer = self._read(response)
+        self._free_at = max(self._free_at, time.monotonic() + answer.rest())
+        return answer
+
+    def _refuse_too_early(self) -> None:
+        """The last answer said that nothing more is taken for a while."""
+        wait = self._free_at - time.monotonic()
+        if wait > 0:
+            raise ProviderUnavailable(
+                f"{self._provider} takes no more calls for {wait:.1f} s",
+                retry_after=wait,
+            )
 
     def close(self) -> None:
         """Close all connections."""

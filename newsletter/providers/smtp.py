@@ -31,6 +31,9 @@ CALL_SECONDS = 90.0
 _BEGIN_SECONDS = 60.0
 """After which no further message is begun, so that the last has time to be answered."""
 
+ALIVE_SECONDS = 5.0
+"""For a session that was kept to show that it still lives."""
+
 _HERE = ("localhost", "127.0.0.1", "::1")
 _OUR_FAULT = (
     "nothing of this batch was sent; when the relay's reason is dealt with, go on with "
@@ -166,8 +169,9 @@ class Smtp:
                 session = self._idle.pop() if self._idle else None
             if session is None:
                 return self._relay.open(deadline)
-            session.deadline = deadline
+            session.deadline = time.monotonic() + ALIVE_SECONDS
             if session.is_alive():
+                session.deadline = deadline
                 return session
             session.close()
 

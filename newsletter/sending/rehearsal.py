@@ -172,7 +172,7 @@ def play(
     simulator: Simulator,
     progress: Callable[[int], None] = lambda _: None,
 ) -> Rehearsal:
-    """Rehearse an order with a simulator that runs, and follows the conditions's plan."""
+    """Rehearse an order with a simulator that runs and follows the plan."""
     name = conditions.plan.dialect
     pointed = point_at(order.publication, name, simulator.url)
     provider = open_simulated(pointed, name, conditions.call_seconds)

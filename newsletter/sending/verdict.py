@@ -56,7 +56,8 @@ def judge(
         return _put_back(
             outcome,
             retry_after=error.retry_after,
-            fatal=error if _alone(tries, breaker) else None,
+            # To be asked to wait is no failure of this batch.
+            fatal=error if not error.retry_after and _alone(tries, breaker) else None,
         )
     if isinstance(error, ProviderRefused):
         return _refused(outcome, breaker, settled)

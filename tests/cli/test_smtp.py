@@ -24,8 +24,11 @@ providers:
 
 
 @pytest.fixture
-def by_smtp(newsletter: Newsletter, publication: Path) -> Callable[[int], None]:
+def by_smtp(
+    newsletter: Newsletter, publication: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[int], None]:
     """Make the publication send by the relay at a port, to its sample subscribers."""
+    monkeypatch.setattr("newsletter.sending.verdict.LATER_SECONDS", 0.0)
 
     def prepare(port: int) -> None:
         write_key(publication / "dkim.pem", RSA)
@@ -55,7 +58,7 @@ def test_who_is_in_doubt_is_named_and_nobody_is_mailed_twice(
     with relay(Relay(content=at(3, "drop"))) as running:
         by_smtp(running.port)
         first = newsletter("send", ISSUE, "--yes")
-        newsletter("resume")
+        newsletter("resume", "--yes")
         listed = newsletter("status", ISSUE, "--list", "uncertain")
 
     assert first.code != 0
@@ -72,7 +75,7 @@ def test_our_fault_stops_the_send_and_it_goes_on_when_it_is_mended(
         by_smtp(running.port)
         refused = newsletter("send", ISSUE, "--yes")
         answers.rcpt = lambda _number, _about: None
-        ended = newsletter("resume")
+        ended = newsletter("resume", "--yes")
 
     assert refused.code == 5
     assert "554 5.7.1 Relay access denied" in refused.err

@@ -125,3 +125,23 @@ def test_what_the_service_says_is_told() -> None:
     later = by_status("Sample", an_answer(429, x_reset="9"), reset="x-reset")
     assert isinstance(later, ProviderUnavailable)
     assert later.retry_after == 9
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, 0),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "3"}, 3),
+        ({"ratelimit-remaining": "1", "ratelimit-reset": "3"}, 0),
+        ({"ratelimit-remaining": "0"}, 0),
+        ({"ratelimit-remaining": "0", "ratelimit-reset": "soon"}, 0),
+        ({"x-sib-ratelimit-remaining": "0", "x-sib-ratelimit-reset": "9"}, 9),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "1000007"}, 7),
+        ({"x-ratelimit-remaining": "0", "x-ratelimit-reset": "999"}, 0),
+    ],
+)
+def test_rate_headers_say_when_the_next_call_may_be_made(
+    headers: dict[str, str], seconds: float
+) -> None:
+    with time_machine.travel(1_000_000, tick=False):
+        assert Answer(status=200, headers=headers, body=b"").rest() == seconds

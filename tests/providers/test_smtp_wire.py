@@ -297,6 +297,27 @@ def test_a_relay_that_reads_no_more_has_not_got_the_message(
         ended.set()
 
 
+def test_a_session_that_went_silent_is_replaced(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def one_message(line: Wire) -> None:
+        line.greet()
+        take(line)
+        line.hear(END)
+        line.say(b"250 ok\r\n")
+        line.until_closed()
+
+    monkeypatch.setattr(smtp, "ALIVE_SECONDS", 0.2)
+    with wire(one_message, one_message) as recording:
+        provider = a_provider(recording.port)
+        first = provider.send(a_batch(1))
+        second = provider.send(a_batch(1))
+        provider.close()
+
+    assert states(first) == states(second) == [ACCEPTED]
+    assert recording.connections == 2
+
+
 def test_no_message_is_begun_when_time_is_short(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

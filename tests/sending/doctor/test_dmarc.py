@@ -86,6 +86,17 @@ def test_the_organisation(
     assert walk(knows(names), domain).organisation == organisation
 
 
+@pytest.mark.parametrize("psd", ["y", "n"])
+def test_the_walk_ends_where_a_record_says_so(psd: str) -> None:
+    names = records(example__com=f"p=none; psd={psd}", com="p=reject")
+    with dns_server(names) as server:
+        found = walk(Dns("127.0.0.1", server.port), "news.example.com")
+
+        assert server == ["TXT _dmarc.news.example.com", "TXT _dmarc.example.com"]
+    assert found.record is not None
+    assert found.record.domain == "example.com"
+
+
 @pytest.mark.parametrize(
     ("names", "sentence"),
     [
