@@ -5,14 +5,13 @@ import getpass
 import typer
 
 from newsletter.cli.context import Context, open_store
-from newsletter.cli.options import AsJson, IssueName, ProviderName, Segment
+from newsletter.cli.options import AsJson, IssueOf, ProviderName, Segment
 from newsletter.cli.output import say, say_json, say_problems
-from newsletter.errors import UsageError
 
 
 def approve(
     context: typer.Context,
-    issue: IssueName = "",
+    issue: IssueOf,
     segment: Segment = "",
     provider: ProviderName = "",
     as_json: AsJson = False,
@@ -25,8 +24,6 @@ def approve(
     from newsletter.cli.send import compose_order
     from newsletter.sending.approval import approve as give
 
-    if not issue:
-        raise UsageError("which issue?", hint="newsletter approve ISSUE")
     options: Context = context.obj
     order, through = compose_order(options, issue, segment, provider)
     say_problems(order.composed.problems)

@@ -7,6 +7,7 @@ import typer
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would happen.")]
+IssueOf = Annotated[str, typer.Argument(metavar="ISSUE", help="Path or slug.")]
 IssueName = Annotated[str, typer.Argument(help="Path or slug.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 Segment = Annotated[str, typer.Option(help="To whom: `all`, the active subscribers.")]

@@ -5,24 +5,19 @@ from typing import TYPE_CHECKING
 import typer
 
 from newsletter.cli.context import Context, open_store
-from newsletter.cli.options import AsJson, IssueName
+from newsletter.cli.options import AsJson, IssueOf
 from newsletter.cli.output import say, say_json, say_table
-from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
     from newsletter.sending.story import Story
 
 
-def report(
-    context: typer.Context, issue: IssueName = "", as_json: AsJson = False
-) -> None:
+def report(context: typer.Context, issue: IssueOf, as_json: AsJson = False) -> None:
     """Tell what became of an issue: what was sent, when, and what came back."""
     from newsletter.content.library import issue_slug
     from newsletter.sending.report import issues
     from newsletter.sending.story import story
 
-    if not issue:
-        raise UsageError("which issue?", hint="newsletter report ISSUE")
     options: Context = context.obj
     publication = options.publication()
     with open_store(publication) as store:

@@ -84,14 +84,18 @@ def send(
     `newsletter status` and `newsletter why` tell which.
     """
     options: Context = context.obj
-    if due or not issue:
-        _send_due(options, issue, due=due, adopt=adopt, as_json=as_json)
+    if due:
+        chosen = (issue, segment, provider, at, per_hour, spread, test, dry_run)
+        _refuse("--due sends what is scheduled, as it is", *chosen, new_only)
+        _send_due(options, adopt=adopt, as_json=as_json)
         return
+    _refuse("which issue?", not issue, hint="newsletter send ISSUE")
     order, through = compose_order(options, issue, segment, provider)
     order = replace(order, new_only=new_only, today=options.now.date())
     if test:
         from newsletter.cli.trial import say_trial
 
+        _refuse("--test sends at once", at, per_hour, spread, dry_run, new_only)
         say_trial(options, order, through, test, as_json=as_json)
         return
     order = _timed(options, order, at)
@@ -194,15 +198,15 @@ def _schedule(store: "Store", order: "Order", how: _How) -> None:
     say(f"  newsletter cancel {report.campaign.issue} takes it back")
 
 
-def _send_due(
-    options: Context, issue: str, *, due: bool, adopt: bool, as_json: bool
-) -> None:
+def _refuse(why: str, *given: object, hint: str = "leave out the others") -> None:
+    """Refuse options that would not be heeded, rather than do something else."""
+    if any(given):
+        raise UsageError(why, hint=hint)
+
+
+def _send_due(options: Context, *, adopt: bool, as_json: bool) -> None:
     from newsletter.sending.deliver import Sender
 
-    if not due:
-        raise UsageError("which issue?", hint="newsletter send ISSUE")
-    if issue:
-        raise UsageError("--due sends what is scheduled", hint="leave out the issue")
     publication = options.publication()
     with open_store(publication) as store:
         with told_what_is_left(store), watched(0, quiet=True) as controls:
@@ -226,6 +230,7 @@ def _say_forecast(order: "Order", how: _How, expected: "Forecast") -> None:
                 "provider": how.through,
                 "at": order.at,
                 "per_hour": order.per_hour,
+                "cost": _cost(order, how, expected),
                 "recipients": expected.recipients,
                 "skipped": expected.skipped,
             }
@@ -234,6 +239,14 @@ def _say_forecast(order: "Order", how: _How, expected: "Forecast") -> None:
     say(f"{slug} → {people} in `{order.segment}`, through {how.through}{when}")
     for reason, number in sorted(expected.skipped.items()):
         say(f"  {number} left out: {reason}")
+    if (cost := _cost(order, how, expected)) is not None:
+        say(f"  at {how.through}'s price that is {cost:,.2f}")
+
+
+def _cost(order: "Order", how: _How, expected: "Forecast") -> float | None:
+    """What it costs, in the currency of `price_per_thousand`; None without one."""
+    price = order.publication.providers.of(how.through).price_per_thousand
+    return None if price is None else round(expected.recipients / 1000 * price, 4)
 
 
 def _when(order: "Order", how: _How) -> str:

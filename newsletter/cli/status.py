@@ -42,6 +42,8 @@ def status(
         raise UsageError("which issue?", hint="newsletter status ISSUE --list STATE")
     with open_store(publication) as store:
         slug = issue_slug(publication.root, issue, issues(store)) if issue else ""
+        if live and as_json:
+            raise UsageError("--watch is for people", hint="leave out one of the two")
         if live:
             watch(lambda: overview(store, slug))
             return

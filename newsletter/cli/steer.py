@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli.context import Context, open_store
-from newsletter.cli.options import AsJson, Yes
+from newsletter.cli.options import AsJson, IssueOf, Yes
 from newsletter.cli.output import plural, say, say_json
 from newsletter.errors import UsageError
 from newsletter.model.campaign import DeliveryState
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from newsletter.model.campaign import Campaign
     from newsletter.model.publication import Publication
     from newsletter.store.engine import Store
-
-IssueOf = Annotated[str, typer.Argument(metavar="ISSUE", help="Path or slug.")]
 
 
 def pause(context: typer.Context, issue: IssueOf) -> None:

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 
 from newsletter.config.secret import load_secret
+from newsletter.errors import ConfigError, NewsletterError, StoreError
 from newsletter.model.campaign import Campaign, CampaignState
 from newsletter.model.publication import Publication
 from newsletter.model.token import Signer
@@ -15,6 +16,7 @@ from newsletter.sending.controls import Controls
 from newsletter.sending.lock import sender_lock
 from newsletter.sending.order import Order, refuse_unready
 from newsletter.sending.plan import fill, plan
+from newsletter.sending.recovery import recover_cancelled
 from newsletter.sending.report import CampaignReport, report
 from newsletter.sending.run import run
 from newsletter.store import batches, campaigns, lifecycle
@@ -58,8 +60,12 @@ class Sender:
         return report(self.store, campaign.id)
 
     def resume(self, issue: str = "") -> list[Sent]:
-        """Go on with every campaign that was begun, or with those of one issue."""
-        begun = (CampaignState.SENDING, CampaignState.PAUSED)
+        """Go on with every campaign that was begun, or with those of one issue.
+
+        One that cannot go on does not keep the others from it: it is paused, and the
+        first such error is raised in the end.
+        """
+        begun = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.CANCELLED)
         if not self._found(issue, begun):
             return []
         with self._alone() as alone:
@@ -69,16 +75,22 @@ class Sender:
         """Send what is scheduled and due, and what a process that died was sending.
 
         What is too late is paused instead, for a person to decide. A campaign that was
-        paused stays paused.
+        paused stays paused. Raises as `resume` does.
         """
         if not self._due() and not self._found("", (CampaignState.SENDING,)):
             return []
         with self._alone() as alone:
             for campaign in self._due():
                 if not self._too_late(campaign):
-                    with self._provider(campaign.provider) as provider:
-                        fill(self.store, campaign, provider)
+                    self._begin(campaign)
             return self._take_up("", (CampaignState.SENDING,), alone=alone)
+
+    def _begin(self, campaign: Campaign) -> None:
+        try:
+            with self._provider(campaign.provider) as provider:
+                fill(self.store, campaign, provider)
+        except ConfigError as error:
+            self._pause(campaign, error)
 
     def _found(self, issue: str, states: tuple[CampaignState, ...]) -> list[Campaign]:
         with self.store.read() as connection:
@@ -93,13 +105,38 @@ class Sender:
         self, issue: str, states: tuple[CampaignState, ...], *, alone: bool
     ) -> list[Sent]:
         sent: list[Sent] = []
+        failed: list[NewsletterError] = []
         for campaign in self._found(issue, states):
-            with self._provider(campaign.provider) as provider:
-                if self._is_begun(campaign, provider):
-                    sent.append(self._run(campaign, provider, alone=alone))
+            try:
+                sent += self._go_on(campaign, alone=alone)
+            except StoreError:
+                raise
+            except NewsletterError as error:
+                self._pause(campaign, error)
+                failed.append(error)
             if self.controls.should_stop():
                 break
+        if failed:
+            raise failed[0]
         return sent
+
+    def _go_on(self, campaign: Campaign, *, alone: bool) -> list[Sent]:
+        if campaign.state is CampaignState.CANCELLED:
+            recover_cancelled(self.store, campaign, everything=alone)
+            return [Sent(report(self.store, campaign.id), finished=True)]
+        with self._provider(campaign.provider) as provider:
+            if self._is_begun(campaign, provider):
+                return [self._run(campaign, provider, alone=alone)]
+        return []
+
+    def _pause(self, campaign: Campaign, error: NewsletterError) -> None:
+        """Write down why a campaign cannot go on."""
+        among = (CampaignState.SENDING, CampaignState.SCHEDULED)
+        with self.store.write() as connection:
+            to = CampaignState.PAUSED
+            lifecycle.move(
+                connection, campaign.id, to, among=among, reason=error.message
+            )
 
     def _is_begun(self, campaign: Campaign, provider: Provider) -> bool:
         """Whether anybody is to get it by now.

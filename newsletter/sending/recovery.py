@@ -15,6 +15,7 @@ MARGIN = 0.9
 
 _FORGOTTEN = "the provider no longer recognises the key"
 _CHANGED = "the bytes have changed since an attempt in doubt"
+_CANCELLED = "cancelled while the call was under way, and the process died"
 _NO_KEY = "the process died during the call, and the provider has no keys"
 _TOO_LATE = "the process died during the call, and the key has expired since"
 
@@ -77,3 +78,10 @@ def recover(
                 reason = _NO_KEY if capabilities.key_lifetime is None else _TOO_LATE
                 batches.orphan_uncertain(connection, orphan, reason)
     return len(found)
+
+
+def recover_cancelled(store: Store, campaign: Campaign, *, everything: bool) -> None:
+    """Call the orphans of a cancelled campaign uncertain: nothing is repeated."""
+    with store.write() as connection:
+        for orphan in batches.orphans(connection, campaign.id, everything=everything):
+            batches.orphan_uncertain(connection, orphan, _CANCELLED)

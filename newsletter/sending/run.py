@@ -86,6 +86,8 @@ class _Run:
     breaker: Breaker = field(default_factory=Breaker)
     tries: Counter[int] = field(default_factory=Counter)
     owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
+    started: dict[int, float] = field(default_factory=dict)
+    failed_at: float = float("-inf")
     stopped: NewsletterError | None = None
     looked_at: float = float("-inf")
     told_before: Counter[str] | None = None
@@ -98,12 +100,12 @@ class _Run:
         done: list[Outcome] = []
         while True:
             self._watch()
-            may_go_on = not self.stopped and not self.controls.should_stop()
-            calls = pace.calls(crew.free) if may_go_on else 0
-            for batch in self._turn(done, calls, pace):
+            for batch in self._turn(done, crew.free, pace):
                 self.controls.at("after_intent")
                 pace.took(len(batch.deliveries))
+                self.started[batch.number] = self.controls.clock()
                 crew.start(batch)
+            may_go_on = self._may_go_on()
             if not crew.busy and (not may_go_on or not self._wait(pace)):
                 break
             wait = pace.wait() if may_go_on and crew.free else 0.0
@@ -133,10 +135,14 @@ class _Run:
             clock=self.controls.clock,
         )
 
-    def _turn(self, done: list[Outcome], calls: int, pace: Pace) -> list[ClaimedBatch]:
-        """Write down what is done and claim as many batches, in one transaction."""
+    def _may_go_on(self) -> bool:
+        return not self.stopped and not self.controls.should_stop()
+
+    def _turn(self, done: list[Outcome], free: int, pace: Pace) -> list[ClaimedBatch]:
+        """Write down what is done and claim batches for `free` hands, all at once."""
         verdicts = [self._judge(outcome, pace) for outcome in done]
-        calls = 0 if self.stopped else calls
+        # Asked after the verdicts: a call that failed slows the next one down.
+        calls = pace.calls(free) if self._may_go_on() else 0
         if not verdicts:
             return self._write_patiently(verdicts, calls) if calls else []
         self.controls.at("before_mark")
@@ -159,6 +165,8 @@ class _Run:
                 with self.store.write() as connection:
                     for verdict in verdicts:
                         verdict.write(connection)
+                    if verdicts:
+                        lifecycle.drop_cancelled(connection, self.campaign.id)
                     return self._claim(connection, calls)
             except StoreBusy:
                 if time.monotonic() > deadline:
@@ -169,19 +177,25 @@ class _Run:
         """What an outcome means; reckons it into the pace, and whether to stop."""
         number = outcome.claimed.number
         self.tries[number] += 1
+        before = self.breaker.failures
         verdict = judge(outcome, self.capabilities, self.breaker, self.tries[number])
         if verdict.fatal:
             self.stopped = self.stopped or verdict.fatal
-        elif reason := self.breaker.in_a_row():
+        elif self.breaker.failures > before and self.started[number] <= self.failed_at:
+            # Under way when another one failed: one outage, not two.
+            self.breaker.failures = before
+        if reason := self.breaker.in_a_row():
             hint = str(outcome.error or "")
             self.stopped = self.stopped or CampaignPaused(f"{reason}: {hint}")
-        if verdict.failed:
+        if verdict.backoff:
+            self.failed_at = self.controls.clock()
             self._slow_down(verdict, pace)
         return verdict
 
     def _slow_down(self, verdict: Verdict, pace: Pace) -> None:
         """Wait as long as the provider asked, or longer with every failure in a row."""
-        longest = min(LONGEST_PAUSE, 0.5 * 2.0 ** min(self.breaker.failures, 10))
+        doubled = verdict.backoff * 2.0 ** min(self.breaker.failures, 10)
+        longest = min(LONGEST_PAUSE, doubled)
         pause = random.uniform(0.1, longest)  # noqa: S311  no secret
         asked = verdict.retry_after or 0.0
         if asked > LONGEST_REQUEST:
@@ -233,7 +247,7 @@ class _Run:
         if self.told_before is None:
             self.told_before = told
         if reason := self.breaker.in_all(told - self.told_before):
-            self.stopped = self.stopped or CampaignPaused(f"paused: {reason}")
+            self.stopped = self.stopped or CampaignPaused(reason)
 
     def _pause(self, error: NewsletterError) -> None:
         """Write down why it stands still, then say it."""

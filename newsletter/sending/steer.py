@@ -25,7 +25,7 @@ from newsletter.sending.recovery import fingerprint, key_is_honoured
 from newsletter.store import batches, campaigns, lifecycle
 from newsletter.store.engine import Store
 
-_OPEN = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.DONE)
+_OPEN = tuple(s for s in CampaignState if s is not CampaignState.SCHEDULED)
 BY_HAND = "by hand"
 
 

@@ -22,6 +22,12 @@ from newsletter.store import batches
 MAX_ATTEMPTS = 8
 """Of one batch in one run, while others get through."""
 
+BUSY_SECONDS = 0.5
+"""First pause when nothing was taken: to ask again costs nobody anything."""
+
+BROKEN_SECONDS = 2.0
+"""First pause after a call of unknown outcome: each one more is one more doubt."""
+
 LATER_SECONDS = 60.0
 """Before those are asked about again whom the provider did not take this time."""
 
@@ -30,13 +36,14 @@ LATER_SECONDS = 60.0
 class Verdict:
     """`write` records it in a transaction; `settled` is how many are dealt with.
 
-    `failed` says that the provider did not answer well, and asked for `retry_after`
-    seconds of rest if it did; `fatal` is why the campaign cannot go on.
+    `backoff` is how many seconds to wait at first when the provider did not answer
+    well, doubled with every failure in a row, and 0 when it did; `retry_after` how many
+    it asked for; `fatal` is why the campaign cannot go on.
     """
 
     write: Callable[[Any], object]
     settled: int = 0
-    failed: bool = False
+    backoff: float = 0.0
     retry_after: float | None = None
     fatal: NewsletterError | None = None
 
@@ -66,14 +73,15 @@ def judge(
     age = timedelta(seconds=claimed.age_seconds)
     if key_is_honoured(capabilities, age) and not _alone(tries, breaker):
         return Verdict(
-            write=lambda c: batches.release(c, claimed, 0.0, in_doubt=True), failed=True
+            write=lambda c: batches.release(c, claimed, 0.0, in_doubt=True),
+            backoff=BROKEN_SECONDS,
         )
     breaker.unknown += 1
     reason = error.message
     return Verdict(
         write=lambda c: batches.set_uncertain(c, claimed, reason),
         settled=settled,
-        failed=True,
+        backoff=BROKEN_SECONDS,
     )
 
 
@@ -115,7 +123,7 @@ def _put_back(
     claimed = outcome.claimed
     return Verdict(
         write=lambda c: batches.release(c, claimed, 0.0, in_doubt=claimed.in_doubt),
-        failed=True,
+        backoff=BUSY_SECONDS,
         retry_after=retry_after,
         fatal=fatal,
     )

@@ -13,6 +13,7 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    or_,
     select,
     union_all,
     update,
@@ -154,8 +155,17 @@ def find(
 
 
 def unfinished(connection: Connection) -> list[Campaign]:
-    """Read the campaigns that are neither done nor cancelled; the newest is last."""
-    statement = _ALL.where(campaigns.c.state.not_in(_ENDED))
+    """Read the campaigns that are not over; the newest is last.
+
+    A cancelled one is not, as long as a batch of it is under way: its process may have
+    died since.
+    """
+    flying = exists().where(
+        batches.c.campaign_id == campaigns.c.id,
+        batches.c.state == BatchState.IN_FLIGHT.value,
+        campaigns.c.state == CampaignState.CANCELLED.value,
+    )
+    statement = _ALL.where(or_(campaigns.c.state.not_in(_ENDED), flying))
     return [campaign(row) for row in connection.execute(statement)]
 
 

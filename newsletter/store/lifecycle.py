@@ -92,6 +92,18 @@ def cancel(connection: Connection, campaign_id: int) -> bool:
     open_states = (_S.SCHEDULED, _S.SENDING, _S.PAUSED)
     if not move(connection, campaign_id, _S.CANCELLED, among=open_states):
         return False
+    drop_cancelled(connection, campaign_id)
+    return True
+
+
+def drop_cancelled(connection: Connection, campaign_id: int) -> None:
+    """Let nothing be pending of a campaign that is cancelled; else change nothing.
+
+    Called again after a call that was under way then: what it put back is not sent.
+    """
+    query = select(campaigns.c.state).where(campaigns.c.id == campaign_id)
+    if connection.scalar(query) != _S.CANCELLED.value:
+        return
     for doubt, state in (
         (False, DeliveryState.SKIPPED),
         (True, DeliveryState.UNCERTAIN),
@@ -99,7 +111,6 @@ def cancel(connection: Connection, campaign_id: int) -> bool:
         values = {"b_campaign": campaign_id, "b_doubt": doubt, "b_state": state.value}
         connection.execute(_DROP, values)
     connection.execute(_CLOSE, {"b_campaign": campaign_id})
-    return True
 
 
 def scheduled(connection: Connection) -> list[tuple[Campaign, float]]:

@@ -95,6 +95,9 @@ def test_a_dry_run_counts_and_changes_nothing(newsletter: Newsletter) -> None:
         "issue": ISSUE,
         "segment": "all",
         "provider": "outbox",
+        "at": None,
+        "per_hour": None,
+        "cost": None,
         "recipients": 25,
         "skipped": {},
     }

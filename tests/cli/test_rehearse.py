@@ -23,7 +23,8 @@ def test_it_tells_how_long_and_that_nobody_was_lost(
         assert word in ended.out
     assert "1,200 accepted, 0 rejected, 0 uncertain" in ended.out
     assert ended.out.splitlines()[-1] == "  lost 0 · twice 0"
-    assert not (publication / ".newsletter").exists()
+    for name in ("newsletter.db", "outbox"):
+        assert not (publication / ".newsletter" / name).exists()
 
 
 def test_a_program_gets_the_same_numbers(newsletter: Newsletter) -> None:

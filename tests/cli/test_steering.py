@@ -73,6 +73,8 @@ def test_a_scheduled_send_asks_and_can_be_taken_back(
         ["--per-hour", "0"],
         ["--test", "nobody"],
         ["--due"],
+        ["--test", "me@example.com", "--dry-run"],
+        ["--test", "me@example.com", "--at", "in 2h"],
     ],
 )
 def test_what_makes_no_sense_sends_nothing(
@@ -82,6 +84,30 @@ def test_what_makes_no_sense_sends_nothing(
 
     assert (ended.code, sent(subscribed)) == (2, 0)
     assert ended.err
+
+
+@pytest.mark.parametrize(
+    "option", [["--dry-run"], ["--per-hour", "5"], ["--new-only"], ["--at", "in 2h"]]
+)
+def test_what_is_due_is_sent_as_it_was_scheduled_or_not_at_all(
+    newsletter: Newsletter, subscribed: Path, option: list[str]
+) -> None:
+    assert newsletter("send", ISSUE, "--at", in_seconds(0.1), "--yes").code == 0
+    time.sleep(0.2)
+
+    assert newsletter("send", "--due", *option).code == 2
+
+    assert sent(subscribed) == 0
+
+
+def test_the_price_is_told_before(newsletter: Newsletter, subscribed: Path) -> None:
+    settings = subscribed / "newsletter.yaml"
+    price = "\nproviders:\n  outbox:\n    price_per_thousand: 1000\n"
+    settings.write_text(settings.read_text() + price)
+
+    assert "that is 3.00" in newsletter("send", ISSUE, "--dry-run").out
+    listed = newsletter("send", ISSUE, "--dry-run", "--json")
+    assert json.loads(listed.out)["cost"] == 3.0
 
 
 def test_the_pace_is_told_before(newsletter: Newsletter, subscribed: Path) -> None:
@@ -201,6 +227,7 @@ def test_watching_ends_when_nothing_is_under_way(
 
     assert ended.code == 0
     assert "3 of 3" in ended.out
+    assert newsletter("status", "--watch", "--json").code == 2
 
 
 def test_a_worker_sends_what_is_due_until_it_is_told_to_stop(

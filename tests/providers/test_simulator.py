@@ -179,6 +179,20 @@ def test_calls_beyond_the_limit_are_told_to_wait(
     assert simulator.counts().recipients == 6 - len(late)
 
 
+@pytest.mark.parametrize("dialect", ["resend"])
+def test_another_plan_may_be_followed_without_forgetting(
+    simulator: Simulator, dialect: str
+) -> None:
+    assert send(simulator, dialect, TWO, "key-1").status == 200
+
+    simulator.follow(Plan(dialect=dialect, script=("revoked",)))
+
+    assert send(simulator, dialect, TWO, "key-2").status == 403
+    assert send(simulator, dialect, TWO, "key-1").status == 200
+    assert simulator.recipients() == dict.fromkeys(TWO, 1)
+    assert simulator.counts().repeats == 1
+
+
 def test_a_bad_plan_is_refused(running: Simulator) -> None:
     for plan in ('{"dialect": "owl"}', "{}"):
         assert say(running, "/simulator", {}, plan, method="PUT").status == 400

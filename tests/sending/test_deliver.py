@@ -12,8 +12,13 @@ from pathlib import Path
 import pytest
 import time_machine
 
-from newsletter.errors import AlreadySent, CampaignError, CheckFailed
-from newsletter.model.campaign import CampaignState, DeliveryState
+from newsletter.errors import (
+    AlreadySent,
+    CampaignError,
+    CheckFailed,
+    NewsletterError,
+)
+from newsletter.model.campaign import CampaignState, DeliveryState, NewCampaign
 from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
 from newsletter.model.subscriber import SubscriberStatus
@@ -26,7 +31,7 @@ from newsletter.sending.order import Order
 from newsletter.sending.plan import fill
 from newsletter.sending.steer import cancel, of_issue, pause
 from newsletter.sending.trial import Trial, send_trial
-from newsletter.store import lifecycle, subscribers
+from newsletter.store import batches, campaigns, lifecycle, subscribers
 from newsletter.store.engine import Store
 from tests.sending.conftest import ISSUE, people
 
@@ -355,3 +360,52 @@ def test_clocks_set_back_do_not_send_early_or_twice(
         sender.due()
 
     assert files(sender.publication) == 10
+
+
+def test_a_cancelled_campaign_whose_process_died_is_settled_by_a_resume(
+    sender: Sender, letter: Order
+) -> None:
+    stopped = replace(sender, controls=Controls(should_stop=lambda: True))
+    stopped.send(letter, "outbox")
+    campaign = of_issue(sender.store, ISSUE)
+    with sender.store.write() as connection:
+        assert batches.claim(connection, campaign.id, "the dead", 60)
+    cancel(sender.store, campaign)
+    assert left(sender.store)
+
+    [sent] = sender.resume()
+
+    assert sent.report.count(DeliveryState.UNCERTAIN) == 10
+    assert sent.report.campaign.state is CampaignState.CANCELLED
+    assert left(sender.store) == []
+
+
+def test_a_campaign_that_cannot_go_on_does_not_keep_others_from_it(
+    sender: Sender, letter: Order, home: Publication
+) -> None:
+    stopped = replace(sender, controls=Controls(should_stop=lambda: True))
+    stopped.send(letter, "outbox")
+    with sender.store.write() as connection:
+        first = of_issue(sender.store, ISSUE)
+        email = campaigns.email(connection, first.id)
+        other = campaigns.create(
+            connection,
+            NewCampaign(
+                uid="0" * 32,
+                issue="another",
+                segment="all",
+                part=1,
+                provider="gone",
+                email=email,
+                email_hash="",
+            ),
+        )
+    assert other.id > first.id
+
+    with pytest.raises(NewsletterError, match="no provider `gone`"):
+        sender.resume()
+
+    assert state(sender) is CampaignState.DONE
+    assert of_issue(sender.store, "another").state is CampaignState.PAUSED
+    assert "gone" in of_issue(sender.store, "another").reason
+    assert sender.due() == []

@@ -78,6 +78,7 @@ def test_faults_are_met_and_nobody_is_lost(
 def test_nothing_of_the_publication_is_touched(
     settings: Publication, publication: Path
 ) -> None:
+    compose(settings, ISSUE)  # which keeps small copies of the images
     before = sorted(publication.rglob("*"))
 
     rehearse(settings, ISSUE, Conditions.of("mailgun", 10))

@@ -6,7 +6,12 @@ from datetime import timedelta
 
 import pytest
 
-from newsletter.errors import CampaignError, CampaignPaused, ProviderStopped
+from newsletter.errors import (
+    CampaignError,
+    CampaignPaused,
+    ProviderStopped,
+    ProviderUnavailable,
+)
 from newsletter.model.campaign import (
     Campaign,
     CampaignState,
@@ -304,3 +309,40 @@ def test_the_campaign_of_an_issue_is_the_newest_with_such_a_delivery(
     assert steer.of_issue(store, slug, DeliveryState.REJECTED).id == first.id
     with pytest.raises(CampaignError, match="no delivery that is uncertain"):
         steer.of_issue(store, slug, DeliveryState.UNCERTAIN)
+
+
+def test_a_call_that_was_under_way_when_its_campaign_was_cancelled_is_not_repeated(
+    store: Store, order: Order, subscribe: Subscribe
+) -> None:
+    subscribe(20)
+    campaign = plan(store, order, Simulator(), SIGNER)
+
+    class Taken(Simulator):
+        def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
+            steer.cancel(store, campaign)
+            raise ProviderUnavailable
+
+    assert not run(store, campaign, Taken(), SIGNER, at_once())
+
+    found = report(store, campaign.id)
+    assert found.totals.skipped == {"cancelled": 20}
+    again = started(store, order, Simulator())
+    assert go(store, again, Simulator()).count(DeliveryState.ACCEPTED) == 20
+
+
+def test_what_was_rejected_can_be_tried_again_of_a_cancelled_campaign_too(
+    store: Store, order: Order, subscribe: Subscribe, use: Use, settings: Publication
+) -> None:
+    subscribe(20)
+    provider = use(Simulator(["some", "stopped"]))
+    campaign = started(store, order, provider)
+    with pytest.raises(ProviderStopped):
+        go(store, campaign, provider)
+    steer.cancel(store, campaign)
+
+    assert steer.send_again(store, settings, campaign, DeliveryState.REJECTED) == 5
+
+    found = go(store, campaign, provider)
+    assert found.count(DeliveryState.ACCEPTED) == 10
+    assert found.totals.skipped == {"cancelled": 10}
+    assert set(provider.mailboxes.values()) == {1}

@@ -64,6 +64,10 @@ class Simulator:
         """Forget everything, and follow another plan from now on."""
         self._ask("PUT", CONTROL, plan.to_json())
 
+    def follow(self, plan: Plan) -> None:
+        """Forget nothing, and follow another plan from now on."""
+        self._ask("PATCH", CONTROL, plan.to_json())
+
     def _ask(self, method: str, path: str, body: str = "") -> Any:
         connection = HTTPConnection(urlsplit(self.url).netloc, timeout=60)
         try:

@@ -1,7 +1,8 @@
 """Serves a simulated service over HTTP on this machine; the process's main loop.
 
 Beside the service's own paths there is `/simulator`: GET tells the counts, GET
-`/simulator/recipients` the copies per address, PUT a new plan begins anew.
+`/simulator/recipients` the copies per address, PUT a new plan begins anew, and PATCH
+goes on with what was accepted so far, by another plan.
 """
 
 import asyncio
@@ -36,11 +37,13 @@ class Server:
         return await self.service.answer(request)
 
     def _control(self, request: Request) -> Reply:
-        if request.method == "PUT":
-            try:
+        try:
+            if request.method == "PUT":
                 self.service = Service(Plan.from_json(request.body))
-            except ValueError as error:
-                return Reply.of({"message": str(error)}, 400)
+            elif request.method == "PATCH":
+                self.service.follow(Plan.from_json(request.body))
+        except ValueError as error:
+            return Reply.of({"message": str(error)}, 400)
         tally = self.service.tally
         if request.path == f"{CONTROL}/recipients":
             return Reply.of(tally.mailboxes)

@@ -38,13 +38,17 @@ class Service:
 
     def __init__(self, plan: Plan) -> None:
         """Begin with empty mailboxes."""
-        self.plan = plan
-        self.dialect = DIALECTS[plan.dialect]
         self.tally = Tally()
-        self._course = Course(plan)
-        self._random = random.Random(plan.seed)  # noqa: S311  to be repeated, no secret
         self._known: dict[str, _Known] = {}
         self._busy: set[str] = set()
+        self.follow(plan)
+
+    def follow(self, plan: Plan) -> None:
+        """Behave by another plan from now on, and forget nothing."""
+        self.plan = plan
+        self.dialect = DIALECTS[plan.dialect]
+        self._course = Course(plan)
+        self._random = random.Random(plan.seed)  # noqa: S311  to be repeated, no secret
         self._tokens = plan.per_second or 0.0
         self._filled_at = 0.0
 
