@@ -21,6 +21,7 @@ from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Roundtable
 from newsletter.providers.protocol import Capabilities
 from newsletter.providers.registry import PROVIDERS, provider_class
+from newsletter.providers.simulator.faults import FAULTS
 
 
 def commands() -> str:
@@ -175,3 +176,13 @@ def _search(able: Capabilities) -> str:
         "key": "the same call again",
     }
     return found.get(able.search or "", "its events only" if able.signature else "")
+
+
+def faults() -> str:
+    """Every fault that a rehearsal knows."""
+    rows = ["| what the provider does | has it the messages? |", "|---|---|"]
+    rows += [
+        f"| {fault.says} | {'yes' if fault.accepts else 'no'} |"
+        for fault in FAULTS.values()
+    ]
+    return "\n".join(rows)

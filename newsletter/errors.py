@@ -128,6 +128,10 @@ class CampaignError(NewsletterError):
     exit_code = 7
 
 
+class SenderBusy(CampaignError):
+    """Another newsletter is sending from this database."""
+
+
 class AlreadySent(CampaignError):
     """This issue was already sent to this segment."""
 

@@ -1,6 +1,7 @@
 """`newsletter approve`: somebody says yes to the very bytes that would be sent."""
 
 import getpass
+import os
 
 import typer
 
@@ -28,7 +29,7 @@ def approve(
     order, through = compose_order(options, issue, segment, provider)
     say_problems(order.composed.problems)
     with open_store(order.publication) as store:
-        given = give(store, order, through, getpass.getuser())
+        given = give(store, order, through, _who())
     if as_json:
         say_json(
             {
@@ -44,3 +45,11 @@ def approve(
         f"{given.issue} is approved for `{given.segment}` through {given.provider}: "
         f"email {given.email_hash[:12]}"
     )
+
+
+def _who() -> str:
+    """The name of the user; in a container there may be a number alone."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return f"user {os.getuid()}"

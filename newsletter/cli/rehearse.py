@@ -7,6 +7,7 @@ import typer
 
 from newsletter.cli.context import Context
 from newsletter.cli.options import AsJson, IssueName, ProviderName
+from newsletter.cli.outcome import watched
 from newsletter.cli.output import plural, say, say_json
 from newsletter.errors import Incomplete, UsageError
 
@@ -52,7 +53,8 @@ def rehearse(
     conditions = Conditions.of(
         provider or usual, people, latency=_seconds(latency), faults=faults, seed=seed
     )
-    found = play(publication, issue, conditions)
+    with watched(people, quiet=as_json) as controls:
+        found = play(publication, issue, conditions, controls)
     if as_json:
         say_json(found.as_data())
     else:

@@ -31,7 +31,7 @@ def resume(
     of those batches is uncertain, and listed.
     """
     from newsletter.content.library import issue_slug
-    from newsletter.sending.deliver import Sender
+    from newsletter.sending.deliver import Sender, waiting
     from newsletter.sending.report import issues
 
     options: Context = context.obj
@@ -43,11 +43,11 @@ def resume(
             _say_left(found, as_json=as_json)
         if dry_run or not found:
             return
-        waiting = sum(item.left for item in found)
-        _confirm(waiting, yes=yes, as_json=as_json)
+        people = sum(waiting(store, item) for item in found)
+        _confirm(people, yes=yes, as_json=as_json)
         with (
             told_what_is_left(store, slug),
-            watched(waiting, quiet=as_json) as controls,
+            watched(people, quiet=as_json) as controls,
         ):
             sender = Sender(
                 store=store, publication=publication, controls=controls, adopt=adopt

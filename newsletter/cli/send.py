@@ -20,7 +20,7 @@ from newsletter.cli.options import (
 )
 from newsletter.cli.outcome import conclude, told_what_is_left, watched
 from newsletter.cli.output import plural, say, say_json, say_problems
-from newsletter.errors import UsageError
+from newsletter.errors import SenderBusy, UsageError
 
 if TYPE_CHECKING:
     from newsletter.sending.order import Order
@@ -48,7 +48,10 @@ Due = Annotated[
     bool, typer.Option("--due", help="Send what is scheduled and due; for cron.")
 ]
 PerHour = Annotated[
-    int | None, typer.Option("--per-hour", min=1, help="Most recipients in an hour.")
+    int | None,
+    typer.Option(
+        "--per-hour", min=1, max=1_000_000_000, help="Most recipients in an hour."
+    ),
 ]
 Spread = Annotated[
     str, typer.Option(help="Spread it over this time, such as `3h` or `90m`.")
@@ -213,7 +216,12 @@ def _send_due(options: Context, *, adopt: bool, as_json: bool) -> None:
             sender = Sender(
                 store=store, publication=publication, controls=controls, adopt=adopt
             )
-            sent = sender.due()
+            try:
+                sent = sender.due()
+            except SenderBusy as busy:
+                # From cron, every few minutes during a long send: all is well.
+                say(f"{busy.message}; what is due goes out when it ends")
+                return
         if not sent and not as_json:
             say("nothing is due")
         conclude(store, sent, as_json=as_json)

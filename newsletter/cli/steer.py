@@ -38,11 +38,11 @@ def cancel(context: typer.Context, issue: IssueOf, yes: Yes = False) -> None:
     from newsletter.sending import steer
     from newsletter.sending.report import report
 
-    with _campaign(context, issue) as (store, _, campaign):
+    with _campaign(context, issue) as (store, publication, campaign):
         left = report(store, campaign.id).left
         if left and not yes:
             _ask(f"{left:,} people will not get it; end it?", "nothing was cancelled")
-        steer.cancel(store, campaign)
+        steer.cancel(store, campaign, publication.store_path)
     say(f"{campaign.issue} is cancelled; newsletter status shows who has it")
 
 

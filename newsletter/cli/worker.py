@@ -1,5 +1,6 @@
 """`newsletter worker`: a process that sends what is due, until it is told to stop."""
 
+import math
 import time
 from collections.abc import Callable
 from datetime import datetime
@@ -11,7 +12,7 @@ from newsletter.cli.context import Context, open_store
 from newsletter.cli.options import Adopt
 from newsletter.cli.outcome import stopping
 from newsletter.cli.output import plural, say, warn
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, SenderBusy, UsageError
 
 if TYPE_CHECKING:
     from newsletter.sending.deliver import Sent
@@ -34,6 +35,8 @@ def worker(
     from newsletter.sending.controls import Controls
     from newsletter.sending.deliver import Sender
 
+    if not math.isfinite(every):
+        raise UsageError("--every is a number of seconds", hint="such as 15")
     options: Context = context.obj
     publication = options.publication()
     with open_store(publication) as store, stopping() as should_stop:
@@ -58,6 +61,8 @@ def _look(due: "Callable[[], list[Sent]]") -> None:
             total = plural(found.totals.recipients, "recipient")
             campaign = found.campaign
             say(f"{_now()} {campaign.issue}: {campaign.state}, {total}{left}")
+    except SenderBusy:
+        return  # it goes on with what is due itself, or we do next time
     except NewsletterError as error:
         warn(f"{_now()} {error.message}")
         if error.hint:

@@ -130,7 +130,7 @@ class Publication(_Section):
         "UTC", description="Where times are meant, such as `Europe/London`."
     )
     grace_hours: float = Field(
-        6, gt=0, description="How late a scheduled issue may still be sent."
+        6, gt=0, le=8760, description="How late a scheduled issue may still be sent."
     )
     require_approval: bool = Field(
         False, description="Send only what `newsletter approve` was said of."

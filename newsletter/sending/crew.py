@@ -18,18 +18,19 @@ class Crew(Generic[Job, Done]):
     """
 
     def __init__(self, work: Callable[[Job], Done], size: int) -> None:
-        """Let each job be done by `work`; what it raises is raised by `finished`."""
+        """Let each job be done by `work`."""
         self._work = work
         self._size = size
         self._busy = 0
         self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Done | BaseException] = queue.SimpleQueue()
         self._threads = 0
+        self.failed: BaseException | None = None
 
     @property
     def free(self) -> int:
-        """How many more jobs can be started now."""
-        return self._size - self._busy
+        """How many more jobs can be started now; none once one has failed."""
+        return 0 if self.failed else self._size - self._busy
 
     @property
     def busy(self) -> int:
@@ -40,7 +41,7 @@ class Crew(Generic[Job, Done]):
         """Begin a job; only while there is somebody free."""
         self._busy += 1
         if self._size == 1:
-            self._done.put(self._work(job))
+            self._do(job)
             return
         if self._threads < min(self._busy, self._size):
             self._threads += 1
@@ -48,26 +49,32 @@ class Crew(Generic[Job, Done]):
         self._jobs.put(job)
 
     def finished(self, timeout: float | None = None) -> list[Done]:
-        """What is done; waits for the first, at most `timeout` seconds."""
+        """What is done; waits for the first, at most `timeout` seconds.
+
+        What a job has raised is kept in `failed`: what the others have done is worth
+        writing down first.
+        """
         found: list[Done] = []
         try:
             while self._busy:
-                first = not found
-                item = (
-                    self._done.get(timeout=timeout) if first else self._done.get(False)
-                )
+                item = self._done.get(timeout=timeout)
                 self._busy -= 1
                 if isinstance(item, BaseException):
-                    raise item
-                found.append(item)
+                    self.failed = self.failed or item
+                else:
+                    found.append(item)
+                if self._done.empty():
+                    break
         except queue.Empty:
             pass
         return found
 
     def _run(self) -> None:
         while True:
-            job = self._jobs.get()
-            try:
-                self._done.put(self._work(job))
-            except BaseException as error:  # noqa: BLE001  raised where it is asked for
-                self._done.put(error)
+            self._do(self._jobs.get())
+
+    def _do(self, job: Job) -> None:
+        try:
+            self._done.put(self._work(job))
+        except BaseException as error:  # noqa: BLE001  raised when the others are done
+            self._done.put(error)

@@ -1,7 +1,12 @@
 """Sends issues: plans a campaign, or takes one up, and sends what is left."""
 
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import (
+    AbstractContextManager,
+    contextmanager,
+    nullcontext,
+    suppress,
+)
 from dataclasses import dataclass, replace
 
 from newsletter.config.secret import load_secret
@@ -19,7 +24,7 @@ from newsletter.sending.plan import fill, plan
 from newsletter.sending.recovery import recover_cancelled
 from newsletter.sending.report import CampaignReport, report
 from newsletter.sending.run import run
-from newsletter.store import batches, campaigns, lifecycle
+from newsletter.store import batches, campaigns, lifecycle, planning
 from newsletter.store.engine import Store
 
 _TOO_LATE = "its time passed {hours:.0f} hours ago, and nobody was there to send it"
@@ -106,7 +111,11 @@ class Sender:
     ) -> list[Sent]:
         sent: list[Sent] = []
         failed: list[NewsletterError] = []
-        for campaign in self._found(issue, states):
+        for listed in self._found(issue, states):
+            # Somebody may have paused it while the one before was sent.
+            campaign = self._as_it_is(listed)
+            if campaign.state not in states:
+                continue
             try:
                 sent += self._go_on(campaign, alone=alone)
             except StoreError:
@@ -119,6 +128,10 @@ class Sender:
         if failed:
             raise failed[0]
         return sent
+
+    def _as_it_is(self, campaign: Campaign) -> Campaign:
+        with self.store.read() as connection:
+            return campaigns.get(connection, campaign.id) or campaign
 
     def _go_on(self, campaign: Campaign, *, alone: bool) -> list[Sent]:
         if campaign.state is CampaignState.CANCELLED:
@@ -189,9 +202,16 @@ class Sender:
         path = self.publication.store_path
         free: AbstractContextManager[None] = nullcontext()
         with sender_lock(path) if path else free:
-            if path:
-                instance.confirm(self.store, path, adopt=self.adopt)
-            yield path is not None
+            if path is None:
+                yield False
+                return
+            instance.confirm(self.store, path, adopt=self.adopt)
+            try:
+                yield True
+            finally:
+                # A backup made during the run knows less than this.
+                with suppress(StoreError):
+                    instance.count(self.store, path)
 
     @contextmanager
     def _provider(self, name: str) -> Iterator[Provider]:
@@ -207,3 +227,12 @@ def left(store: Store, issue: str = "") -> list[CampaignReport]:
     with store.read() as connection:
         found = campaigns.unfinished(connection)
     return [report(store, item.id) for item in found if issue in ("", item.issue)]
+
+
+def waiting(store: Store, found: CampaignReport) -> int:
+    """How many a resume would send to; of a schedule that nobody was chosen for yet,
+    as many as are subscribed now."""
+    if found.totals.recipients:
+        return found.left
+    with store.read() as connection:
+        return planning.forecast(connection, found.campaign.issue).get("", 0)

@@ -33,18 +33,25 @@ def confirm(store: Store, database: Path, *, adopt: bool) -> None:
             hint="sent from both, an issue would arrive twice; if this is the one to "
             "go on with, say so once with --adopt",
         )
+    count(store, database)
+
+
+def count(store: Store, database: Path) -> None:
+    """Count one run more, in the database and in the note beside it."""
+    file = database.resolve()
+    note = file.with_name(f"{file.name}.instance")
     with store.write() as connection:
         now = instance.advance(connection)
-    _write(note, {**now._asdict(), "inode": file.stat().st_ino})
+        _write(note, {**now._asdict(), "inode": file.stat().st_ino})
 
 
 def _doubt(found: instance.Instance, note: dict[str, Any] | None, inode: int) -> str:
     """Why this may not be the original; empty when it is."""
-    if found.generation == 0:
-        return ""
     if note is None:
-        return "it was sent from, but not in this place"
-    if note.get("uid") != found.uid:
+        return (
+            "" if found.generation == 0 else "it was sent from, but not in this place"
+        )
+    if found.uid and note.get("uid") != found.uid:
         return "another database was sent from in this place"
     if note.get("generation", 0) > found.generation:
         return "it is older than the last send from this place"

@@ -8,10 +8,10 @@ machine; on PostgreSQL leases do this.
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from newsletter.errors import CampaignError
+from newsletter.errors import CampaignError, SenderBusy
 
 
 @contextmanager
@@ -36,12 +36,19 @@ def sender_lock(database: Path) -> Iterator[None]:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = os.read(descriptor, 20).decode(errors="replace").strip()
-            raise CampaignError(
+            raise SenderBusy(
                 f"another newsletter (process {holder or 'unknown'}) is sending",
                 hint="wait until it ends; `newsletter status` shows how far it is",
             ) from None
-        os.truncate(descriptor, 0)
-        os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
+        except OSError as error:
+            raise CampaignError(
+                f"{path} cannot be locked: {error.strerror}",
+                hint="keep the database on a local disk, not on a network share",
+            ) from None
+        # Only told to whom finds it locked: a full disk does not keep us from it.
+        with suppress(OSError):
+            os.truncate(descriptor, 0)
+            os.pwrite(descriptor, f"{os.getpid()}\n".encode(), 0)
         yield
     finally:
         os.close(descriptor)

@@ -78,7 +78,7 @@ class Pace:
             rate = max(per_hour - batch_size, per_hour / 2) / 3600
             self._people = Bucket(rate, self._batch, now)
             if idle_seconds is not None:
-                self._people.tokens = min(self._batch, idle_seconds * rate)
+                self._people.tokens = min(self._batch, max(0.0, idle_seconds) * rate)
 
     def wait(self) -> float:
         """Seconds until the next call may be made; 0 for now."""

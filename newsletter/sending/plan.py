@@ -16,7 +16,7 @@ from newsletter.providers.protocol import Provider
 from newsletter.sending import approval
 from newsletter.sending.order import Order, freeze, refuse_unready
 from newsletter.sending.pace import portion
-from newsletter.store import campaigns, lifecycle, planning
+from newsletter.store import batches, campaigns, lifecycle, planning
 from newsletter.store.engine import Store
 
 _LOOK_BACK = 100
@@ -147,7 +147,7 @@ def _refuse_renamed(connection: Any, order: Order) -> None:
     """Refuse a text that was sent under another slug: its file was renamed."""
     issue = order.composed.issue
     for item in campaigns.latest(connection, _LOOK_BACK):
-        if item.issue == issue.slug:
+        if item.issue == issue.slug or _reached_nobody(connection, item):
             continue
         before = FrozenEmail.from_json(campaigns.email(connection, item.id))
         if before.source == issue.text_hash:
@@ -155,6 +155,12 @@ def _refuse_renamed(connection: Any, order: Order) -> None:
                 f"the text of {issue.file} was sent as `{item.issue}`",
                 hint=f"put `slug: {item.issue}` into it to say that it is the same",
             )
+
+
+def _reached_nobody(connection: Any, item: Campaign) -> bool:
+    """Whether a campaign was cancelled before anything of it was handed over."""
+    cancelled = item.state is CampaignState.CANCELLED
+    return cancelled and not batches.so_far(connection, item.id).sent
 
 
 def _nobody(*, new_only: bool) -> str:

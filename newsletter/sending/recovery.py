@@ -13,6 +13,9 @@ from newsletter.store.engine import Store
 MARGIN = 0.9
 """Of a key's lifetime: clocks differ, and a repeated call takes its time."""
 
+_SET_BACK = timedelta(minutes=1)
+"""A call further in the future was made before the clock was set back."""
+
 _FORGOTTEN = "the provider no longer recognises the key"
 _CHANGED = "the bytes have changed since an attempt in doubt"
 _CANCELLED = "cancelled while the call was under way, and the process died"
@@ -25,7 +28,7 @@ def key_is_honoured(capabilities: Capabilities, age: timedelta) -> bool:
     lifetime = capabilities.key_lifetime
     if lifetime is None:
         return False
-    return lifetime == timedelta.max or age < lifetime * MARGIN
+    return lifetime == timedelta.max or -_SET_BACK < age < lifetime * MARGIN
 
 
 def may_be_sent(

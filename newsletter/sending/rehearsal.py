@@ -8,7 +8,6 @@ import resource
 import secrets
 import sys
 import time
-from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -44,6 +43,8 @@ CALL_SECONDS = 3.0
 
 MOST_STOPS = 500
 """How often a rehearsal goes on before it gives up."""
+
+_USUAL = Controls()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,15 +150,15 @@ def rehearse(
     publication: Publication,
     name: str,
     conditions: Conditions,
-    progress: Callable[[int], None] = lambda _: None,
+    controls: Controls = _USUAL,
 ) -> Rehearsal:
     """Rehearse the issue called `name`; drafts may be, issues with errors may not.
 
-    Raises as `compose` and `plan` do.
+    Raises as `compose` and `plan` do, and KeyboardInterrupt when it is asked to stop.
     """
     order = ready(compose(publication, name), publication)
     with Simulator(conditions.plan) as simulator:
-        return play(order, conditions, simulator, progress)
+        return play(order, conditions, simulator, controls)
 
 
 def ready(composed: Composed, publication: Publication) -> Order:
@@ -170,7 +171,7 @@ def play(
     order: Order,
     conditions: Conditions,
     simulator: Simulator,
-    progress: Callable[[int], None] = lambda _: None,
+    controls: Controls = _USUAL,
 ) -> Rehearsal:
     """Rehearse an order with a simulator that runs and follows the plan."""
     name = conditions.plan.dialect
@@ -184,7 +185,7 @@ def play(
             for page in pages(conditions.subscribers, refused=conditions.refused):
                 with store.bulk() as connection:
                     subscribers.upsert(connection, page)
-            return _measured(store, order, provider, simulator, conditions, progress)
+            return _measured(store, order, provider, simulator, conditions, controls)
     finally:
         provider.close()
 
@@ -195,11 +196,11 @@ def _measured(
     provider: Provider,
     simulator: Simulator,
     conditions: Conditions,
-    progress: Callable[[int], None],
+    controls: Controls,
 ) -> Rehearsal:
     limits = order.publication.providers.of(provider.name)
-    controls = Controls(
-        progress=progress,
+    controls = replace(
+        controls,
         alone=True,
         per_second=limits.per_second,
         at_once=limits.at_once,
@@ -239,6 +240,8 @@ def _send(
     while stops < MOST_STOPS:
         try:
             run(store, campaign, provider, signer, controls)
+            if controls.should_stop():
+                raise KeyboardInterrupt
             break
         except (ProviderError, CampaignPaused):
             stops += 1

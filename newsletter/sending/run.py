@@ -10,8 +10,9 @@ import os
 import random
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from newsletter.errors import CampaignError, CampaignPaused, NewsletterError, StoreBusy
 from newsletter.model.campaign import Campaign, CampaignState, ClaimedBatch
@@ -44,6 +45,8 @@ WATCH_SECONDS = 5.0
 """Between two looks at complaints and bounces."""
 
 _IDLE_SECONDS = 1.0
+
+T = TypeVar("T")
 
 
 def run(
@@ -105,7 +108,9 @@ class _Run:
                 pace.took(len(batch.deliveries))
                 self.started[batch.number] = self.controls.clock()
                 crew.start(batch)
-            may_go_on = self._may_go_on()
+            may_go_on = self._may_go_on() and not crew.failed
+            if crew.failed and not crew.busy:
+                raise crew.failed
             if not crew.busy and (not may_go_on or not self._wait(pace)):
                 break
             wait = pace.wait() if may_go_on and crew.free else 0.0
@@ -155,6 +160,16 @@ class _Run:
     def _write_patiently(
         self, verdicts: list[Verdict], calls: int
     ) -> list[ClaimedBatch]:
+        def write(connection: Any) -> list[ClaimedBatch]:
+            for verdict in verdicts:
+                verdict.write(connection)
+            if verdicts:
+                lifecycle.drop_cancelled(connection, self.campaign.id)
+            return self._claim(connection, calls)
+
+        return self._patiently(write)
+
+    def _patiently(self, write: Callable[[Any], T]) -> T:
         """Wait for a database that another command holds, as an import does.
 
         What the provider has said must not be lost for it.
@@ -163,11 +178,7 @@ class _Run:
         while True:
             try:
                 with self.store.write() as connection:
-                    for verdict in verdicts:
-                        verdict.write(connection)
-                    if verdicts:
-                        lifecycle.drop_cancelled(connection, self.campaign.id)
-                    return self._claim(connection, calls)
+                    return write(connection)
             except StoreBusy:
                 if time.monotonic() > deadline:
                     raise
@@ -251,12 +262,11 @@ class _Run:
 
     def _pause(self, error: NewsletterError) -> None:
         """Write down why it stands still, then say it."""
-        with self.store.write() as connection:
-            lifecycle.move(
-                connection,
-                self.campaign.id,
-                CampaignState.PAUSED,
-                among=[CampaignState.SENDING],
-                reason=error.message,
+        to, among = CampaignState.PAUSED, [CampaignState.SENDING]
+        id, why = self.campaign.id, error.message
+        self._patiently(
+            lambda connection: lifecycle.move(
+                connection, id, to, among=among, reason=why
             )
+        )
         raise error

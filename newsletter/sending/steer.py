@@ -1,12 +1,14 @@
 """What a person does to a campaign: pause, cancel, try again, settle doubts."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from newsletter.config.secret import load_secret
-from newsletter.errors import CampaignError, ProviderRefused
+from newsletter.errors import CampaignError, ProviderRefused, SenderBusy
 from newsletter.model.campaign import (
     Campaign,
     CampaignState,
@@ -16,16 +18,29 @@ from newsletter.model.campaign import (
 )
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.publication import Publication
+from newsletter.model.subscriber import SubscriberStatus
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.providers.registry import open_provider
 from newsletter.sending.calling import Caller
+from newsletter.sending.lock import sender_lock
 from newsletter.sending.pace import portion
-from newsletter.sending.recovery import fingerprint, key_is_honoured
-from newsletter.store import batches, campaigns, lifecycle
+from newsletter.sending.recovery import (
+    fingerprint,
+    key_is_honoured,
+    recover_cancelled,
+)
+from newsletter.store import (
+    batches,
+    campaigns,
+    lifecycle,
+    subscribers,
+    suppressions,
+)
 from newsletter.store.engine import Store
 
-_OPEN = tuple(s for s in CampaignState if s is not CampaignState.SCHEDULED)
+_OPEN = (CampaignState.PAUSED, CampaignState.DONE, CampaignState.CANCELLED)
+_OVER = (CampaignState.DONE, CampaignState.CANCELLED)
 BY_HAND = "by hand"
 
 
@@ -48,7 +63,10 @@ def of_issue(store: Store, issue: str, state: DeliveryState | None = None) -> Ca
     Raises CampaignError when there is none.
     """
     with store.read() as connection:
-        for found in reversed(campaigns.find(connection, issue)):
+        every = campaigns.find(connection, issue)
+        # Of several parts the one is meant that is not over.
+        every.sort(key=lambda each: (each.state not in _OVER, each.id))
+        for found in reversed(every):
             if state is None or campaigns.totals(connection, found.id).states[state]:
                 return found
     what = f"has no delivery that is {state}" if state else "was not sent yet"
@@ -65,12 +83,18 @@ def pause(store: Store, campaign: Campaign) -> None:
     raise _wrong_state(campaign, "cannot be paused")
 
 
-def cancel(store: Store, campaign: Campaign) -> None:
-    """End a campaign: who did not get it yet will not."""
+def cancel(store: Store, campaign: Campaign, database: Path | None = None) -> None:
+    """End a campaign: who did not get it yet will not.
+
+    When nobody is sending from the SQLite file `database`, a call that is still under
+    way is that of a process that died, and its recipients are uncertain.
+    """
     with store.write() as connection:
-        if lifecycle.cancel(connection, campaign.id):
-            return
-    raise _wrong_state(campaign, "cannot be cancelled")
+        if not lifecycle.cancel(connection, campaign.id):
+            raise _wrong_state(campaign, "cannot be cancelled")
+    if database:
+        with suppress(SenderBusy), sender_lock(database):
+            recover_cancelled(store, campaign, everything=True)
 
 
 def assume_sent(store: Store, campaign: Campaign) -> int:
@@ -92,7 +116,8 @@ def send_again(
     provider.close()
     with store.write() as connection:
         number = batches.send_again(connection, campaign.id, state, size)
-        _open_again(connection, campaign)
+        if number:
+            _open_again(connection, campaign)
     return number
 
 
@@ -101,8 +126,23 @@ def reconcile(store: Store, publication: Publication, campaign: Campaign) -> Set
 
     Who is in them has it. Who is not, where the records are complete, does not, and is
     pending again. All others stay uncertain. Raises ProviderError when it cannot be
-    asked.
+    asked, SenderBusy while somebody is sending.
     """
+    database = publication.store_path
+    free: AbstractContextManager[None] = nullcontext()
+    with sender_lock(database) if database else free:
+        parts = _ask_all(store, publication, campaign)
+    return Settled(
+        sum(part.found for part in parts),
+        sum(part.missing for part in parts),
+        sum(part.uncertain for part in parts),
+        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
+    )
+
+
+def _ask_all(
+    store: Store, publication: Publication, campaign: Campaign
+) -> list[Settled]:
     with store.read() as connection:
         doubtful = batches.in_doubt(connection, campaign.id)
         frozen = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
@@ -110,15 +150,9 @@ def reconcile(store: Store, publication: Publication, campaign: Campaign) -> Set
     signer = Signer(load_secret(publication.root))
     caller = Caller(campaign, frozen, provider, signer)
     try:
-        parts = [_ask(store, campaign, provider, caller, each) for each in doubtful]
+        return [_ask(store, campaign, provider, caller, each) for each in doubtful]
     finally:
         provider.close()
-    return Settled(
-        sum(part.found for part in parts),
-        sum(part.missing for part in parts),
-        sum(part.uncertain for part in parts),
-        tuple(dict.fromkeys(note for part in parts for note in part.notes)),
-    )
 
 
 def _ask(
@@ -128,7 +162,10 @@ def _ask(
     caller: Caller,
     claimed: ClaimedBatch,
 ) -> Settled:
-    if reason := _no_use(provider, claimed):
+    reason = _no_use(provider, claimed)
+    if not reason and provider.capabilities.search == "key":
+        reason = _would_send(store, campaign, claimed)
+    if reason:
         return Settled(uncertain=len(claimed.deliveries), notes=(reason,))
     try:
         results = caller.find(claimed)
@@ -140,8 +177,12 @@ def _ask(
     complete = provider.capabilities.search == "records"
     with store.write() as connection:
         batches.tell(connection, campaign.id, results)
+        # Somebody, or an event, may have settled some while the provider was asked.
+        due = batches.uncertain_of(connection, campaign.id, claimed.number)
+        absent = [each for each in absent if each in due]
         if absent and complete:
-            batches.regroup(connection, campaign.id, absent)
+            among = DeliveryState.UNCERTAIN
+            batches.regroup(connection, campaign.id, absent, among=among)
             _open_again(connection, campaign)
     missing = len(absent) if complete else 0
     return Settled(len(_accepted(results)), missing, len(absent) - missing)
@@ -161,6 +202,22 @@ def _no_use(provider: Provider, claimed: ClaimedBatch) -> str:
         or fingerprint(claimed) != claimed.payload_hash
     ):
         return f"{provider.name} no longer recognises the call"
+    return ""
+
+
+def _would_send(store: Store, campaign: Campaign, claimed: ClaimedBatch) -> str:
+    """Why repeating the call must not be: it would reach somebody who has left."""
+    if campaign.state is CampaignState.CANCELLED:
+        return "it is cancelled, and to ask would be to send"
+    with store.read() as connection:
+        for delivery in claimed.deliveries:
+            person = subscribers.get(connection, delivery.subscriber_id)
+            if (
+                person is None
+                or person.status is not SubscriberStatus.ACTIVE
+                or suppressions.get(connection, person.address_key)
+            ):
+                return "somebody has left since, and to ask would be to send"
     return ""
 
 

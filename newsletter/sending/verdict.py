@@ -97,8 +97,12 @@ def _answered(outcome: Outcome, breaker: Breaker, settled: int) -> Verdict:
     breaker.answered(
         states.count(DeliveryState.ACCEPTED), states.count(DeliveryState.REJECTED)
     )
+    nothing = later and DeliveryState.ACCEPTED not in states
+    if nothing:
+        breaker.failures += 1
     return Verdict(
         write=lambda c: batches.record(c, claimed, results, seconds=LATER_SECONDS),
+        backoff=BUSY_SECONDS if nothing else 0.0,
         settled=settled - later,
     )
 

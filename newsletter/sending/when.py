@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from newsletter.errors import UsageError
 
 _HINT = "write it as `friday 9:00`, `tomorrow 9:00`, `in 2h` or `2026-11-27 09:00`"
+_LAST_YEAR = 9000  # a time zone or a span of grace still fits behind it
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\Z", re.ASCII)
 _SPAN = re.compile(r"in (\d{1,4})\s*(m|min|minutes?|h|hours?|d|days?)\Z", re.ASCII)
@@ -21,8 +22,11 @@ def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     """
     words = " ".join(text.lower().split())
     here = now.astimezone(zone)
-    moment = _span(words, now) or _iso(words) or _local(words, zone, here)
-    if moment is None:
+    try:
+        moment = _span(words, now) or _iso(words) or _local(words, zone, here)
+    except OverflowError:
+        moment = None
+    if moment is None or moment.year > _LAST_YEAR:
         raise UsageError(f"`{text}` is not a time to send at", hint=_HINT)
     if moment <= now:
         raise UsageError(

@@ -96,7 +96,7 @@ _FINISH = (
         ~_open_batches,
         ~_open_deliveries,
     )
-    .values(state=CampaignState.DONE.value, ended_at=utc_now())
+    .values(state=CampaignState.DONE.value, ended_at=utc_now(), reason=None)
 )
 
 

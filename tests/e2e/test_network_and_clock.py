@@ -161,3 +161,24 @@ def test_who_leaves_during_the_send_is_left_out(
     assert list(found.totals.skipped) != []
     assert reason in next(iter(found.totals.skipped))
     assert ours.states() == {"accepted": ours.people - 1, "skipped": 1}
+
+
+def test_a_clock_that_went_back_two_days_does_not_send_twice_or_wait_for_two_days(
+    ours: Site, running: Simulator
+) -> None:
+    """Seen from the ledger all it has noted lies two days ahead."""
+    running.follow(Plan(dialect=ours.provider, script=("ok", "revoked*9")))
+    with pytest.raises((CampaignPaused, ProviderError)):
+        send(ours, Controls(at_once=1))
+    running.follow(Plan(dialect=ours.provider))
+    for column in ("not_before", "lease_until", "first_sent_at"):
+        ours.ask(
+            f"UPDATE batches SET {column} = strftime('%Y-%m-%d %H:%M:%f', {column}, "
+            f"'+2 days') WHERE {column} IS NOT NULL"
+        )
+    clock = Clock()
+
+    send(ours, Controls(sleep=clock.sleep, clock=clock), again=True)
+
+    assert clock.now < 3_600
+    assert everybody_once(ours, running)

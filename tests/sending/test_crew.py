@@ -47,15 +47,19 @@ def test_nothing_done_in_time_is_nothing() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2])
-def test_what_a_job_raises_is_raised_here(size: int) -> None:
-    def work(_: int) -> int:
-        raise Stop
+def test_what_a_job_raises_is_kept_and_ends_the_work(size: int) -> None:
+    def work(job: int) -> int:
+        if job == 2:
+            raise Stop
+        return job
 
     crew = Crew[int, int](work, size)
+    crew.start(1)
+    done = crew.finished()
+    crew.start(2)
+    while crew.busy:
+        done += crew.finished()
 
-    def start_and_ask() -> None:
-        crew.start(1)
-        crew.finished()
-
-    with pytest.raises(Stop):
-        start_and_ask()
+    assert done == [1]
+    assert isinstance(crew.failed, Stop)
+    assert crew.free == 0

@@ -66,7 +66,7 @@ def test_faults_are_met_and_nobody_is_lost(
     conditions = Conditions.of("mailgun", 8000, faults=True, seed=5)
     seen: list[int] = []
 
-    found = rehearse(settings, ISSUE, conditions, seen.append)
+    found = rehearse(settings, ISSUE, conditions, Controls(progress=seen.append))
 
     assert found.compared.kept_the_promise
     assert sum(found.counts.faults.values()) > 0
@@ -140,6 +140,16 @@ def test_the_comparison_finds_every_kind_of_lie(
     assert compare(store, found, truth | {refused: 1}, people).denied == 1
     del truth[reached]
     assert compare(store, found, truth, people).lost == 1
+
+
+def test_a_rehearsal_can_be_stopped(settings: Publication) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        rehearse(
+            settings,
+            ISSUE,
+            Conditions.of("mailgun", 10),
+            Controls(should_stop=lambda: True),
+        )
 
 
 def test_invented_people_are_many_different_and_always_the_same() -> None:

@@ -183,7 +183,9 @@ FAULTS: Mapping[str, Fault] = {
         answer=_gzip_bomb,
     ),
     "partial": Fault(
-        says="refuses every third recipient", accepts=True, of_provider="partial"
+        says="accepts all but every third recipient",
+        accepts=True,
+        of_provider="partial",
     ),
     "short": Fault(
         says="accepts all, answers for one fewer",

@@ -15,7 +15,13 @@ from newsletter.store.batches.outcome import (
 from newsletter.store.batches.progress import calls, so_far
 from newsletter.store.batches.recovery import Orphan, orphan_uncertain, orphans, reopen
 from newsletter.store.batches.regrouping import regroup
-from newsletter.store.batches.settling import assume_sent, in_doubt, send_again, tell
+from newsletter.store.batches.settling import (
+    assume_sent,
+    in_doubt,
+    send_again,
+    tell,
+    uncertain_of,
+)
 
 __all__ = [
     "Orphan",
@@ -37,4 +43,5 @@ __all__ = [
     "so_far",
     "split",
     "tell",
+    "uncertain_of",
 ]

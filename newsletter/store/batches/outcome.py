@@ -26,13 +26,19 @@ from newsletter.store.schema import batches, deliveries
 _END = ending(update(batches).where(HELD))
 
 _doubtful = or_(batches.c.in_doubt, bindparam("b_in_doubt", type_=Boolean))
+_seconds = bindparam("b_seconds", type_=Float)
 _RELEASE = (
     update(batches)
     .where(HELD)
     .values(
         state=BatchState.PENDING.value,
         lease_until=None,
-        not_before=utc_now_plus(bindparam("b_seconds", type_=Float)),
+        not_before=case(
+            (
+                bindparam("b_seconds", type_=Float) > 0,
+                utc_now_plus(bindparam("b_seconds", type_=Float)),
+            )
+        ),
         in_doubt=_doubtful,
         turn=turn(_doubtful),
         # As if this attempt had never been, as long as no other is in doubt.
@@ -83,7 +89,8 @@ def record(
         if result.state is not DeliveryState.PENDING
     ]
     later = [r.subscriber_id for r in results if r.state is DeliveryState.PENDING]
-    if later:
+    # After an attempt in doubt they may have it: a new key would be a second message.
+    if later and not claimed.in_doubt:
         regroup(connection, claimed.campaign_id, later, seconds=seconds)
     _EACH.run(connection, rows, b_campaign=where.campaign_id, b_number=where.number)
     close_deliveries(connection, where, DeliveryState.UNCERTAIN, _SILENCE)

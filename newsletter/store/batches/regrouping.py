@@ -8,16 +8,22 @@ from newsletter.model.campaign import BatchState, DeliveryState
 from newsletter.store.campaigns import get
 from newsletter.store.clock import utc_now, utc_now_plus
 from newsletter.store.rows import RowUpdate
-from newsletter.store.schema import batches, deliveries
+from newsletter.store.schema import batches, campaigns, deliveries
 
 _LAST = select(func.max(batches.c.number)).where(
     batches.c.campaign_id == bindparam("campaign_id")
+)
+_LOCK = (
+    select(campaigns.c.id)
+    .where(campaigns.c.id == bindparam("campaign_id"))
+    .with_for_update()
 )
 _MOVE = RowUpdate(
     deliveries,
     "subscriber_id",
     ["batch"],
     deliveries.c.campaign_id == bindparam("b_campaign"),
+    deliveries.c.state == bindparam("b_from"),
     state=DeliveryState.PENDING.value,
     reason="",
     provider_message_id="",
@@ -26,7 +32,12 @@ _MOVE = RowUpdate(
 
 
 def regroup(
-    connection: Connection, campaign_id: int, ids: Sequence[int], *, seconds: float = 0
+    connection: Connection,
+    campaign_id: int,
+    ids: Sequence[int],
+    *,
+    seconds: float = 0,
+    among: DeliveryState = DeliveryState.PENDING,
 ) -> int:
     """Make a batch of the deliveries to `ids` (one at least); gives its number.
 
@@ -34,6 +45,7 @@ def regroup(
     own: under the old one the provider knows other bytes. Only for deliveries that
     nobody got, or that a person has decided to send again.
     """
+    lock(connection, campaign_id)
     campaign = get(connection, campaign_id)
     assert campaign is not None  # noqa: S101  its batches refer to it
     number = (connection.scalar(_LAST, {"campaign_id": campaign_id}) or 0) + 1
@@ -53,5 +65,13 @@ def regroup(
         )
     )
     rows = [{"b_subscriber_id": id, "b_batch": number} for id in ids]
-    _MOVE.run(connection, rows, b_campaign=campaign_id)
+    _MOVE.run(connection, rows, b_campaign=campaign_id, b_from=among.value)
     return number
+
+
+def lock(connection: Connection, campaign_id: int) -> None:
+    """Let others wait who regroup too: two must not take the same number.
+
+    SQLite has one writer anyway, and ignores it.
+    """
+    connection.execute(_LOCK, {"campaign_id": campaign_id})

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, exists, select, update
 
 from newsletter.model.campaign import (
     ClaimedBatch,
@@ -10,19 +10,35 @@ from newsletter.model.campaign import (
     DeliveryState,
     DueDelivery,
 )
-from newsletter.store.batches.regrouping import regroup
+from newsletter.store.batches.regrouping import lock, regroup
 from newsletter.store.clock import seconds_until, utc_now
 from newsletter.store.rows import RowUpdate
-from newsletter.store.schema import batches, deliveries
+from newsletter.store.schema import batches, campaigns, deliveries
 
 ASSUMED = "assumed sent"
 FOUND = "found in the provider's records"
 
+_other = deliveries.alias("other")
+_mine = campaigns.alias("mine")
+_same_issue = (
+    select(campaigns.c.id)
+    .join(_mine, _mine.c.issue == campaigns.c.issue)
+    .where(_mine.c.id == bindparam("campaign_id"))
+)
 _IN_STATE = (
     select(deliveries.c.subscriber_id)
     .where(
         deliveries.c.campaign_id == bindparam("campaign_id"),
         deliveries.c.state == bindparam("state"),
+        # Who got the issue from a later part of its campaign would get it twice.
+        ~exists().where(
+            _other.c.subscriber_id == deliveries.c.subscriber_id,
+            _other.c.campaign_id != deliveries.c.campaign_id,
+            _other.c.campaign_id.in_(_same_issue),
+            _other.c.state.not_in(
+                [DeliveryState.REJECTED.value, DeliveryState.SKIPPED.value]
+            ),
+        ),
     )
     .order_by(deliveries.c.subscriber_id)
 )
@@ -95,6 +111,16 @@ def in_doubt(connection: Connection, campaign_id: int) -> list[ClaimedBatch]:
     return list(found.values())
 
 
+def uncertain_of(connection: Connection, campaign_id: int, number: int) -> set[int]:
+    """Who of a batch is uncertain at this moment."""
+    query = select(deliveries.c.subscriber_id).where(
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.batch == number,
+        deliveries.c.state == DeliveryState.UNCERTAIN.value,
+    )
+    return set(connection.scalars(query))
+
+
 def assume_sent(connection: Connection, campaign_id: int) -> int:
     """Call every uncertain delivery accepted, on a person's word; how many."""
     return connection.execute(_ASSUME, {"b_campaign": campaign_id}).rowcount
@@ -121,7 +147,8 @@ def send_again(
 ) -> int:
     """Make all deliveries in a state pending again, in batches of `size`; how many."""
     where = {"campaign_id": campaign_id, "state": state.value}
+    lock(connection, campaign_id)
     ids = connection.scalars(_IN_STATE, where).all()
     for start in range(0, len(ids), size):
-        regroup(connection, campaign_id, ids[start : start + size])
+        regroup(connection, campaign_id, ids[start : start + size], among=state)
     return len(ids)
