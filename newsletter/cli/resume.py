@@ -40,7 +40,7 @@ def resume(
         slug = issue_slug(publication.root, issue, issues(store)) if issue else ""
         found = _begun(store, slug)
         if dry_run or not found or not as_json:
-            _say_left(found, as_json=as_json)
+            _say_left(store, found, as_json=as_json)
         if dry_run or not found:
             return
         people = sum(waiting(store, item) for item in found)
@@ -64,13 +64,15 @@ def _begun(store: "Store", issue: str) -> "list[CampaignReport]":
     return [r for r in left(store, issue) if r.campaign.state is not scheduled]
 
 
-def _say_left(found: "list[CampaignReport]", *, as_json: bool) -> None:
+def _say_left(store: "Store", found: "list[CampaignReport]", *, as_json: bool) -> None:
+    from newsletter.sending.deliver import waiting
+
     if as_json:
         say_json([item.as_data() for item in found])
         return
     for item in found:
         campaign = item.campaign
-        people = plural(item.left, "subscriber")
+        people = plural(waiting(store, item), "subscriber")
         why = f"; {campaign.state}: {campaign.reason}" if campaign.reason else ""
         say(f"{campaign.issue}: {people} left, through {campaign.provider}{why}")
     if not found:

@@ -86,6 +86,14 @@ class FrozenEmail:
             for field in self.fields
         ]
 
+    def own_links(self, token: str) -> dict[int, str]:
+        """The fields that are links of our own, by their number: a token in each."""
+        return {
+            number: f"{self.base_url}{_ADDRESSES[field.name]}{token}"
+            for number, field in enumerate(self.fields)
+            if field.name in _ADDRESSES
+        }
+
     def unsubscribe_url(self, token: str) -> str:
         """Where a subscriber leaves; identifies subscriber and list (RFC 8058 §3.1)."""
         return self.base_url + _ADDRESSES[UNSUBSCRIBE] + token

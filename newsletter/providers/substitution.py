@@ -11,7 +11,7 @@ from functools import partial
 from html import escape
 
 from newsletter.model.email import MergeText
-from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
+from newsletter.model.frozen import FrozenEmail
 from newsletter.model.message import Recipient
 from newsletter.model.text import clean_line
 
@@ -59,11 +59,13 @@ def substitute(
     how the service wants a variable called beside its value. Names are short, since
     they are sent for every recipient.
     """
-    fields = [n for n, field in enumerate(email.fields) if field.name != UNSUBSCRIBE]
-    leave = email.unsubscribe_url(variable(TOKEN))
-    in_html, in_text = [escape(leave)] * len(email.fields), [leave] * len(email.fields)
-    for n in fields:
-        in_html[n], in_text[n] = variable(f"h{n}"), variable(f"t{n}")
+    # Links of our own differ in the token only, so that only it is sent for each.
+    links = email.own_links(variable(TOKEN))
+    fields = [n for n in range(len(email.fields)) if n not in links]
+    in_html = [variable(f"h{n}") for n in range(len(email.fields))]
+    in_text = [variable(f"t{n}") for n in range(len(email.fields))]
+    for n, link in links.items():
+        in_html[n], in_text[n] = escape(link), link
     constants: dict[str, str] = {}
     guard = partial(_guard, variable, reserved, constants)
     plain = {*email.subject.slots, *email.text.slots}

@@ -40,9 +40,15 @@ def count(store: Store, database: Path) -> None:
     """Count one run more, in the database and in the note beside it."""
     file = database.resolve()
     note = file.with_name(f"{file.name}.instance")
+    inode = file.stat().st_ino
+    with store.write() as connection:
+        found = instance.name(connection)
+    if not found.generation:
+        _write(note, {**found._asdict(), "inode": inode})
     with store.write() as connection:
         now = instance.advance(connection)
-        _write(note, {**now._asdict(), "inode": file.stat().st_ino})
+    # Afterwards: a database that is ahead of its note is no copy, one behind it is.
+    _write(note, {**now._asdict(), "inode": inode})
 
 
 def _doubt(found: instance.Instance, note: dict[str, Any] | None, inode: int) -> str:

@@ -21,13 +21,18 @@ def get(connection: Connection) -> Instance:
     return Instance("", 0) if row is None else Instance(*row)
 
 
-def advance(connection: Connection) -> Instance:
-    """Count one run more; names the database at the first."""
+def name(connection: Connection) -> Instance:
+    """Name the database, unless it has a name; its generation stays what it is."""
     found = get(connection)
     if not found.uid:
-        made = Instance(uuid.uuid4().hex, 1)
-        connection.execute(insert(instance).values(made._asdict()))
-        return made
+        found = Instance(uuid.uuid4().hex, 0)
+        connection.execute(insert(instance).values(found._asdict()))
+    return found
+
+
+def advance(connection: Connection) -> Instance:
+    """Count one run more; names the database at the first."""
+    found = name(connection)
     following = found._replace(generation=found.generation + 1)
     connection.execute(update(instance).values(generation=following.generation))
     return following

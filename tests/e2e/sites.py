@@ -1,6 +1,8 @@
 """Publications that send through a simulated provider, by command and by hand."""
 
+import ctypes
 import os
+import resource
 import subprocess
 import sys
 from contextlib import closing
@@ -20,6 +22,10 @@ from tests.cli.conftest import environment
 
 ISSUE = "pull-up-the-second-chair"
 SECRET = "a secret of the tests"
+
+# linux/prctl.h, linux/capability.h
+_DROP_CAPABILITY = 24
+_OVERRIDE_PERMISSIONS = 1
 
 
 @dataclass(frozen=True)
@@ -47,8 +53,20 @@ class Site:
         keys = made_up_keys(self.provider)
         return environment() | keys | {"NEWSLETTER_SECRET": SECRET}
 
-    def newsletter(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run a command as a process of its own; it never shows a traceback."""
+    def newsletter(
+        self, *arguments: str, largest_file: int = resource.RLIM_INFINITY
+    ) -> subprocess.CompletedProcess[str]:
+        """Run a command as a process of its own; it never shows a traceback.
+
+        It cannot write a file beyond `largest_file` bytes, and has no more rights than
+        the files give.
+        """
+
+        def limit() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+            # Else root may write what is read-only; for others it changes nothing.
+            ctypes.CDLL(None).prctl(_DROP_CAPABILITY, _OVERRIDE_PERMISSIONS)
+
         ended = subprocess.run(
             [sys.executable, "-m", "newsletter", *arguments],
             cwd=self.home,
@@ -57,6 +75,7 @@ class Site:
             text=True,
             timeout=120,
             check=False,
+            preexec_fn=limit,
         )
         assert "Traceback" not in ended.stderr, ended.stderr
         return ended

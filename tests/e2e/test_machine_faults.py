@@ -73,6 +73,45 @@ def test_a_corrupt_database_sends_nothing_until_it_is_restored(
     assert everybody_once(ours, simulator)
 
 
+def test_a_database_that_cannot_be_written_sends_nothing(
+    ours: Site, simulator: Simulator
+) -> None:
+    folder = ours.database.parent
+    ours.database.chmod(0o444)
+    folder.chmod(0o555)
+
+    refused = ours.newsletter("send", ISSUE, "--yes")
+
+    assert refused.returncode in (6, 7)
+    assert str(folder) in refused.stderr
+    assert "hint:" in refused.stderr
+    assert simulator.counts().calls == 0
+    folder.chmod(0o755)
+    ours.database.chmod(0o644)
+    assert ours.newsletter("send", ISSUE, "--yes").returncode == 0
+    assert everybody_once(ours, simulator)
+
+
+@pytest.mark.parametrize("room", [0, 60_000, 150_000, 400_000])
+def test_a_disk_that_fills_up_during_the_send_loses_nobody(
+    ours: Site, simulator: Simulator, room: int
+) -> None:
+    """Without keys: what a call did whose outcome has no room is not known later."""
+    largest = ours.database.stat().st_size + room
+
+    stopped = ours.newsletter("send", ISSUE, "--yes", largest_file=largest)
+
+    assert stopped.returncode in (0, 6)
+    assert "newsletter.db" in stopped.stderr or stopped.returncode == 0
+    again = ["resume"] if "newsletter resume" in stopped.stderr else ["send", ISSUE]
+    if stopped.returncode:
+        assert ours.newsletter(*again, "--yes").returncode in (0, 8)
+    assert simulator.counts().twice == 0
+    states = ours.states()
+    assert states["accepted"] + states.get("uncertain", 0) == PEOPLE
+    assert simulator.counts().recipients >= states["accepted"]
+
+
 def test_a_key_revoked_in_the_middle_stops_and_goes_on_with_a_new_one(
     ours: Site, simulator: Simulator
 ) -> None:

@@ -47,7 +47,10 @@ _PENDING = (
         deliveries.c.state == DeliveryState.PENDING.value,
     )
     .values(
-        state=bindparam("b_state"), reason=bindparam("b_reason"), updated_at=utc_now()
+        state=bindparam("b_state"),
+        reason=bindparam("b_reason"),
+        provider_message_id=bindparam("b_message_id"),
+        updated_at=utc_now(),
     )
 )
 
@@ -91,9 +94,16 @@ def end(
 
 
 def close_deliveries(
-    connection: Connection, where: Range, state: DeliveryState, reason: str = ""
+    connection: Connection,
+    where: Range,
+    state: DeliveryState,
+    reason: str = "",
+    message_id: str = "",
 ) -> None:
-    """Give all deliveries of a batch that are still pending one state and reason."""
+    """Give all deliveries of a batch that are still pending one state and reason.
+
+    `message_id` is the provider's, where it has one for the whole batch.
+    """
     connection.execute(
         _PENDING,
         {
@@ -103,5 +113,6 @@ def close_deliveries(
             "b_hi": where.hi,
             "b_state": state.value,
             "b_reason": reason,
+            "b_message_id": message_id,
         },
     )

@@ -75,8 +75,10 @@ def record(
     where = end(connection, _END, held(claimed), BatchState.ACCEPTED)
     if where is None:
         return False
-    if _all_simply_accepted(claimed, results):
-        close_deliveries(connection, where, DeliveryState.ACCEPTED)
+    one_id = _one_id(claimed, results)
+    if one_id is not None:
+        accepted = DeliveryState.ACCEPTED
+        close_deliveries(connection, where, accepted, message_id=one_id)
         return True
     rows = [
         {
@@ -153,16 +155,16 @@ def set_uncertain(connection: Connection, claimed: ClaimedBatch, reason: str) ->
     return True
 
 
-def _all_simply_accepted(
-    claimed: ClaimedBatch, results: Sequence[DeliveryResult]
-) -> bool:
-    """Whether one statement can say it all."""
-    for result in results:
-        if (
-            result.state is not DeliveryState.ACCEPTED
-            or result.provider_message_id
-            or result.reason
-        ):
-            return False
+def _one_id(claimed: ClaimedBatch, results: Sequence[DeliveryResult]) -> str | None:
+    """The id that all of them have (or have not): then one statement can say it all.
+
+    None when one was not accepted, or there is more to say of one than of another.
+    """
+    said = {(each.state, each.provider_message_id, each.reason) for each in results}
+    if len(said) != 1:
+        return None
+    ((state, message_id, reason),) = said
     named = {result.subscriber_id for result in results}
-    return named.issuperset(each.subscriber_id for each in claimed.deliveries)
+    everybody = named.issuperset(each.subscriber_id for each in claimed.deliveries)
+    simply = state is DeliveryState.ACCEPTED and not reason and everybody
+    return message_id if simply else None
