@@ -18,15 +18,19 @@ _DEFAULT = "mailgun"
 _TIME = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*(ms|s)\Z")
 
 
+People = Annotated[
+    int, typer.Option("--subscribers", help="How many invented subscribers.")
+]
+Faults = Annotated[
+    bool, typer.Option("--faults", help="Let one call in twenty go wrong.")
+]
+
+
 def rehearse(
     context: typer.Context,
     issue: IssueName,
-    people: Annotated[
-        int, typer.Option("--subscribers", help="How many invented subscribers.")
-    ] = 50_000,
-    faults: Annotated[
-        bool, typer.Option("--faults", help="Let one call in twenty go wrong.")
-    ] = False,
+    people: People = 50_000,
+    faults: Faults = False,
     provider: ProviderName = "",
     latency: Annotated[
         str, typer.Option(help="How long the provider takes for a call.")

@@ -20,6 +20,7 @@ from newsletter.cli.options import (
 )
 from newsletter.cli.outcome import conclude, told_what_is_left, watched
 from newsletter.cli.output import plural, say, say_json, say_problems
+from newsletter.cli.trial import say_trial
 from newsletter.errors import SenderBusy, UsageError
 
 if TYPE_CHECKING:
@@ -83,26 +84,23 @@ def send(
     What is sent is frozen first: the email, each recipient, each batch. A second send
     of the same issue refuses. `--at` only schedules it: `newsletter send --due` (from
     cron) or `newsletter worker` sends it then, to those who are subscribed by then.
-    Ends with exit code 8 when some deliveries were rejected or are uncertain:
-    `newsletter status` and `newsletter why` tell which.
+    Ends with exit code 8 when some deliveries were rejected or are uncertain.
     """
     options: Context = context.obj
     if due:
-        chosen = (issue, segment, provider, at, per_hour, spread, test, dry_run)
-        _refuse("--due sends what is scheduled, as it is", *chosen, new_only)
+        others = (issue, segment, provider, at, per_hour, spread, test, dry_run)
+        _refuse("--due sends what is scheduled, as it is", *others, new_only)
         _send_due(options, adopt=adopt, as_json=as_json)
         return
     _refuse("which issue?", not issue, hint="newsletter send ISSUE")
     order, through = compose_order(options, issue, segment, provider)
     order = replace(order, new_only=new_only, today=options.now.date())
     if test:
-        from newsletter.cli.trial import say_trial
-
         _refuse("--test sends at once", at, per_hour, spread, dry_run, new_only)
         say_trial(options, order, through, test, as_json=as_json)
         return
-    order = _timed(options, order, at)
     how = _How(through, yes, dry_run, as_json, adopt, options.now)
+    order = _timed(options, order, at)
     with open_store(order.publication) as store:
         _send(store, _paced(store, order, per_hour, spread), how)
 

@@ -64,8 +64,8 @@ class Http:
     ) -> Answer:
         """Make one call, never a second one by itself, and never to another place.
 
-        Raises ProviderUnavailable when it did not leave this machine as a whole, also
-        because the last answer said that the rate limit is used up;
+        Raises ProviderUnavailable when it did not leave this machine as a whole, or the
+        last answer said that no more are taken yet,
         ProviderStopped when the other side cannot prove who it is, OutcomeUnknown when
         it broke off after that or the time was up. Any answer, of whatever status, is
         returned. Equal `json` makes equal bytes.
@@ -90,7 +90,9 @@ class Http:
                 stream=True,
             )
             with response:
-                answer = self._read(response)
+                return self._heeded(self._read(response))
+
+    def _heeded(self, answer: Answer) -> Answer:
         self._free_at = max(self._free_at, time.monotonic() + answer.rest())
         return answer
 

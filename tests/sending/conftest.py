@@ -11,6 +11,7 @@ from newsletter.model.subscriber import NewSubscriber
 from newsletter.model.token import Signer
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
+from newsletter.sending.deliver import Sender
 from newsletter.sending.order import Order
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
@@ -84,3 +85,29 @@ def subscribe(store: Store) -> Callable[[int], None]:
         count += number
 
     return add
+
+
+@pytest.fixture
+def home(settings: Publication, tmp_path: Path) -> Publication:
+    """The sample publication with a store of its own."""
+    return settings.model_copy(update={"store": f"sqlite:///{tmp_path / 'store.db'}"})
+
+
+@pytest.fixture
+def subscribed(store: Store) -> Store:
+    """The store with ten readers."""
+    with store.write() as connection:
+        subscribers.upsert(connection, people(10))
+    return store
+
+
+@pytest.fixture
+def sender(subscribed: Store, home: Publication) -> Sender:
+    """Who sends from that store."""
+    return Sender(store=subscribed, publication=home, controls=Controls())
+
+
+@pytest.fixture
+def letter(home: Publication) -> Order:
+    """The newest sample issue, to everybody."""
+    return Order(composed=compose(home, ISSUE), publication=home)

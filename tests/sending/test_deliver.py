@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -15,16 +15,12 @@ import time_machine
 from newsletter.errors import (
     AlreadySent,
     CampaignError,
-    CheckFailed,
     NewsletterError,
 )
 from newsletter.model.campaign import CampaignState, DeliveryState, NewCampaign
-from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
 from newsletter.model.subscriber import SubscriberStatus
 from newsletter.providers.outbox import Outbox
-from newsletter.sending.approval import approve
-from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
 from newsletter.sending.deliver import Sender, left
 from newsletter.sending.order import Order
@@ -38,32 +34,6 @@ from tests.sending.conftest import ISSUE, people
 SOON = timedelta(seconds=-1)
 ISSUE_FILE = "issues/2026-11-20-pull-up-the-second-chair.md"
 LONG_AGO = timedelta(hours=-7)
-
-
-@pytest.fixture
-def home(settings: Publication, tmp_path: Path) -> Publication:
-    """The sample publication with a store of its own."""
-    return settings.model_copy(update={"store": f"sqlite:///{tmp_path / 'store.db'}"})
-
-
-@pytest.fixture
-def subscribed(store: Store) -> Store:
-    """The store with ten readers."""
-    with store.write() as connection:
-        subscribers.upsert(connection, people(10))
-    return store
-
-
-@pytest.fixture
-def sender(subscribed: Store, home: Publication) -> Sender:
-    """Who sends from that store."""
-    return Sender(store=subscribed, publication=home, controls=Controls())
-
-
-@pytest.fixture
-def letter(home: Publication) -> Order:
-    """The newest sample issue, to everybody."""
-    return Order(composed=compose(home, ISSUE), publication=home)
 
 
 def at(order: Order, distance: timedelta) -> Order:
@@ -257,70 +227,6 @@ def test_a_note_that_is_lost_or_strange_is_a_doubt(
 
     with pytest.raises(CampaignError, match=word):
         sender.resume()
-
-
-def test_without_an_approval_nothing_is_sent_where_one_is_asked_for(
-    sender: Sender, letter: Order, home: Publication
-) -> None:
-    strict = home.model_copy(update={"require_approval": True})
-    sender = replace(sender, publication=strict)
-    order = replace(letter, publication=strict)
-    with pytest.raises(CampaignError, match="was not approved") as caught:
-        sender.send(order, "outbox")
-    assert "newsletter approve" in caught.value.hint
-
-    given = approve(sender.store, order, "outbox", "ana")
-
-    assert (given.approved_by, given.segment) == ("ana", "all")
-    assert sender.send(order, "outbox").report.complete
-
-
-def rewrite(home: Publication) -> None:
-    """Add a line to the issue."""
-    path = home.root / ISSUE_FILE
-    path.write_text(path.read_text() + "\none more thing.\n")
-
-
-def restyle(home: Publication) -> None:
-    """Give the publication a template of its own."""
-    path = home.root / "templates/email/reply.html"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text("<p>bye</p>")
-
-
-def rekey(home: Publication) -> None:
-    """Replace the secret that signs the links."""
-    (home.root / ".newsletter/secret").write_text("another " * 4)
-
-
-@pytest.mark.parametrize("change", [rewrite, restyle, rekey])
-def test_any_change_after_an_approval_needs_a_new_one(
-    sender: Sender, home: Publication, change: Callable[[Publication], object]
-) -> None:
-    strict = home.model_copy(update={"require_approval": True})
-    sender = replace(sender, publication=strict)
-    before = Order(composed=compose(strict, ISSUE), publication=strict)
-    approve(sender.store, before, "outbox", "ana")
-    change(strict)
-    after = Order(composed=compose(strict, ISSUE), publication=strict)
-
-    with pytest.raises(CampaignError, match="has changed since ana approved it"):
-        sender.send(after, "outbox")
-
-    approve(sender.store, after, "outbox", "bo")
-    assert sender.send(after, "outbox").report.complete
-
-
-def test_an_issue_that_is_not_ready_cannot_be_approved(
-    sender: Sender, letter: Order
-) -> None:
-    error = Problem(
-        code="empty", message="m", hint="h", severity=Severity.ERROR, file="x.md"
-    )
-    broken = replace(letter, composed=replace(letter.composed, problems=(error,)))
-
-    with pytest.raises(CheckFailed):
-        approve(sender.store, broken, "outbox", "ana")
 
 
 def test_a_test_goes_to_the_author_alone_and_counts_for_nobody(
