@@ -1,6 +1,7 @@
 """Renders an issue as an email: subject, preheader, HTML and plain text."""
 
 from collections.abc import Iterator
+from html import escape
 
 from newsletter.model.email import Email
 from newsletter.model.issue import Issue
@@ -43,7 +44,7 @@ def render_email(
     return Email(
         subject=subject,
         preheader=preheader,
-        html=tags.compile(html),
+        html=tags.compile(html, escape),
         text=tags.compile(text),
         fields=tuple(tags.fields),
         field_lines=tuple(tags.lines),

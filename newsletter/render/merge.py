@@ -147,8 +147,11 @@ class MergeTags:
         slot = self._slot(ord(text) - _FIRST)
         return slot is not None and self.fields[slot].name in SYSTEM
 
-    def compile(self, rendered: str) -> MergeText:
-        """Cut a rendered text at its marks."""
+    def compile(self, rendered: str, escaped: Callable[[str], str] = str) -> MergeText:
+        """Cut a rendered text at its marks.
+
+        What is no merge tag is put back as it was written, `escaped` for the text.
+        """
         literals = [""]
         slots: list[int] = []
         for index, part in enumerate(_MARK.split(rendered)):
@@ -158,7 +161,7 @@ class MergeTags:
             number = ord(part) - _FIRST
             slot = self._slot(number)
             if slot is None:
-                literals[-1] += self._tags[number].raw
+                literals[-1] += escaped(self._tags[number].raw)
             else:
                 slots.append(slot)
                 literals.append("")

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from jinja2 import (
@@ -17,6 +17,7 @@ from jinja2 import (
     select_autoescape,
 )
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from pydantic import BaseModel
 
 from newsletter.config.files import inside
 from newsletter.config.theme import DEFAULT_TEMPLATES
@@ -39,6 +40,23 @@ class _Loader(FileSystemLoader):
         return source, file, lambda: unchanged() and first.exists() == is_first
 
 
+class _Sandbox(ImmutableSandboxedEnvironment):
+    """Shows a template the values of our models, and nothing that could do something.
+
+    Jinja's own sandbox forbids names with an underscore only; a path can be read and
+    written, and a model's class can be made to unpickle.
+    """
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if isinstance(obj, PurePath | type):
+            return False
+        if isinstance(obj, BaseModel):
+            kind = type(obj)
+            is_property = isinstance(getattr(kind, attr, None), property)
+            return attr in kind.model_fields or is_property
+        return super().is_safe_attribute(obj, attr, value)
+
+
 @lru_cache(maxsize=8)
 def environment(root: Path) -> Environment:
     """The templates of a publication; `templates/x` in its `root` wins over ours.
@@ -46,7 +64,7 @@ def environment(root: Path) -> Environment:
     Sandboxed, so that somebody else's theme cannot run a program or read the
     environment.
     """
-    made = ImmutableSandboxedEnvironment(
+    made = _Sandbox(
         loader=_Loader([root / "templates", DEFAULT_TEMPLATES]),
         undefined=StrictUndefined,
         autoescape=select_autoescape(
@@ -127,6 +145,8 @@ def _located(name: str) -> Iterator[None]:
         ValueError,
         ArithmeticError,
         LookupError,
+        AttributeError,
+        MemoryError,
     ) as error:
         # An expression of a template author's, such as {{ 1 / 0 }} or {{ none + 1 }}.
         message = f"{_place(name, error)}: {error}"

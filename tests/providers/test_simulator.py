@@ -1,10 +1,12 @@
 """The simulator speaks like the services, and counts what it accepts."""
 
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -191,6 +193,15 @@ def test_another_plan_may_be_followed_without_forgetting(
     assert send(simulator, dialect, TWO, "key-1").status == 200
     assert simulator.recipients() == dict.fromkeys(TWO, 1)
     assert simulator.counts().repeats == 1
+
+
+def test_what_is_no_http_is_told_and_hung_up_on(running: Simulator) -> None:
+    there = urlsplit(running.url)
+    with socket.create_connection((there.hostname or "", there.port or 0)) as line:
+        line.sendall(b"nonsense\r\n\r\n")
+        said = line.makefile("rb").read()
+
+    assert said.startswith(b"HTTP/1.1 400 ")
 
 
 def test_a_bad_plan_is_refused(running: Simulator) -> None:

@@ -143,3 +143,11 @@ def test_the_frozen_email_holds_text_only() -> None:
     frozen = json.loads(FrozenEmail.freeze(email, sample()).to_json())
     assert set(frozen["html"]) == {"literals", "slots"}
     assert all(isinstance(item, str) for item in frozen["html"]["literals"])
+
+
+def test_what_is_no_merge_tag_is_text_in_html_too() -> None:
+    email = rendered("hello {{ <img src=x onerror=alert(1)> }}")
+
+    html = email.html.join(["" for _ in email.fields])
+    assert "<img src=x" not in html
+    assert "{{ &lt;img src=x onerror=alert(1)&gt; }}" in html

@@ -7,6 +7,7 @@ import pytest
 
 from newsletter.config.theme import DEFAULT_TEMPLATES
 from newsletter.errors import RenderError
+from newsletter.model.publication import Sender
 from newsletter.render.templates import (
     has_template,
     render_once,
@@ -196,3 +197,25 @@ def test_a_template_is_there_or_not(theme: Path) -> None:
     assert has_template(theme.parent, "email/style.css")
     assert has_template(theme.parent, "x.css")
     assert not has_template(theme.parent, "themes/friday/theme.css")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "{{ sender.parse_raw('x', proto='pickle', allow_pickle=True) }}",
+        "{{ sender['model_validate'] }}",
+        "{{ sender | attr('model_copy') }}",
+        "{{ folder.read_text() }}",
+        "{{ (folder / '/etc/hostname').read_text() }}",
+    ],
+)
+def test_a_theme_gets_values_and_nothing_that_can_do_something(
+    theme: Path, source: str
+) -> None:
+    (theme / "email").mkdir(exist_ok=True)
+    (theme / "email/x.html").write_text(source)
+    sender = Sender(name="mo", address="mo@example.com")
+    home = theme.parent
+
+    with pytest.raises(RenderError):
+        render_template(home, "email/x.html", sender=sender, folder=theme)

@@ -30,11 +30,6 @@ class Counts:
     first_at: float
     last_at: float
 
-    @classmethod
-    def from_json(cls, text: str | bytes) -> "Counts":
-        """Read what `Tally.counts` and `to_json` made."""
-        return cls(**json.loads(text))
-
     def to_json(self) -> str:
         """The form in which it travels."""
         return json.dumps(asdict(self))

@@ -77,7 +77,5 @@ class Simulator:
             connection.close()
 
     def _end(self) -> None:
-        process, self._process = self._process, None
-        if process is None:
-            return
-        process.communicate()  # closes its standard input, and waits
+        assert self._process is not None  # noqa: S101  it was started
+        self._process.communicate()  # closes its standard input, and waits
