@@ -28,7 +28,9 @@ def public_part(library: Library, today: date) -> Library:
 
 
 def _is_out(issue: Issue, today: date) -> bool:
-    return issue.status is not IssueStatus.DRAFT and issue.published_on <= today
+    if issue.private or issue.status is IssueStatus.DRAFT:
+        return False
+    return issue.published_on <= today
 
 
 def _featured(issues: Iterable[Issue]) -> set[str]:

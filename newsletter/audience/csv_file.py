@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from newsletter.audience.headers import recognised
 from newsletter.errors import SourceError
@@ -40,8 +40,7 @@ def _mark_bad_byte(error: UnicodeError) -> tuple[str, int]:
 codecs.register_error("newsletter.bad-byte", _mark_bad_byte)
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """The cells of one row, without blanks around, and the line on which it starts."""
 
     line: int
@@ -72,10 +71,16 @@ def open_table(path: Path) -> Iterator[Table]:
     SourceError, located, now or at the row that is broken.
     """
     file = path.as_posix()
-    with _opened(path, file) as stream:
-        text = io.TextIOWrapper(
-            stream, _encoding(stream), "newsletter.bad-byte", newline=""
-        )
+    with _opened(path, file) as stream, read_table(stream, file) as table:
+        yield table
+
+
+@contextmanager
+def read_table(stream: BinaryIO, file: str) -> Iterator[Table]:
+    """Read a CSV file from its bytes; `file` is its name in messages."""
+    with io.TextIOWrapper(
+        stream, _encoding(stream), "newsletter.bad-byte", newline=""
+    ) as text:
         rows = _rows(_lines(text, file), file)
         header = next(rows, None)
         if header is None:

@@ -1,23 +1,36 @@
 """Exports the subscribers as CSV, in the form that an import reads back unchanged."""
 
 import csv
-import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Collection, Iterable, Sequence
+from contextlib import nullcontext
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import IO
 
 from newsletter.audience.cells import defuse
+from newsletter.audience.files import written_whole
 from newsletter.audience.headers import Role, role_of
 from newsletter.audience.standing import NOBODY
 from newsletter.errors import UsageError
 from newsletter.model.subscriber import Subscriber, Suppression
 from newsletter.store import subscribers, suppressions
+from newsletter.store import tags as tags_of
 from newsletter.store.engine import Store
 
 _FIRST = ("first_name", "last_name")
+_LAST = (
+    "tags",
+    "status",
+    "suppressed",
+    "suppressed_since",
+    "suppressed_note",
+    "source",
+    "created_at",
+    "confirmed_at",
+    "unsubscribed_at",
+)
+_NO_TIMES = ("", "", "", "")
 _ROWS_AT_ONCE = 1000
 
 
@@ -32,14 +45,15 @@ def export_csv(store: Store, out: Path | IO[str], *, raw: bool = False) -> int:
         _refuse_other_files(out)
     number = 0
     written: set[str] = set()
-    opened = _written_whole(out) if isinstance(out, Path) else nullcontext(out)
+    opened = written_whole(out) if isinstance(out, Path) else nullcontext(out)
     with opened as stream, store.read() as connection:
         sheet = _Sheet(stream, _attributes(subscribers.iterate(connection)), raw=raw)
         everybody = subscribers.iterate(connection)
         while some := list(islice(everybody, _ROWS_AT_ONCE)):
             keys = [person.address_key for person in some]
             never = suppressions.keys(connection, keys)
-            sheet.people(some, never)
+            tags = tags_of.of_subscribers(connection, [person.id for person in some])
+            sheet.people(some, tags, never)
             number += len(some)
             written |= never.keys()
         sheet.nobody(suppressions.iterate(connection), written)
@@ -65,37 +79,49 @@ class _Sheet:
         self._attributes = attributes
         self._raw = raw
         titles = map(_title, attributes)
-        last = ("status", "suppressed", "source", "created_at")
-        self._write(["email", "name", *titles, *last])
+        self._write(["email", "name", *titles, *_LAST])
 
     def people(
-        self, people: Iterable[Subscriber], never: dict[str, Suppression]
+        self,
+        people: Iterable[Subscriber],
+        tags: dict[int, tuple[str, ...]],
+        never: dict[str, Suppression],
     ) -> None:
         for person in people:
-            suppression = never.get(person.address_key)
             self._write(
                 [
                     person.address,
                     person.name,
                     *(person.attributes.get(key, "") for key in self._attributes),
+                    ",".join(tags.get(person.id, ())),
                     person.status,
-                    suppression.reason if suppression else "",
+                    *_why(never.get(person.address_key)),
                     person.source,
-                    person.created_at.isoformat(timespec="seconds"),
+                    _moment(person.created_at),
+                    _moment(person.confirmed_at),
+                    _moment(person.unsubscribed_at),
                 ]
             )
 
     def nobody(self, never: Iterable[Suppression], written: Collection[str]) -> None:
         """Add the addresses that nobody may import elsewhere, and mail, by mistake."""
-        blank = [""] * (len(self._attributes) + 1)
+        blank = [""] * (len(self._attributes) + 2)
         for suppression in never:
-            if suppression.address_key not in written:
-                key, since = suppression.address_key, suppression.since
-                moment = since.isoformat(timespec="seconds")
-                self._write([key, *blank, NOBODY, suppression.reason, "", moment])
+            if (key := suppression.address_key) not in written:
+                self._write([key, *blank, NOBODY, *_why(suppression), *_NO_TIMES])
 
     def _write(self, cells: Iterable[str]) -> None:
         self._writer.writerow(cells if self._raw else map(defuse, cells))
+
+
+def _why(suppression: Suppression | None) -> tuple[str, str, str]:
+    if suppression is None:
+        return "", "", ""
+    return suppression.reason, _moment(suppression.since), suppression.note
+
+
+def _moment(moment: datetime | None) -> str:
+    return moment.isoformat() if moment else ""
 
 
 def _attributes(everybody: Iterable[Subscriber]) -> list[str]:
@@ -108,34 +134,3 @@ def _attributes(everybody: Iterable[Subscriber]) -> list[str]:
 def _title(key: str) -> str:
     """The title of an attribute's column, which must not be read as something else."""
     return key if role_of(key) is Role.ATTRIBUTE else f"attribute_{key}"
-
-
-@contextmanager
-def _written_whole(path: Path) -> Iterator[IO[str]]:
-    """Write beside the file and put it in place at the end, readable for its owner."""
-    real = path.resolve()
-    try:
-        if real.exists() and not real.is_file():  # such as /dev/stdout
-            with real.open("w", encoding="utf-8", newline="") as stream:
-                yield stream
-            return
-        with NamedTemporaryFile(
-            "w",
-            encoding="utf-8",
-            newline="",
-            dir=real.parent,
-            prefix=f".{real.name}.",
-            delete=False,
-        ) as temporary:
-            partial = Path(temporary.name)
-            try:
-                yield temporary
-                temporary.flush()
-                os.fsync(temporary.fileno())
-                partial.replace(real)
-            except BaseException:
-                partial.unlink(missing_ok=True)
-                raise
-    except OSError as error:
-        message = f"{path} cannot be written: {error.strerror}"
-        raise UsageError(message, hint="name another file") from error

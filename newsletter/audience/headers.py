@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Self
 
 from newsletter.model.subscriber import SuppressionReason
@@ -22,6 +23,13 @@ class Role(StrEnum):
     SUPPRESSED = "suppressed"
     LEFT = "left"
     SOURCE = "source"
+    TAGS = "tags"
+    JOINED = "joined"
+    CONFIRMED = "confirmed"
+    IP = "ip"
+    SINCE = "since"
+    NOTE = "note"
+    DETAILS = "details"
     IGNORED = "ignored"
     ATTRIBUTE = "attribute"
 
@@ -53,6 +61,7 @@ REASONS_TO_LEAVE: Mapping[str, SuppressionReason] = {
             "unsubscribed_on",
             "unsubscribe_date",
             "unsubscription_date",
+            "unsubscribed_date",
             "date_unsubscribed",
             "opt_out",
             "optout",
@@ -84,19 +93,14 @@ _DOUBTFUL = re.compile(
 )
 _HARMLESS = frozenset(
     {
-        # Mailchimp's and Substack's: when and how they joined, and what they pay for.
-        "optin_time",
-        "optin_ip",
-        "confirm_time",
-        "confirm_ip",
+        # Mailchimp's and Substack's: why they left, and what they pay for.
         "unsub_campaign_title",
         "unsub_campaign_id",
         "unsub_reason",
         "unsub_reason_other",
+        "clean_campaign_title",
+        "clean_campaign_id",
         "active_subscription",
-        "subscription_date",
-        "subscribed_at",
-        "subscribed_on",
     }
 )
 
@@ -142,8 +146,51 @@ _ROLES: Mapping[str, Role] = {
     ),
     **dict.fromkeys(REASONS_TO_LEAVE, Role.LEFT),
     "source": Role.SOURCE,
-    "created_at": Role.IGNORED,
+    **dict.fromkeys(("tags", "labels", "subscriber_tags"), Role.TAGS),
+    **dict.fromkeys(
+        (
+            "created_at",
+            "creation_date",
+            "date_added",
+            "joined_at",
+            "optin_time",
+            "signup_date",
+            "subscribed_at",
+            "subscribed_on",
+            "subscription_start_date",
+        ),
+        Role.JOINED,
+    ),
+    **dict.fromkeys(
+        ("confirm_time", "confirmed_at", "subscription_date"), Role.CONFIRMED
+    ),
+    **dict.fromkeys(("confirm_ip", "optin_ip", "ip_address"), Role.IP),
+    "suppressed_since": Role.SINCE,
+    "suppressed_note": Role.NOTE,
+    **dict.fromkeys(("attributes", "metadata"), Role.DETAILS),
+    # The other service's numbers, and what is only true there.
+    **dict.fromkeys(
+        (
+            "id",
+            "uuid",
+            "leid",
+            "euid",
+            "secondary_id",
+            "updated_at",
+            "last_changed",
+            "gmtoff",
+            "dstoff",
+            "member_rating",
+        ),
+        Role.IGNORED,
+    ),
 }
+
+LEAVERS_FILES: Mapping[str, SuppressionReason] = {
+    "unsub_time": SuppressionReason.UNSUBSCRIBE,
+    "clean_time": SuppressionReason.BOUNCE,
+}
+"""Columns that Mailchimp's files of those who left have, and its others have not."""
 
 # Names that mean this only when nothing else does and the cells agree.
 GUESSES: Mapping[Role, tuple[str, ...]] = {
@@ -164,6 +211,7 @@ _SAME: Mapping[str, str] = {
 }
 
 
+@lru_cache(4096)
 def key_of(header: str) -> str:
     """A header as a merge field may be called: a–z, 0–9 and _; may be empty."""
     plain = unicodedata.normalize("NFKD", header).encode("ascii", "ignore").decode()

@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import chain, islice
 
 from newsletter.audience.csv_file import Row, Table, broken
 from newsletter.audience.headers import (
     GUESSES,
+    LEAVERS_FILES,
     REASONS_TO_LEAVE,
     Column,
     Role,
@@ -16,25 +18,61 @@ from newsletter.audience.headers import (
 )
 from newsletter.audience.standing import is_status
 from newsletter.config.validate import did_you_mean
+from newsletter.model.subscriber import SuppressionReason
 
 _SAMPLE = 100
 """So many rows are looked at before the meaning of `address` or `state` is decided."""
 
-_SEVERAL = frozenset({Role.STATUS, Role.SUPPRESSED, Role.LEFT, Role.IGNORED})
+_SEVERAL = frozenset(
+    {
+        Role.STATUS,
+        Role.SUPPRESSED,
+        Role.LEFT,
+        Role.TAGS,
+        Role.JOINED,
+        Role.CONFIRMED,
+        Role.IP,
+        Role.DETAILS,
+        Role.IGNORED,
+    }
+)
+_TIMES = frozenset({Role.JOINED, Role.CONFIRMED, Role.LEFT})
 _STANDING = frozenset({Role.STATUS, Role.SUPPRESSED, Role.LEFT})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Layout:
-    """The columns of a file by what they are for."""
+    """The columns of a file by what they are for.
+
+    `times` are those of joining, confirming and leaving. Where `everybody` is given,
+    the file is of people who left, for this reason.
+    """
 
     width: int
     address: Column
     name: Column | None
     source: Column | None
+    since: Column | None
+    note: Column | None
     standing: tuple[Column, ...]
     attributes: tuple[Column, ...]
+    details: tuple[Column, ...]
+    tags: tuple[Column, ...]
+    times: tuple[Column, ...]
+    ips: tuple[Column, ...]
     ignored: tuple[Column, ...]
+    everybody: SuppressionReason | None = None
+
+    @cached_property
+    def attribute_places(self) -> tuple[tuple[int, str], ...]:
+        """Where each attribute stands, and its name."""
+        return tuple((column.index, column.key) for column in self.attributes)
+
+    @cached_property
+    def says_more(self) -> bool:
+        """Whether there is more than names, attributes and where people stand."""
+        single = (self.source, self.since, self.note)
+        return any(single) or bool(self.tags or self.times or self.ips)
 
 
 def lay_out(table: Table) -> tuple[Layout, Iterator[Row]]:
@@ -54,9 +92,16 @@ def lay_out(table: Table) -> tuple[Layout, Iterator[Row]]:
         address=found[Role.ADDRESS][0],
         name=next(iter(found[Role.NAME]), None),
         source=next(iter(found[Role.SOURCE]), None),
+        since=next(iter(found[Role.SINCE]), None),
+        note=next(iter(found[Role.NOTE]), None),
         standing=tuple(c for c in columns if c.role in _STANDING),
         attributes=tuple(found[Role.ATTRIBUTE]),
+        details=tuple(found[Role.DETAILS]),
+        tags=tuple(found[Role.TAGS]),
+        times=tuple(c for c in columns if c.role in _TIMES),
+        ips=tuple(found[Role.IP]),
         ignored=tuple(found[Role.IGNORED]),
+        everybody=_everybody(columns),
     )
     return layout, chain(sample, table.rows)
 
@@ -64,6 +109,14 @@ def lay_out(table: Table) -> tuple[Layout, Iterator[Row]]:
 def _column(place: int, header: str) -> Column:
     key = key_of(header) or f"column_{place + 1}"
     return Column(place, header, key, role_of(key), REASONS_TO_LEAVE.get(key))
+
+
+def _everybody(columns: Sequence[Column]) -> SuppressionReason | None:
+    """Why everybody in the file left, when it is a file of Mailchimp's that says so."""
+    keys = {key_of(column.header) for column in columns}
+    if not {"leid", "euid"} <= keys:
+        return None
+    return next((LEAVERS_FILES[key] for key in LEAVERS_FILES if key in keys), None)
 
 
 def _guess(columns: Sequence[Column], sample: Sequence[Row]) -> list[Column]:

@@ -7,9 +7,12 @@ from enum import StrEnum
 
 from newsletter.audience.address import Address, normalise
 from newsletter.audience.cells import one_line, too_long
+from newsletter.audience.erased import refuse_unknown_secret, suppression_of
 from newsletter.audience.headers import Role, key_of, role_of
 from newsletter.audience.standing import why
 from newsletter.errors import UsageError
+from newsletter.model.consent import Consent, ConsentKind
+from newsletter.model.erasure import Eraser
 from newsletter.model.subscriber import (
     NewSubscriber,
     Subscriber,
@@ -17,7 +20,7 @@ from newsletter.model.subscriber import (
     Suppression,
     SuppressionReason,
 )
-from newsletter.store import subscribers, suppressions
+from newsletter.store import consents, subscribers, suppressions
 from newsletter.store.engine import Store
 from newsletter.store.subscribers import UpsertOutcome
 
@@ -46,6 +49,7 @@ class Person:
 
 def add(
     store: Store,
+    eraser: Eraser,
     address: str,
     *,
     name: str = "",
@@ -65,7 +69,8 @@ def add(
     if refusal := too_long(name, details):
         raise UsageError(refusal[0], hint=refusal[1])
     with store.write() as connection:
-        suppression = suppressions.get(connection, found.key)
+        refuse_unknown_secret(connection, eraser)
+        suppression = suppression_of(connection, eraser, found.key)
         known = subscribers.by_address_key(connection, found.key)
         _refuse_left(found, known, suppression)
         person = NewSubscriber(
@@ -92,18 +97,22 @@ def remove(store: Store, address: str, *, note: str = "removed by hand") -> Remo
         if person and person.status is not SubscriberStatus.UNSUBSCRIBED:
             status = SubscriberStatus.UNSUBSCRIBED
             subscribers.set_status(connection, person.id, status)
+            said = Consent(
+                kind=ConsentKind.WITHDRAWN, address=person.address, note=one_line(note)
+            )
+            consents.add(connection, person.id, said)
             return Removal.REMOVED
     if not news:
         return Removal.UNCHANGED
     return Removal.REMOVED if person else Removal.UNKNOWN
 
 
-def find(store: Store, address: str) -> Person | None:
+def find(store: Store, eraser: Eraser, address: str) -> Person | None:
     """What is known of an address, if anything; raises AddressRefused."""
     key = normalise(address).key
     with store.read() as connection:
         subscriber = subscribers.by_address_key(connection, key)
-        suppression = suppressions.get(connection, key)
+        suppression = suppression_of(connection, eraser, key)
     if subscriber is None and suppression is None:
         return None
     return Person(subscriber, suppression)

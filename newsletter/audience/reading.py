@@ -2,10 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from hashlib import blake2b
+from typing import NamedTuple
 
 from newsletter.audience.address import Address, AddressRefused, normalise
-from newsletter.audience.cells import one_line, revive, too_long
 from newsletter.audience.csv_file import Row
+from newsletter.audience.known import CannotKeep, Known, read_known
 from newsletter.audience.layout import Layout
 from newsletter.audience.standing import (
     MAY_BE_MAILED,
@@ -14,31 +17,42 @@ from newsletter.audience.standing import (
     standing,
     tells_who_left,
 )
+from newsletter.model.erasure import PREFIX, is_erased_key
 from newsletter.model.subscriber import (
     NewSubscriber,
     SubscriberStatus,
     SuppressionReason,
 )
-from newsletter.model.text import MAX_LINE
+
+_LEFT = SubscriberStatus.UNSUBSCRIBED
+_ERASURE = SuppressionReason.ERASURE
 
 
 @dataclass(frozen=True, slots=True)
 class Skip:
-    """A row that was left out: the line it starts on, why, and what to do about it."""
+    """A row that was left out: the line it starts on, why, and what to do about it.
+
+    The `file` is the one inside of a zip.
+    """
 
     line: int
     address: str
     reason: str
     hint: str = ""
+    file: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row that can be imported: a person, and whether they may be mailed."""
+class Entry(NamedTuple):
+    """A row that can be imported: a person, and whether they may be mailed.
+
+    Where not, `since` is since when, if that is known, and the `note` says more.
+    """
 
     line: int
     person: NewSubscriber
     standing: Standing
+    since: datetime | None = None
+    note: str | None = None
 
 
 class Reader:
@@ -48,8 +62,9 @@ class Reader:
         """Read rows of this layout; `source` is for rows that do not say theirs."""
         self._layout = layout
         self._source = source
-        self._lines: dict[str, int] = {}
-        self._left: set[str] = set()
+        self._where = [column.index for column in layout.standing]
+        self._lines: dict[bytes, int] = {}
+        self._left: set[bytes] = set()
 
     def read(self, rows: Iterable[Row]) -> Iterator[Entry | Skip]:
         """Give for each row, in order, what it holds or why it cannot be used."""
@@ -90,46 +105,64 @@ class Reader:
     def _entry(self, line: int, cells: Sequence[str]) -> Entry | Skip:
         cell = cells[self._layout.address.index]
         try:
+            if cell.startswith(PREFIX):
+                return self._erased(line, cell, read_known(self._layout, cells))
             return self._person(line, normalise(cell), cells)
         except AddressRefused as refused:
             return Skip(line, _shown(cell), refused.reason, refused.hint)
+        except CannotKeep as problem:
+            return Skip(line, _shown(cell), problem.reason, problem.hint)
         except UnknownStatus as unknown:
             reason = f"the status `{_shown(str(unknown))}` is not known"
             hint = "write active, pending or unsubscribed instead"
             return Skip(line, _shown(cell), reason, hint)
 
+    def _erased(self, line: int, cell: str, known: Known) -> Entry:
+        """A keyed hash, as an export has it of somebody who was erased."""
+        if not is_erased_key(cell):
+            raise AddressRefused(cell, "a keyed hash that is not whole", "leave it out")
+        person = NewSubscriber(address=cell, address_key=cell)
+        stands = Standing(reason=_ERASURE, nobody=True)
+        return Entry(line, person, stands, known.since, known.note)
+
     def _person(
         self, line: int, address: Address, cells: Sequence[str]
     ) -> Entry | Skip:
         layout = self._layout
-        name = one_line(revive(cells[layout.name.index])) if layout.name else ""
-        attributes = {
-            column.key: value
-            for column in layout.attributes
-            if (cell := cells[column.index]) and (value := one_line(revive(cell)))
-        }
-        stands = standing(layout.standing, cells) if layout.standing else MAY_BE_MAILED
-        if refusal := too_long(name, attributes):
+        stands = MAY_BE_MAILED
+        if any(cells[place] for place in self._where):
+            stands = standing(layout.standing, cells)
+        if layout.everybody and stands.reason is None:
+            stands = Standing(_LEFT, layout.everybody)
+        try:
+            known = read_known(layout, cells)
+        except CannotKeep as problem:
             if stands.reason is None:
-                return Skip(line, address.address, *refusal)
+                return Skip(line, address.address, problem.reason, problem.hint)
             # That they left matters more than what is said about them.
-            name, attributes = "", {}
-        source = one_line(revive(cells[layout.source.index])) if layout.source else ""
+            known = Known()
         person = NewSubscriber(
             address=address.address,
             address_key=address.key,
-            name=name,
-            attributes=attributes,
+            name=known.name,
+            attributes=known.attributes,
             status=stands.status,
-            source=source[:MAX_LINE] or self._source,
+            source=known.source or self._source,
+            tags=known.tags,
+            created_at=known.joined_at,
+            confirmed_at=known.confirmed_at,
+            unsubscribed_at=known.left_at if stands.status is _LEFT else None,
+            consents=known.consents(address.address, self._source),
         )
-        return Entry(line, person, stands)
+        since = known.since or known.left_at
+        return Entry(line, person, stands, since, known.note)
 
     def _once(self, found: Entry | Skip) -> Entry | Skip:
         """Skip an address that was there before, unless only now it says no."""
         if isinstance(found, Skip):
             return found
-        key = found.person.address_key
+        # A million addresses would take twice the memory.
+        key = blake2b(found.person.address_key.encode(), digest_size=16).digest()
         first = self._lines.setdefault(key, found.line)
         news = found.standing.reason is not None and key not in self._left
         if first != found.line and not news:

@@ -18,6 +18,14 @@ _WORDS: Mapping[str, _Word] = {
     "subscribed": SubscriberStatus.ACTIVE,
     "regular": SubscriberStatus.ACTIVE,
     "premium": SubscriberStatus.ACTIVE,
+    # Buttondown's and Kit's who still get the letter, whatever they pay or open.
+    "gifted": SubscriberStatus.ACTIVE,
+    "trialed": SubscriberStatus.ACTIVE,
+    "churning": SubscriberStatus.ACTIVE,
+    "churned": SubscriberStatus.ACTIVE,
+    "past_due": SubscriberStatus.ACTIVE,
+    "unpaid": SubscriberStatus.ACTIVE,
+    "cold": SubscriberStatus.ACTIVE,
     "confirmed": SubscriberStatus.ACTIVE,
     "enabled": SubscriberStatus.ACTIVE,
     "true": SubscriberStatus.ACTIVE,
@@ -42,6 +50,7 @@ _WORDS: Mapping[str, _Word] = {
     "spam": SuppressionReason.COMPLAINT,
     "inactive": SuppressionReason.MANUAL,
     "blocked": SuppressionReason.MANUAL,
+    "blocklisted": SuppressionReason.MANUAL,
     "removed": SuppressionReason.MANUAL,
     "disabled": SuppressionReason.MANUAL,
     "suppressed": SuppressionReason.MANUAL,
@@ -106,6 +115,10 @@ def standing(columns: Iterable[Column], cells: Sequence[str]) -> Standing:
     for role in (Role.SUPPRESSED, Role.LEFT, Role.STATUS):
         reason = said.get(role)
         if isinstance(reason, SuppressionReason):
+            # An export of ours says both, and means both.
+            if role is Role.SUPPRESSED and isinstance(status, SubscriberStatus):
+                erased = reason is SuppressionReason.ERASURE
+                return Standing(status, reason, nobody or erased)
             return _never(reason, status, nobody=nobody)
     if unknown:
         raise unknown

@@ -22,6 +22,7 @@ from newsletter.cli import (
     report,
     resume,
     send,
+    serve,
     status,
     steer,
     subscribers,
@@ -92,6 +93,7 @@ app.command("pause")(steer.pause)
 app.command("cancel")(steer.cancel)
 app.command("retry")(steer.retry)
 app.command("resolve")(steer.resolve)
+app.command("serve")(serve.serve)
 app.command("worker")(worker.worker)
 app.command("rehearse")(rehearse.rehearse)
 app.command("status")(status.status)

@@ -10,7 +10,12 @@ DryRun = Annotated[bool, typer.Option("--dry-run", help="Only say what would hap
 IssueOf = Annotated[str, typer.Argument(metavar="ISSUE", help="Path or slug.")]
 IssueName = Annotated[str, typer.Argument(help="Path or slug.")]
 Yes = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
-Segment = Annotated[str, typer.Option(help="To whom: `all`, the active subscribers.")]
+Segment = Annotated[
+    str,
+    typer.Option(
+        help="To whom: a segment of newsletter.yaml, or `all` active subscribers."
+    ),
+]
 ProviderName = Annotated[str, typer.Option(help="Through whom.")]
 NewOnly = Annotated[
     bool, typer.Option("--new-only", help="Only to those who joined since it was sent.")

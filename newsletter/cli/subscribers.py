@@ -1,18 +1,21 @@
 """`newsletter subscribers`: who gets the letter."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsletter.cli import subscriber
 from newsletter.cli.context import Context, open_store
 from newsletter.cli.options import AsJson, DryRun
 from newsletter.cli.output import console, plural, say, say_json, say_table
 from newsletter.model.subscriber import SubscriberStatus
 
 if TYPE_CHECKING:
-    from newsletter.audience.importing import ImportReport
+    from newsletter.audience.tally import ImportReport
 
 app = typer.Typer(
     name="subscribers",
@@ -21,6 +24,16 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 
+for _command in (
+    subscriber.show,
+    subscriber.tag,
+    subscriber.untag,
+    subscriber.suppress,
+    subscriber.unsuppress,
+    subscriber.forget,
+):
+    app.command()(_command)
+
 SHOWN = 20
 """Skipped rows that a report lists; --json has them all."""
 
@@ -28,22 +41,35 @@ SHOWN = 20
 @app.command("import")
 def import_(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="A CSV file with an email column.")],
+    file: Annotated[
+        Path, typer.Argument(help="A CSV file with an email column, or a zip.")
+    ],
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import subscribers from a CSV file.
+    """Import subscribers from a CSV file, or from the zip of another service.
 
-    Columns are found by their headings. A file that cannot be read changes nothing; a
-    row that cannot be used is skipped and named with its line. Who unsubscribed,
-    bounced or complained is never brought back; blank cells erase nothing.
+    Columns are found by their headings: Substack's, Mailchimp's, Buttondown's, Ghost's,
+    beehiiv's, Kit's, Curated's, listmonk's and an export of our own are known. A file
+    that cannot be read changes nothing; a row that cannot be used is skipped and named
+    with its line. Who unsubscribed, bounced or complained is never brought back; blank
+    cells erase nothing.
     """
-    from newsletter.audience.importing import import_csv
+    from newsletter.audience.importing import import_file
+    from newsletter.config.erasing import load_eraser
 
     options: Context = context.obj
-    with open_store(options.publication()) as store, console().status("reading…"):
-        report = import_csv(
-            store, options.path(file), dry_run=dry_run, source=file.name
+    publication = options.publication()
+    eraser = load_eraser(publication.root)
+    path = options.path(file)
+    with open_store(publication) as store, _watched(path, quiet=as_json) as progress:
+        report = import_file(
+            store,
+            eraser,
+            path,
+            dry_run=dry_run,
+            source=file.name,
+            progress=progress,
         )
     if as_json:
         say_json(asdict(report) | {"rows": report.rows, "dry_run": dry_run})
@@ -51,11 +77,37 @@ def import_(
     _say_import(report, file, dry_run=dry_run)
 
 
+@contextmanager
+def _watched(path: Path, *, quiet: bool) -> Iterator[Callable[[int], None]]:
+    """Show how many rows were read, and of how many where that is easily told."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+
+    columns = TextColumn("reading"), BarColumn(), MofNCompleteColumn()
+    with Progress(*columns, console=console(), transient=True, disable=quiet) as bar:
+        task = bar.add_task("reading", total=_lines(path))
+        yield lambda rows: bar.update(task, completed=rows)
+
+
+def _lines(path: Path) -> int | None:
+    """The lines of a file of text, which are about its rows; None for a zip."""
+    from newsletter.audience.zip_file import is_zip
+
+    if is_zip(path) or not path.is_file():
+        return None
+    try:
+        with path.open("rb") as file:
+            return sum(
+                chunk.count(b"\n") for chunk in iter(lambda: file.read(1 << 20), b"")
+            )
+    except OSError:  # told by the import
+        return None
+
+
 def _say_import(report: "ImportReport", file: Path, *, dry_run: bool) -> None:
     for skip in report.skipped[:SHOWN]:
         hint = f"; {skip.hint}" if skip.hint else ""
         who = skip.address or "a row without an address"
-        say(f"{file}:{skip.line}: skipped {who}: {skip.reason}{hint}")
+        say(f"{skip.file or file}:{skip.line}: skipped {who}: {skip.reason}{hint}")
     if len(report.skipped) > SHOWN:
         say(f"… and {len(report.skipped) - SHOWN:,} more; --json lists them all")
     would = "would be " if dry_run else ""
@@ -74,10 +126,13 @@ def add(
 ) -> None:
     """Add one subscriber."""
     from newsletter.audience import people
+    from newsletter.config.erasing import load_eraser
 
     options: Context = context.obj
-    with open_store(options.publication()) as store:
-        outcome = people.add(store, address, name=name)
+    publication = options.publication()
+    with open_store(publication) as store:
+        eraser = load_eraser(publication.root)
+        outcome = people.add(store, eraser, address, name=name)
     say(f"{address}: {outcome}")
 
 
@@ -109,7 +164,13 @@ def list_(
 @app.command("export")
 def export(
     context: typer.Context,
-    file: Annotated[Path, typer.Argument(help="The CSV file to write.")],
+    file: Annotated[Path, typer.Argument(help="The file to write.")],
+    person: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS", help="Only this one, as JSON with all that is known."
+        ),
+    ] = "",
     raw: Annotated[
         bool,
         typer.Option("--raw", help="For programs: cells that look like formulas too."),
@@ -119,6 +180,10 @@ def export(
     from newsletter.audience.exporting import export_csv
 
     options: Context = context.obj
+    if person:
+        subscriber.write_dossier(options, person, file)
+        say(f"wrote all that is known of {person} to {file}")
+        return
     with open_store(options.publication()) as store:
         number = export_csv(store, options.path(file), raw=raw)
     say(f"wrote {plural(number, 'subscriber')} to {file}")

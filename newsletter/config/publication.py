@@ -23,6 +23,9 @@ ENVIRONMENT: Mapping[str, str] = {
     "NEWSLETTER_OUTBOX": "The outbox's folder, instead of `providers.outbox.path`.",
     "NEWSLETTER_SECRET": "Signs unsubscribe links. Without it one is made and kept in "
     "`.newsletter/secret`.",
+    "NEWSLETTER_OLD_SECRETS": "Secrets that it had before, with blanks between: their "
+    "links go on working.",
+    "NEWSLETTER_METRICS_TOKEN": "Opens `/metrics` to who sends it as a bearer token.",
 }
 """Every variable that is read, and what it is for; also read from `.env`."""
 

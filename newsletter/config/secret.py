@@ -30,6 +30,23 @@ def load_secret(root: Path, environ: Mapping[str, str] | None = None) -> bytes:
     return given
 
 
+def load_old_secrets(
+    root: Path, environ: Mapping[str, str] | None = None
+) -> tuple[bytes, ...]:
+    """The secrets that signed before the present one, from NEWSLETTER_OLD_SECRETS.
+
+    Raises ConfigError for one too short to have been one.
+    """
+    given = environment(root, environ).get("NEWSLETTER_OLD_SECRETS", "")
+    found = tuple(os.fsencode(word) for word in given.split())
+    if any(len(secret) < MIN_LENGTH for secret in found):
+        raise ConfigError(
+            "a secret in NEWSLETTER_OLD_SECRETS is too short",
+            hint=f"each had at least {MIN_LENGTH} characters",
+        )
+    return found
+
+
 def _from_file(path: Path) -> bytes:
     try:
         if path.exists():

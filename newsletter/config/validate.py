@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from newsletter.config.located_yaml import Document, Path
+from newsletter.config.located_yaml import Document, Path, Place
 from newsletter.errors import SourceError
 from newsletter.model.problem import Problem
 from newsletter.model.text import clean_line
@@ -34,6 +34,7 @@ _MESSAGES: Mapping[str, str] = {
     "too_short": "`{key}` is empty",
     "enum": "`{key}` must be one of {expected}, not {given}",
     "unknown_provider": "{msg}",
+    "segment_name": "{msg}",
 }
 
 _HINTS: Mapping[str, str] = {
@@ -89,7 +90,7 @@ def _restore_text(document: Document, items: Iterable[ErrorDetails]) -> bool:
     restored = False
     for item in items:
         path = item["loc"]
-        written = document.scalars.pop(path, "")
+        written = document.scalars.get(path, "")
         if (
             item["type"] in ("string_type", "path_type")
             and written
@@ -99,6 +100,7 @@ def _restore_text(document: Document, items: Iterable[ErrorDetails]) -> bool:
             for part in path[:-1]:
                 target = target[part]
             target[path[-1]] = written
+            document.scalars[path] = ""  # so that it is tried once
             restored = True
     return restored
 
@@ -112,10 +114,12 @@ def did_you_mean(word: str, known: Iterable[str], cutoff: float = 0.7) -> str:
 
 def _problem(model: type[BaseModel], document: Document, item: ErrorDetails) -> Problem:
     path = item["loc"]
+    if path[-1:] == ("[key]",):  # pydantic's own word: the mistake is in a name
+        path = path[:-1]
     if item["type"] == "extra_forbidden":
         return _unknown_key(model, document, path)
-    at_key = item["type"] == "unknown_provider"
-    place = document.key_place(path) if at_key else document.place(path)
+    at_key = item["type"] in ("unknown_provider", "segment_name")
+    place = document.key_place(path) if at_key else _inside(document, item)
     return Problem(
         code="config" if document.file.endswith(".yaml") else "front-matter",
         # A value may have been written with escapes; a message is one line.
@@ -125,6 +129,17 @@ def _problem(model: type[BaseModel], document: Document, item: ErrorDetails) -> 
         line=place.line,
         column=place.column,
     )
+
+
+def _inside(document: Document, item: ErrorDetails) -> Place:
+    """Where a mistake is: the value, or the character in it that the error knows."""
+    path = item["loc"]
+    place = document.place(path)
+    offset = (item.get("ctx") or {}).get("offset")
+    if offset is None or path in document.blocks:
+        return place
+    quote = 0 if path in document.scalars else 1
+    return Place(place.line, place.column + quote + offset)
 
 
 def _unknown_key(model: type[BaseModel], document: Document, path: Path) -> Problem:

@@ -1,6 +1,7 @@
 """Reads one issue: a Markdown file with front matter."""
 
 import re
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -42,10 +43,11 @@ KEYS = tuple(name for name in Issue.model_fields if name not in _OURS)
 _NAMED = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(.+)\Z")
 
 
-def read_issue(path: Path, root: Path) -> Issue:
+def read_issue(path: Path, root: Path, day: date | None = None) -> Issue:
     """Read the issue at `path` in the publication at `root`.
 
-    Date and slug may come from the file's name (`2026-11-20-who-done-it.md`).
+    Date and slug may come from the file's name (`2026-11-20-who-done-it.md`); `day` is
+    the date of one that needs none, such as a welcome.
     Raises SourceError with every mistake of the file, located.
     """
     file = display_name(path, root)
@@ -57,6 +59,8 @@ def read_issue(path: Path, root: Path) -> Issue:
     extra, unknown = take_extra(document, KEYS, [*ISSUE_ALIASES, *DRAFT])
     problems += unknown
     _from_file_name(document.data, path.stem)
+    if day:
+        document.data.setdefault("date", day.isoformat())
     ours = _ours(source, path, file, extra) | _tldr_place(source, text)
     ours["source"] = text
     try:

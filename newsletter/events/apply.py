@@ -1,84 +1,155 @@
 """Brings a provider's events into the ledger: in any order, each once, also too early.
 
 An event proves something of one delivery; what it proves is never taken back by a later
-or milder one. Hard bounces, complaints and unsubscribes suppress the address.
+or milder one. Hard bounces, complaints and unsubscribes suppress the address, and so do
+soft bounces that do not end. What the sender is refused for suppresses nobody.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
+from newsletter.events.about import About, Finder
+from newsletter.model.campaign import DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind
-from newsletter.model.message import campaign_of, delivery_id
-from newsletter.model.subscriber import SuppressionReason
-from newsletter.store import campaigns, events, subscribers, suppressions
+from newsletter.model.subscriber import NewSuppression, SuppressionReason
+from newsletter.store import events, notices, staying, suppressions
 from newsletter.store.engine import Store
 
 NEW = "new"
 REPEATED = "repeated"
 STRANGE = "not ours"
 
+SOFT_BOUNCES = 3
+SOFT_DAYS = 30
+"""As many letters that bounced softly within as many days, and none that arrived since:
+then nobody reads that mailbox."""
+
 _SUPPRESS = {
     EventKind.COMPLAINED: SuppressionReason.COMPLAINT,
     EventKind.UNSUBSCRIBED: SuppressionReason.UNSUBSCRIBE,
 }
+_NOTICES = {
+    EventKind.ACCEPTED: DeliveryState.ACCEPTED,
+    EventKind.DEFERRED: DeliveryState.ACCEPTED,
+    EventKind.BOUNCED: DeliveryState.BOUNCED,
+    EventKind.REJECTED: DeliveryState.REJECTED,
+}
+_LEFT = SuppressionReason.UNSUBSCRIBE
 _Delivery = tuple[int, int]
 """Campaign and subscriber."""
 
+_Reasons = dict[int, tuple[SuppressionReason, str]]
+"""Why an address is suppressed, and a note, by the subscriber's id."""
+
+_OPENS = (EventKind.OPENED, EventKind.CLICKED)
+_MILD = (Bounce.SOFT, Bounce.UNKNOWN)
+
 
 def apply(
-    store: Store, provider: str, told: Iterable[Event], received_at: datetime
+    store: Store,
+    provider: str,
+    told: Iterable[Event],
+    received_at: datetime,
+    *,
+    keep_opens: bool = False,
 ) -> Counter[str]:
     """Bring events into the ledger, all or none; counts new, repeated, strange ones.
 
-    One that names none of our deliveries is kept and changes nothing: nobody outside
-    of the ledger can be changed by a webhook. Opens and clicks prove that a message
-    arrived; that they happened is not kept.
+    One that names none of our messages is kept and changes nothing: nobody outside of
+    the ledger can be changed by a webhook. Opens and clicks prove that a message
+    arrived; that they happened is only kept with `keep_opens`.
     """
     counts: Counter[str] = Counter()
+    told = list(told)
     with store.write() as connection:
-        for event in told:
-            counts[_apply(connection, provider, event, received_at)] += 1
+        finder = Finder(connection, provider, told)
+        found = [(event, finder.find(event)) for event in told]
+        kept = [pair for pair in found if keep_opens or pair[0].kind not in _OPENS]
+        new = events.add(connection, provider, received_at, [*map(_delivery, kept)])
+        proved: list[tuple[Event, About]] = []
+        for event, about in found:
+            if event.kind not in _OPENS or keep_opens:
+                if event.id not in new:
+                    counts[REPEATED] += 1
+                    continue
+                new.remove(event.id)
+            counts[NEW if about else STRANGE] += 1
+            if about:
+                proved.append((event, about))
+        _mark(connection, proved)
+        _suppress(connection, proved)
     return counts
 
 
-def _apply(connection: Any, provider: str, event: Event, received_at: datetime) -> str:
-    delivery = _delivery(connection, provider, event)
-    if event.kind in (EventKind.OPENED, EventKind.CLICKED):
-        changed = delivery and events.mark(connection, event, delivery)
-        return NEW if changed else REPEATED if delivery else STRANGE
-    if not events.add(connection, provider, event, received_at, delivery):
-        return REPEATED
-    if delivery is None:
-        return STRANGE
-    if event.bounce is not Bounce.SOFT and event.bounce is not Bounce.UNKNOWN:
-        events.mark(connection, event, delivery)
-    _suppress(connection, event, delivery[1])
-    return NEW
+def _delivery(pair: tuple[Event, About | None]) -> tuple[Event, _Delivery | None]:
+    event, about = pair
+    return event, about.delivery if about else None
 
 
-def _delivery(connection: Any, provider: str, event: Event) -> _Delivery | None:
-    """Whose message an event is about; None unless it can only be that one."""
-    campaign = campaigns.by_uid(connection, campaign_of(event.delivery_id))
-    if campaign is None or campaign.provider != provider:
-        return None
-    person = subscribers.by_address_key(connection, event.address.strip().lower())
-    if person and delivery_id(campaign.uid, person.id) == event.delivery_id:
-        return campaign.id, person.id
-    # The address was changed since, or the provider has spelt it otherwise.
-    if not event.provider_message_id:
-        return None
-    found = events.find_delivery(connection, campaign.id, event.provider_message_id)
-    if found is None or delivery_id(campaign.uid, found) != event.delivery_id:
-        return None
-    return campaign.id, found
+def _mark(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:
+    """Write down what became of the messages; a mild bounce is no end of one."""
+    sure = [(event, about) for event, about in proved if event.bounce not in _MILD]
+    events.mark(
+        connection,
+        [(event, about.delivery) for event, about in sure if about.delivery],
+    )
+    for event, about in sure:
+        if not about.delivery:
+            notices.mark(
+                connection,
+                about.uid,
+                _NOTICES.get(event.kind, DeliveryState.DELIVERED),
+                provider_message_id=event.provider_message_id,
+                reason=event.reason,
+            )
 
 
-def _suppress(connection: Any, event: Event, subscriber_id: int) -> None:
-    reason = _SUPPRESS.get(event.kind)
-    if event.kind is EventKind.BOUNCED and event.bounce is Bounce.HARD:
-        reason = SuppressionReason.BOUNCE
-    person = subscribers.get(connection, subscriber_id)
-    if reason and person:
-        suppressions.add(connection, person.address_key, reason, event.reason[:200])
+def _suppress(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:
+    reasons = {
+        about.subscriber_id: (reason, event.reason[:200])
+        for event, about in reversed(proved)
+        if (reason := _reason(event))
+    }
+    reasons = _given_up(connection, proved) | reasons
+    if not reasons:
+        return
+    keys = staying.keys(connection, [*reasons])
+    suppressions.add_many(
+        connection,
+        [
+            NewSuppression(address_key=keys[id], reason=reason, note=note)
+            for id, (reason, note) in reasons.items()
+            if id in keys
+        ],
+    )
+    # Who says so at the provider has left, as by our own link.
+    left = [id for id, (reason, _) in reasons.items() if reason is _LEFT]
+    staying.leave(connection, [each.id for each in staying.among(connection, left)])
+
+
+def _reason(event: Event) -> SuppressionReason | None:
+    if event.bounce is Bounce.HARD:
+        return SuppressionReason.BOUNCE
+    return _SUPPRESS.get(event.kind)
+
+
+def _given_up(connection: Any, proved: Sequence[tuple[Event, About]]) -> _Reasons:
+    """Those whose mailboxes have bounced softly for too long."""
+    soft = {
+        about.subscriber_id: event
+        for event, about in proved
+        if event.bounce is Bounce.SOFT and about.delivery
+    }
+    if not soft:
+        return {}
+    since = max(event.at for event in soft.values()) - timedelta(days=SOFT_DAYS)
+    return {
+        id: (
+            SuppressionReason.BOUNCE,
+            f"{number} letters bounced in {SOFT_DAYS} days: {soft[id].reason}"[:200],
+        )
+        for id, number in events.soft_bounces(connection, [*soft], since).items()
+        if number >= SOFT_BOUNCES
+    }

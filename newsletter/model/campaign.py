@@ -49,6 +49,7 @@ class NewCampaign:
     """A campaign about to be planned. `email` is the frozen email as JSON text.
 
     With `not_before` it is only scheduled; after `not_after` it is too late for it.
+    `expression` is what its segment stands for; blank for everybody.
     """
 
     uid: str
@@ -61,6 +62,7 @@ class NewCampaign:
     not_before: datetime | None = None
     not_after: datetime | None = None
     per_hour: float | None = None
+    expression: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +71,8 @@ class Campaign:
 
     `part` is 1 for the first send and counts up for sends to those who joined since.
     The frozen email itself is read separately: it is large. `per_hour` is the most
-    recipients in an hour; `reason` says why it is paused.
+    recipients in an hour; `reason` says why it is paused; `expression` is what its
+    segment stood for when it was planned.
     """
 
     id: int
@@ -86,6 +89,7 @@ class Campaign:
     not_after: datetime | None = None
     per_hour: float | None = None
     reason: str = ""
+    expression: str = ""
 
     def batch_key(self, number: int) -> str:
         """The idempotency key of a batch, for good: numbers are never used again.

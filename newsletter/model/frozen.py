@@ -13,9 +13,10 @@ from newsletter.model.text import clean_line, slugify
 
 UNSUBSCRIBE = "unsubscribe_url"
 PREFERENCES = "preferences_url"
+VIEW = "view_url"
 
 # Where the public service answers; what follows is the subscriber's token.
-_ADDRESSES = {UNSUBSCRIBE: "/u/", PREFERENCES: "/preferences/"}
+_ADDRESSES = {UNSUBSCRIBE: "/u/", PREFERENCES: "/preferences/", VIEW: "/view/"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +38,7 @@ class FrozenEmail:
     target: str = ""
     source: str = ""
     inline_images: tuple[InlineImage, ...] = ()
+    automatic: bool = False
 
     @classmethod
     def freeze(
@@ -47,11 +49,13 @@ class FrozenEmail:
         token_key: str = "",
         target: str = "",
         source: str = "",
+        automatic: bool = False,
     ) -> "FrozenEmail":
         """Take what a campaign needs of an email and its publication.
 
         `token_key` names the secret that signs its unsubscribe links, `target` where
-        the provider delivers, `source` the text of the issue by its hash.
+        the provider delivers, `source` the text of the issue by its hash. `automatic`
+        is mail that answers what somebody did, such as signing up (RFC 3834 §5).
         """
         label = slugify(publication.name) or "newsletter"
         return cls(
@@ -70,6 +74,7 @@ class FrozenEmail:
             target=target,
             source=source,
             inline_images=email.inline_images,
+            automatic=automatic,
         )
 
     @property
@@ -108,7 +113,8 @@ class FrozenEmail:
     def list_headers(self, campaign: str) -> dict[str, str]:
         """The list's header fields that are the same for everybody, in ASCII."""
         sender = re.sub(r"[^a-z0-9]", "", self.domain.lower())[:15].ljust(5, "x")
-        return {
+        answer = {"Auto-Submitted": "auto-generated"} if self.automatic else {}
+        return answer | {
             # RFC 8058 §3.1: this pair and nothing else.
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "List-Id": f"<{self.list_id}>",
@@ -118,7 +124,12 @@ class FrozenEmail:
 
     def to_json(self) -> str:
         """The form the ledger keeps; equal emails give equal text."""
-        return json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)
+        data = asdict(self)
+        if not self.automatic:
+            # Left out as in emails that were frozen before there were such: their
+            # hashes, which approvals hold, stay what they are.
+            del data["automatic"]
+        return json.dumps(data, ensure_ascii=False, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "FrozenEmail":

@@ -46,7 +46,7 @@ class FeaturedRoundtable(BaseModel):
 class Issue(BaseModel):
     """One Markdown file: its front matter, its body, and where the body starts.
 
-    `places` are line and column of every value of the front matter by its keys, such as
+    A `private` issue is sent and in no archive. `places` are line and column of every value of the front matter by its keys, such as
     `music.note`; `source` is the whole text of the file. The TLDR's lines stand
     `tldr_indent` columns to the right, the first one from `tldr_column` on.
     """
@@ -72,6 +72,7 @@ class Issue(BaseModel):
     canonical_url: WebUrl | None = None
     aliases: tuple[Line, ...] = ()
     status: IssueStatus = IssueStatus.READY
+    private: bool = False
     segment: Line = "all"
     provider: Line = ""
     check: CheckSettings = CheckSettings()

@@ -6,12 +6,23 @@ from pathlib import Path
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainValidator,
+    ValidationInfo,
+    field_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from newsletter.model.client import DEFAULT_CLIENTS, client_families, is_client
 from newsletter.model.labels import Labels
 from newsletter.model.provider_settings import Providers
+from newsletter.model.segment import RESERVED, Deed, Segment
+from newsletter.model.segment_parser import SegmentMistake, parse
+from newsletter.model.service import ServiceSettings
 from newsletter.model.text import Line, Slug, Text, WebUrl
 from newsletter.model.theme import Colours, Fonts, Look
 
@@ -25,6 +36,7 @@ _ADDRESS = re.compile(
 )
 _LANGUAGE = re.compile(r"[a-z]{2,3}(?:-[A-Za-z0-9]{2,8})*\Z")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,39}\Z")
+_SEGMENT = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?\Z")
 
 
 def _mail_address(text: str) -> str:
@@ -45,6 +57,42 @@ def _field_name(text: str) -> str:
             {"name": text[:40], "hint": "use a–z, 0–9 and _, such as `company`"},
         )
     return text
+
+
+def _segment_name(text: str) -> str:
+    if text in RESERVED or not _SEGMENT.match(text):
+        wrong = "means something already" if text in RESERVED else "cannot be a name"
+        raise PydanticCustomError(
+            "segment_name",
+            "`{name}` {wrong}: call the segment otherwise",
+            {
+                "name": text[:40],
+                "wrong": wrong,
+                "hint": "use 1 to 40 of a–z, 0–9 and -, such as `candidates`",
+            },
+        )
+    return text
+
+
+def _segment(written: object, info: ValidationInfo) -> Segment:
+    if not isinstance(written, str):
+        raise PydanticCustomError("string_type", "text")
+    try:
+        segment = parse(written)
+    except SegmentMistake as mistake:
+        raise PydanticCustomError(
+            "segment",
+            "{wrong}",
+            {"wrong": mistake.message, "hint": mistake.hint, "offset": mistake.offset},
+        ) from None
+    told = segment.deeds - {Deed.RECEIVED}
+    if told and not info.data.get("keep_opens"):
+        raise PydanticCustomError(
+            "segment",
+            "who {told} an issue is not kept",
+            {"told": min(told), "hint": "`keep_opens: true` keeps it from now on"},
+        )
+    return segment
 
 
 def _client(text: str) -> str:
@@ -103,6 +151,13 @@ class Publication(_Section):
         description="Subscriber attributes an issue may use, beside first_name, "
         "last_name, name and email.",
     )
+    keep_opens: bool = Field(
+        False, description="Keep who opened and clicked which issue."
+    )
+    segments: dict[
+        Annotated[str, AfterValidator(_segment_name)],
+        Annotated[Segment, PlainValidator(_segment)],
+    ] = Field({}, description="Named filters over the subscribers.")
     labels: Labels = Field(Labels(), description="The words around an issue.")
     theme: Slug = Field(
         "friday", description="The look: `friday`, `plain`, `formal` or your own."
@@ -134,6 +189,9 @@ class Publication(_Section):
     )
     require_approval: bool = Field(
         False, description="Send only what `newsletter approve` was said of."
+    )
+    service: ServiceSettings = Field(
+        ServiceSettings(), description="The public service."
     )
     store: Text = Field(
         "sqlite:///.newsletter/newsletter.db", description="The database's URL."

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from newsletter.model.consent import Consent
+
 
 class SubscriberStatus(StrEnum):
     """Where a subscriber stands; only `active` ones are mailed."""
@@ -30,7 +32,8 @@ class NewSubscriber:
 
     `address` is as typed, `address_key` the normalised form that is unique in the
     store (see `newsletter.audience.address`). Empty attributes say nothing: they never
-    erase what is known.
+    erase what is known. Without a time of joining it is now. The `consents` are what
+    they said before; they are written down when the person is new.
     """
 
     address: str
@@ -39,11 +42,21 @@ class NewSubscriber:
     attributes: Mapping[str, str] = field(default_factory=dict)
     status: SubscriberStatus = SubscriberStatus.ACTIVE
     source: str = ""
+    tags: tuple[str, ...] = ()
+    created_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
+    consents: tuple[Consent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
-    """A person: address, name, attributes, status. `id` is the store's."""
+    """A person: address, name, attributes, status. `id` is the store's.
+
+    `created_at` is when they joined, `confirmed_at` when they followed the link in the
+    confirmation mail, `unsubscribed_at` when they asked for no more mail. Tags are kept
+    apart, in `newsletter.store.tags`.
+    """
 
     id: int
     address: str
@@ -53,6 +66,8 @@ class Subscriber:
     status: SubscriberStatus
     source: str
     created_at: datetime
+    confirmed_at: datetime | None = None
+    unsubscribed_at: datetime | None = None
 
     def merge_values(self) -> dict[str, str]:
         """What `{{ name }}` in an issue may stand for, for this subscriber."""
@@ -78,8 +93,22 @@ def merge_values(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewSuppression:
+    """An address that is about to be suppressed: from now on, or `since` earlier."""
+
+    address_key: str
+    reason: SuppressionReason
+    since: datetime | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Suppression:
-    """An address that is never mailed, since when and why."""
+    """An address that is never mailed, since when and why.
+
+    Of somebody whose data were erased `address_key` is a keyed hash: see
+    `newsletter.model.erasure`.
+    """
 
     address_key: str
     reason: SuppressionReason

@@ -3,24 +3,41 @@
 import base64
 import hashlib
 import hmac
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 _MAC = 16
 """Bytes of the signature: 128 bits."""
 
+_LONGEST = 64
+"""Characters: nothing longer is looked at."""
+
 
 def _encode(data: bytes) -> str:
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """What a token means: a subscriber, and what it is `about`.
+
+    That is the campaign or the notice whose mail it was in, or the second (since 1970)
+    it was made; 0 for nothing.
+    """
+
+    subscriber_id: int
+    about: int = 0
 
 
 @dataclass(frozen=True)
 class Signer:
     """Makes and reads tokens with one secret.
 
-    A token is base64url of: key id (4 bytes), subscriber id (8), HMAC-SHA256 over
-    purpose, key id and subscriber id (the first 16). The key id tells which secret to
-    check with after one was replaced, so that links in old mail go on working.
+    A token is base64url of: key id (4 bytes), subscriber id (8), what it is about (4,
+    left out when it is nothing), HMAC-SHA256 over purpose and all of these (the first
+    16). The key id tells which secret to check with after one was replaced, so that
+    links in old mail go on working.
     """
 
     secret: bytes
@@ -35,13 +52,22 @@ class Signer:
         """The key id as text."""
         return self.key_id.hex()
 
-    def sign(self, purpose: str, subscriber_id: int) -> str:
+    def sign(self, purpose: str, subscriber_id: int, about: int = 0) -> str:
         """The token of a subscriber for one purpose, such as `unsubscribe`."""
         body = self.key_id + subscriber_id.to_bytes(8, "big")
+        if about:
+            body += about.to_bytes(4, "big")
         return _encode(body + self._mac(purpose, body))
 
     def read(self, purpose: str, token: str) -> int | None:
         """The subscriber's id; None for a token that was not signed here for this."""
+        found = self.meant(purpose, token)
+        return None if found is None else found.subscriber_id
+
+    def meant(self, purpose: str, token: str) -> Meant | None:
+        """What a token means; None for one that was not signed here for this."""
+        if len(token) > _LONGEST:
+            return None
         try:
             data = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
         except ValueError:
@@ -50,10 +76,34 @@ class Signer:
             # Spelt otherwise than we do: the decoder skips what is no base64.
             return None
         body, mac = data[:-_MAC], data[-_MAC:]
-        if len(body) != 12 or not hmac.compare_digest(mac, self._mac(purpose, body)):
+        if not hmac.compare_digest(mac, self._mac(purpose, body)):
             return None
-        return int.from_bytes(body[4:], "big")
+        if len(body) not in (12, 16):
+            return None
+        return Meant(
+            int.from_bytes(body[4:12], "big"), int.from_bytes(body[12:], "big")
+        )
 
     def _mac(self, purpose: str, body: bytes) -> bytes:
         message = purpose.encode() + b"\0" + body
         return hmac.digest(self.secret, message, "sha256")[:_MAC]
+
+
+@dataclass(frozen=True)
+class Keyring:
+    """The secret that signs now, and those it replaced, whose tokens are still read."""
+
+    signers: Sequence[Signer]
+
+    @property
+    def current(self) -> Signer:
+        """The one that signs."""
+        return self.signers[0]
+
+    def meant(self, purpose: str, token: str) -> Meant | None:
+        """What a token of any of the secrets means; None for one of none of them.
+
+        Every secret is tried, so that the time does not tell which one it was.
+        """
+        found = [signer.meant(purpose, token) for signer in self.signers]
+        return next((meant for meant in found if meant), None)

@@ -39,6 +39,20 @@ _AGE = timedelta(hours=24)
 """A notification is repeated for some hours, with the moment it was made first."""
 
 
+class ConfirmationAsked(ProviderRefused):
+    """Amazon SNS asks to confirm the subscription: that is for you to do."""
+
+    def __init__(self, topic: str, url: str) -> None:
+        """Carry the link that confirms: shown, never called by us (SSRF)."""
+        self.topic = topic
+        self.url = url
+        shown = url or "the address from its message"
+        super().__init__(
+            hint="in the console of SNS, at the topic, choose `Confirm "
+            f"subscription` and paste {shown}"
+        )
+
+
 class Topic:
     """A topic that notifications come from; its certificates are fetched when needed.
 
@@ -76,11 +90,7 @@ class Topic:
         if made is None or not -_CLOCKS <= webhook.received_at - made <= _AGE:
             raise ProviderRefused("the notification is too old")
         if confirming:
-            raise ProviderRefused(
-                "Amazon SNS asks to confirm the subscription: that is for you to do",
-                hint="in the console of SNS, at the topic, choose `Confirm "
-                f"subscription` and paste {_link(data)}",
-            )
+            raise ConfirmationAsked(self._arn, text_at(data, "SubscribeURL"))
         return text_at(data, "MessageId"), str(data.get("Message"))
 
     def close(self) -> None:
@@ -116,8 +126,3 @@ class Topic:
         if answer.status != 200:
             raise by_status("Amazon SNS", answer)
         return answer.body
-
-
-def _link(data: Mapping[str, Any]) -> str:
-    """The address that confirms: shown, never called, since anybody could name one."""
-    return text_at(data, "SubscribeURL") or "the address from its message"

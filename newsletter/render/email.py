@@ -1,6 +1,7 @@
 """Renders an issue as an email: subject, preheader, HTML and plain text."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from html import escape
 
 from newsletter.model.email import Email
@@ -8,12 +9,24 @@ from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Roundtable
-from newsletter.render.email_frame import render_html
+from newsletter.render.email_frame import FOOTER, SHELL, render_html
 from newsletter.render.email_problems import text_problems
-from newsletter.render.email_text import render_text
+from newsletter.render.email_text import PLAIN, render_text
 from newsletter.render.email_texts import EmailTexts, read_texts
 from newsletter.render.findings import ImagesBeside
 from newsletter.render.merge import free_of_marks
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """The templates that a mail is put into."""
+
+    shell: str = SHELL
+    footer: str = FOOTER
+    plain: str = PLAIN
+
+
+LETTER = Look()
 
 
 def render_email(
@@ -34,8 +47,27 @@ def render_email(
         roundtable and free_of_marks(roundtable),
         images_beside,
     )
-    tags, findings = texts.tags, texts.findings
-    html, text = render_html(texts), render_text(texts)
+    return _email(texts, LETTER)
+
+
+def render_notice(
+    issue: Issue, publication: Publication, images_beside: ImagesBeside, look: Look
+) -> Email:
+    """Render a mail to one person, which is no issue: title, text, and a footer.
+
+    It comes as an issue that is in no archive, for it has all that an issue has. Raises
+    as `render_email` does.
+    """
+    texts = read_texts(
+        free_of_marks(issue), free_of_marks(publication), None, images_beside
+    )
+    return _email(texts, look)
+
+
+def _email(texts: EmailTexts, look: Look) -> Email:
+    issue, tags, findings = texts.issue, texts.tags, texts.findings
+    html = render_html(texts, look.shell, look.footer)
+    text = render_text(texts, look.plain)
     # Compiled last: a merge tag has a problem only where it is really used.
     subject, preheader = (
         tags.compile_line(line, line=issue.line_of_text(line))

@@ -26,6 +26,7 @@ from newsletter.render.templates import (
 )
 
 SHELL = "email/shell.mjml"
+FOOTER = "footer.html"
 
 LOGO = 200
 """Pixels that a logo is wide at most."""
@@ -33,21 +34,23 @@ LOGO = 200
 _BRACKETS = re.compile(r"(.*?)\[([^\[\]]+)\](.*)")
 
 
-def render_html(texts: EmailTexts) -> str:
+def render_html(texts: EmailTexts, shell: str = SHELL, footer: str = FOOTER) -> str:
     """The HTML part, with marks where merge tags were.
 
     Raises RenderError for a template that cannot be rendered.
     """
-    frame = _Frame(texts)
-    source = partial(template_source, texts.publication.root, SHELL)
-    return Shell(frame.shell(), SHELL, source, frame.style()).compile(frame.slots())
+    frame = _Frame(texts, shell, footer)
+    source = partial(template_source, texts.publication.root, shell)
+    return Shell(frame.mjml(), shell, source, frame.style()).compile(frame.slots())
 
 
 class _Frame:
     """Renders the parts of the frame: what all mails share, and what one has alone."""
 
-    def __init__(self, texts: EmailTexts) -> None:
+    def __init__(self, texts: EmailTexts, shell: str, footer: str) -> None:
         self.texts = texts
+        self.shell = shell
+        self.footer = footer
         publication = texts.publication
         self.root = publication.root
         right = publication.direction == "rtl"
@@ -78,7 +81,7 @@ class _Frame:
             return style
         return style + render_once(self.root, own, **self.tokens)
 
-    def shell(self) -> str:
+    def mjml(self) -> str:
         """The MJML of the frame, a token in each slot."""
         issue, publication = self.texts.issue, self.texts.publication
         has = {
@@ -91,7 +94,7 @@ class _Frame:
         }
         return render_once(
             self.root,
-            SHELL,
+            self.shell,
             **self.tokens,
             language=publication.language,
             direction=publication.direction,
@@ -117,9 +120,10 @@ class _Frame:
             "MUSIC": self._music(),
             "REPLY": self._reply(),
             "FOOTER": self.part(
-                "footer.html",
+                self.footer,
                 why=texts.label(texts.publication.labels.why),
                 page_url=texts.page_url,
+                view_url=texts.view_url,
                 preferences_url=texts.preferences_url,
                 unsubscribe_url=texts.unsubscribe_url,
             ),
@@ -233,5 +237,6 @@ class _Frame:
             share_subject=quote(title),
             share_body=quote(texts.page_url),
             page_url=texts.page_url,
+            private=texts.issue.private,
             home=texts.home,
         )

@@ -8,8 +8,10 @@ from newsletter.render.plain_text import RULE, LinkList, TextRenderer
 from newsletter.render.roundtable_card import RoundtableCard
 from newsletter.render.templates import render_template
 
+PLAIN = "email/plain.txt"
 
-def render_text(texts: EmailTexts) -> str:
+
+def render_text(texts: EmailTexts, template: str = PLAIN) -> str:
     """The text part, with marks where merge tags were; lines end in LF.
 
     Raises RenderError for a template that cannot be rendered.
@@ -27,7 +29,7 @@ def render_text(texts: EmailTexts) -> str:
     body, tldr = text.render(texts.body), text.render(texts.tldr)
     rendered = render_template(
         publication.root,
-        "email/plain.txt",
+        template,
         publication=publication,
         labels=labels,
         rule=RULE,
@@ -41,6 +43,8 @@ def render_text(texts: EmailTexts) -> str:
         links=links.render(),
         why=texts.label(labels.why),
         page_url=texts.page_url,
+        view_url=texts.view_url,
+        private=texts.issue.private,
         home=texts.home,
         preferences_url=texts.preferences_url,
         unsubscribe_url=texts.unsubscribe_url,

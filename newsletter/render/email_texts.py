@@ -28,6 +28,7 @@ class EmailTexts:
     card: RoundtableCard | None
     unsubscribe_url: str
     preferences_url: str
+    view_url: str
 
     @property
     def page_url(self) -> str:
@@ -99,6 +100,7 @@ def read_texts(
         indent=issue.tldr_indent,
         smart=smart,
     )
+    page_url = public_url(publication.base_url, issue_path(issue))
     return EmailTexts(
         issue=issue,
         publication=publication,
@@ -106,7 +108,7 @@ def read_texts(
         findings=Findings(
             issue.file,
             publication.base_url,
-            public_url(publication.base_url, issue_path(issue)),
+            page_url,
             images_beside(issue.path),
             written=tags.written,
         ),
@@ -116,6 +118,8 @@ def read_texts(
         card=_card(issue, publication, roundtable, images_beside),
         unsubscribe_url=tags.system("unsubscribe_url"),
         preferences_url=tags.system("preferences_url"),
+        # A private issue has no page but its reader's own.
+        view_url=tags.system("view_url") if issue.private else page_url,
     )
 
 

@@ -17,7 +17,7 @@ from newsletter.model.email import MergeField, MergeText
 from newsletter.model.problem import Problem
 
 BUILT_IN = ("first_name", "last_name", "name", "email")
-SYSTEM = ("unsubscribe_url", "preferences_url")
+SYSTEM = ("unsubscribe_url", "preferences_url", "view_url")
 
 Model = TypeVar("Model", bound=BaseModel)
 

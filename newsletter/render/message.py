@@ -94,6 +94,7 @@ class MessageBuilder:
         email = self._email
         reply_to = field("Reply-To", email.reply_to) if email.reply_to else b""
         listed = email.list_headers(self._uid)
+        answers = listed.get("Auto-Submitted", "")
         return b"".join(
             (
                 mailbox_field("From", email.from_name, email.from_address),
@@ -101,6 +102,7 @@ class MessageBuilder:
                 field("List-Unsubscribe-Post", listed["List-Unsubscribe-Post"]),
                 _list_id(email.list_name, email.list_id),
                 field("Feedback-ID", listed["Feedback-ID"]),
+                field("Auto-Submitted", answers) if answers else b"",
                 b"MIME-Version: 1.0\r\n",
                 field("Content-Type", f'multipart/alternative; boundary="{boundary}"'),
                 b"\r\n",

@@ -154,7 +154,7 @@ def render_frame(
         head=head,
         policy=POLICY,
         feed_url=public_url(publication.base_url, "feed.atom"),
-        logo=_logo(site, place),
+        logo=logo(site, place),
         **values,
     )
     return without_private(html)
@@ -179,7 +179,8 @@ def logo_problems(site: Site) -> list[Problem]:
     return [Problem(code="image", message=message, hint=hint, file="newsletter.yaml")]
 
 
-def _logo(site: Site, place: Place) -> dict[str, Any] | None:
+def logo(site: Site, place: Place) -> dict[str, Any] | None:
+    """The picture that stands for the name, as it is shown on a page."""
     if not isinstance(site.logo, ImageFile):
         return None
     width = min(200, site.logo.width)

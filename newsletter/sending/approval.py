@@ -29,7 +29,8 @@ def demand(connection: Any, order: Order, provider: str, frozen: FrozenEmail) ->
             f"{order.composed.issue.file} was not approved for `{order.segment}`",
             hint=hint,
         )
-    if found.provider != provider or found.email_hash != frozen.hash():
+    agreed = (found.provider, found.email_hash, found.expression)
+    if agreed != (provider, frozen.hash(), order.expression):
         raise CampaignError(
             f"{order.composed.issue.file} has changed since {found.approved_by} "
             f"approved it on {found.approved_at:%Y-%m-%d %H:%M UTC}",
@@ -56,6 +57,7 @@ def approve(store: Store, order: Order, provider_name: str, by: str) -> Approval
             provider=provider_name,
             email_hash=frozen.hash(),
             approved_by=by,
+            expression=order.expression,
         )
         found = approvals.get(connection, slug, order.segment)
     assert found is not None  # noqa: S101  it was just written

@@ -43,7 +43,7 @@ class Caller:
         self._email = email
         self._provider = provider
         self._at = at
-        self._personaliser = Personaliser(email, campaign.uid, signer)
+        self._personaliser = Personaliser(email, campaign.uid, signer, campaign.id)
         self._builder = MessageBuilder(email, campaign.uid)
 
     def call(self, claimed: ClaimedBatch) -> Outcome:

@@ -20,7 +20,7 @@ from newsletter.sending import instance
 from newsletter.sending.controls import Controls
 from newsletter.sending.lock import sender_lock
 from newsletter.sending.order import Order, refuse_unready
-from newsletter.sending.plan import fill, plan
+from newsletter.sending.plan import fill, plan, rule_of
 from newsletter.sending.recovery import recover_cancelled
 from newsletter.sending.report import CampaignReport, report
 from newsletter.sending.run import run
@@ -235,4 +235,5 @@ def waiting(store: Store, found: CampaignReport) -> int:
     if found.totals.recipients:
         return found.left
     with store.read() as connection:
-        return planning.forecast(connection, found.campaign.issue).get("", 0)
+        issue, rule = found.campaign.issue, rule_of(found.campaign)
+        return planning.forecast(connection, issue, rule).get("", 0)

@@ -3,17 +3,15 @@
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from newsletter.config.validate import did_you_mean
 from newsletter.errors import CampaignError, CheckFailed
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.issue import IssueStatus
 from newsletter.model.publication import Publication
+from newsletter.model.segment import EVERYBODY, Rule, Segment
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.sending.compose import Composed
-
-EVERYBODY = "all"
-"""The segment of all active subscribers."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
@@ -34,6 +32,20 @@ class Order:
     grace: timedelta = timedelta(hours=6)
     per_hour: float | None = None
 
+    @property
+    def _chosen(self) -> Segment | None:
+        return self.publication.segments.get(self.segment)
+
+    @property
+    def rule(self) -> Rule | None:
+        """Who is in the segment; None for everybody."""
+        return self._chosen.rule if self._chosen else None
+
+    @property
+    def expression(self) -> str:
+        """The rule as it was written; blank for everybody."""
+        return self._chosen.expression if self._chosen else ""
+
 
 def refuse_unready(order: Order) -> None:
     """Raise unless it may be sent at all: ready, no errors, a known segment."""
@@ -50,11 +62,23 @@ def refuse_unready(order: Order) -> None:
             f"{issue.file} is dated {issue.published_on}, and its page is not out yet",
             hint="set `date:` to today, or send it then",
         )
-    if order.segment != EVERYBODY:
-        raise CampaignError(
-            f"there is no segment `{order.segment}`",
-            hint=f"the only one so far is `{EVERYBODY}`: all active subscribers",
-        )
+    _refuse_unknown_segment(order)
+
+
+def _refuse_unknown_segment(order: Order) -> None:
+    known = (EVERYBODY, *order.publication.segments)
+    if order.segment in known:
+        return
+    issue = order.composed.issue
+    place = ""
+    if issue.segment == order.segment:
+        place = f"{issue.file}:{issue.line_of('segment')}: "
+    listed = ", ".join(f"`{name}`" for name in known)
+    raise CampaignError(
+        f"{place}there is no segment `{order.segment}`",
+        hint=did_you_mean(order.segment, known)
+        or f"there is {listed}; `segments:` in newsletter.yaml names more",
+    )
 
 
 def freeze(order: Order, provider: Provider, signer: Signer) -> FrozenEmail:

@@ -22,6 +22,8 @@ class Personaliser:
     email: FrozenEmail
     campaign: str
     signer: Signer
+    number: int = 0
+    """The campaign's id, which its links tell: 0 for a test."""
 
     def __post_init__(self) -> None:
         """Refuse another secret than that the campaign was planned with.
@@ -44,7 +46,7 @@ class Personaliser:
             raise ValueError(message)
         frozen = json.loads(delivery.merge)
         known = merge_values(delivery.address, frozen["name"], frozen["attributes"])
-        token = self.signer.sign(UNSUBSCRIBE, delivery.subscriber_id)
+        token = self.signer.sign(UNSUBSCRIBE, delivery.subscriber_id, self.number)
         return Recipient(
             delivery.subscriber_id,
             delivery.address,

@@ -11,6 +11,8 @@ from typing import Any
 from newsletter.errors import AlreadySent, NothingToSend
 from newsletter.model.campaign import Campaign, CampaignState, NewCampaign
 from newsletter.model.frozen import FrozenEmail
+from newsletter.model.segment import Rule
+from newsletter.model.segment_parser import parse
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.sending import approval
@@ -37,7 +39,7 @@ def forecast(store: Store, order: Order) -> Forecast:
     with store.read() as connection:
         _part(campaigns.find(connection, slug), order)
         _refuse_renamed(connection, order)
-        skipped = planning.forecast(connection, slug)
+        skipped = planning.forecast(connection, slug, order.rule)
     return Forecast(recipients=skipped.pop("", 0), skipped=skipped)
 
 
@@ -102,6 +104,7 @@ def _create(
         not_before=order.at,
         not_after=order.at + order.grace if order.at else None,
         per_hour=order.per_hour,
+        expression=order.expression,
     )
     return campaigns.create(connection, new)
 
@@ -110,9 +113,10 @@ def _fill(
     connection: Any, campaign: Campaign, provider: Provider, order: Order | None
 ) -> None:
     size = portion(provider.capabilities.batch_size, campaign.per_hour)
-    cut = planning.add_deliveries(connection, campaign.id, campaign.issue, size)
+    rule = rule_of(campaign)
+    cut = planning.add_deliveries(connection, campaign.id, campaign.issue, size, rule)
     if not cut:
-        raise NothingToSend(hint=_nobody(new_only=bool(order and order.new_only)))
+        raise NothingToSend(hint=_nobody(campaign, order))
     keyed = [(item, campaign.batch_key(item.number)) for item in cut]
     planning.add_batches(connection, campaign.id, keyed)
 
@@ -163,7 +167,14 @@ def _reached_nobody(connection: Any, item: Campaign) -> bool:
     return cancelled and not batches.so_far(connection, item.id).sent
 
 
-def _nobody(*, new_only: bool) -> str:
-    if new_only:
+def rule_of(campaign: Campaign) -> Rule | None:
+    """Who is in a campaign's segment, as it was when it was planned."""
+    return parse(campaign.expression).rule if campaign.expression else None
+
+
+def _nobody(campaign: Campaign, order: Order | None) -> str:
+    if order and order.new_only:
         return "nobody joined since it was sent"
+    if campaign.expression:
+        return f"`{campaign.segment}` is for {campaign.expression}"
     return "import some: `newsletter subscribers import subscribers.csv`"

@@ -11,7 +11,10 @@ from newsletter.store.schema import approvals
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """The very email, to whom and through whom, that somebody agreed to."""
+    """The very email, to whom and through whom, that somebody agreed to.
+
+    `expression` is what the segment stood for.
+    """
 
     issue: str
     segment: str
@@ -19,6 +22,7 @@ class Approval:
     email_hash: str
     approved_by: str
     approved_at: datetime
+    expression: str = ""
 
 
 def put(
@@ -29,6 +33,7 @@ def put(
     provider: str,
     email_hash: str,
     approved_by: str,
+    expression: str = "",
 ) -> None:
     """Keep an approval from now on, in the place of an earlier one."""
     same = (approvals.c.issue == issue, approvals.c.segment == segment)
@@ -41,6 +46,7 @@ def put(
             email_hash=email_hash,
             approved_by=approved_by,
             approved_at=utc_now(),
+            expression=expression,
         )
     )
 

@@ -47,6 +47,7 @@ COLUMNS = (
     campaigns.c.not_after,
     campaigns.c.per_hour,
     func.coalesce(campaigns.c.reason, "").label("why"),
+    campaigns.c.expression,
 )
 _ALL = select(*COLUMNS).order_by(campaigns.c.id)
 _ENDED = (CampaignState.DONE.value, CampaignState.CANCELLED.value)
@@ -120,6 +121,7 @@ def create(connection: Connection, new: NewCampaign) -> Campaign:
         not_before=new.not_before,
         not_after=new.not_after,
         per_hour=new.per_hour,
+        expression=new.expression,
     )
     row = connection.execute(statement.returning(*COLUMNS)).one_or_none()
     if row is None:
@@ -226,4 +228,5 @@ def campaign(row: Row[*tuple[Any, ...]]) -> Campaign:
         not_after=row[11],
         per_hour=row[12],
         reason=row[13],
+        expression=row[14],
     )

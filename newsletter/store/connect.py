@@ -1,6 +1,9 @@
 """How a store URL becomes an engine: drivers, pragmas, pools."""
 
+import json
 import sqlite3
+from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -74,6 +77,7 @@ def connect(url: URL, busy_seconds: float) -> Engine:
             pool_size=8,
             max_overflow=-1,
             connect_args={"connect_timeout": 10},
+            json_serializer=partial(json.dumps, default=datetime.isoformat),
         )
     except ImportError as error:
         message = "The PostgreSQL driver is not installed."

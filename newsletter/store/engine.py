@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine
 
@@ -120,6 +120,16 @@ class Store:
         """
         with self._alone(), self._explained(), self._begin_bulk() as connection:
             yield connection
+
+    @contextmanager
+    def driver(self) -> Iterator[Any]:
+        """Give the driver's own connection, outside of any transaction: for upkeep.
+
+        Raises StoreError when the database cannot be used, or stays locked.
+        """
+        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        with self._alone(), self._explained(), engine.connect() as connection:
+            yield connection.connection.driver_connection
 
     def close(self) -> None:
         """Close all connections; the store is not used any more."""

@@ -1,16 +1,19 @@
 """What providers told afterwards: kept once each, counted, read for one person."""
 
 from collections import Counter
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, select, update
+from sqlalchemy import Connection, bindparam, case, func, or_, select
 
 from newsletter.model.campaign import DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind
 from newsletter.store.clock import utc_now
-from newsletter.store.rows import insert_new
-from newsletter.store.schema import deliveries, events
+from newsletter.store.rows import RowUpdate, insert_new, insert_rows
+from newsletter.store.schema import deliveries, events, subscribers
 
 _S = DeliveryState
 # What an event makes of a delivery, by the states it may change. A delivery is pending
@@ -28,6 +31,39 @@ _CHANGES: dict[EventKind, tuple[DeliveryState, tuple[DeliveryState, ...]]] = {
     EventKind.OPENED: (_S.DELIVERED, (*_OPEN, _S.ACCEPTED)),
     EventKind.CLICKED: (_S.DELIVERED, (*_OPEN, _S.ACCEPTED)),
 }
+
+_OF_CAMPAIGN = deliveries.c.campaign_id == bindparam("campaign")
+_MARK = {
+    kind: RowUpdate(
+        deliveries,
+        "subscriber_id",
+        ["reason"],
+        _OF_CAMPAIGN,
+        or_(*(deliveries.c.state == each.value for each in among)),
+        state=state.value,
+        updated_at=utc_now(),
+    )
+    for kind, (state, among) in _CHANGES.items()
+}
+# What the provider calls the message, where nobody has told us before.
+_NAME = RowUpdate(
+    deliveries,
+    "subscriber_id",
+    ["provider_message_id"],
+    _OF_CAMPAIGN,
+    deliveries.c.provider_message_id == "",
+)
+_ARRIVED = (
+    EventKind.DELIVERED,
+    EventKind.OPENED,
+    EventKind.CLICKED,
+    EventKind.COMPLAINED,
+    EventKind.UNSUBSCRIBED,
+)
+_PEOPLE = select(subscribers.c.address_key, subscribers.c.id).where(
+    subscribers.c.address_key.in_(bindparam("keys", expanding=True))
+)
+_KEYS_AT_ONCE = 1000
 
 _kind = case(
     (events.c.bounce.is_not(None), events.c.kind + " " + events.c.bounce),
@@ -65,77 +101,125 @@ class EventRecord:
 def add(
     connection: Connection,
     provider: str,
-    event: Event,
     received_at: datetime,
-    delivery: tuple[int, int] | None,
-) -> bool:
-    """Keep an event; False, and nothing changes, when it was told before.
+    told: Sequence[tuple[Event, tuple[int, int] | None]],
+) -> set[str]:
+    """Keep events; tells the ids of those that were not told before.
 
-    `delivery` is its campaign and subscriber, None for an event about none of ours.
+    With each comes its campaign and subscriber, None for an event about none of ours.
     """
-    campaign_id, subscriber_id = delivery or (None, None)
-    statement = insert_new(connection, events, ["provider", "event"]).values(
+    rows = {event.id: _row(event, delivery) for event, delivery in reversed(told)}
+    if not rows:
+        return set()
+    statement = insert_new(connection, events, ["provider", "event"])
+    added = insert_rows(
+        connection,
+        statement.returning(events.c.event),
+        [*rows.values()],
         provider=provider,
-        event=event.id,
-        kind=event.kind.value,
-        bounce=event.bounce.value if event.bounce else None,
-        at=event.at,
         received_at=received_at,
-        campaign_id=campaign_id,
-        subscriber_id=subscriber_id,
-        reason=event.reason[:500],
     )
-    added = connection.scalars(statement.returning(events.c.id))
-    return added.one_or_none() is not None
+    return set(added.scalars())
 
 
-def mark(connection: Connection, event: Event, delivery: tuple[int, int]) -> bool:
-    """Bring a delivery into the state that an event proves; False where it stays.
+def _row(event: Event, delivery: tuple[int, int] | None) -> dict[str, Any]:
+    campaign_id, subscriber_id = delivery or (None, None)
+    return {
+        "event": event.id,
+        "kind": event.kind.value,
+        "bounce": event.bounce.value if event.bounce else None,
+        "at": event.at,
+        "campaign_id": campaign_id,
+        "subscriber_id": subscriber_id,
+        "reason": event.reason[:500],
+    }
+
+
+def mark(
+    connection: Connection, proved: Sequence[tuple[Event, tuple[int, int]]]
+) -> None:
+    """Bring deliveries into the states that events prove, where they are not further.
 
     The order of events does not matter: what is worse, or later in a message's life,
     is never taken back.
     """
-    state, among = _CHANGES[event.kind]
-    campaign_id, subscriber_id = delivery
-    statement = (
-        update(deliveries)
-        .where(
-            deliveries.c.campaign_id == campaign_id,
-            deliveries.c.subscriber_id == subscriber_id,
-            deliveries.c.state.in_([each.value for each in among]),
-        )
-        .values(
-            state=state.value,
-            reason=event.reason[:500] if state in (_S.BOUNCED, _S.REJECTED) else "",
-            updated_at=utc_now(),
-        )
-    )
-    if event.provider_message_id:
-        known = case(
-            (deliveries.c.provider_message_id == "", event.provider_message_id),
-            else_=deliveries.c.provider_message_id,
-        )
-        statement = statement.values(provider_message_id=known)
-    return connection.execute(statement).rowcount == 1
+    by_kind: dict[tuple[EventKind, int], list[dict[str, Any]]] = {}
+    ids: dict[int, list[dict[str, Any]]] = {}
+    for event, (campaign_id, subscriber_id) in proved:
+        state = _CHANGES[event.kind][0]
+        told = event.reason[:500] if state in (_S.BOUNCED, _S.REJECTED) else ""
+        row = {"b_subscriber_id": subscriber_id, "b_reason": told}
+        by_kind.setdefault((event.kind, campaign_id), []).append(row)
+        if event.provider_message_id:
+            known = event.provider_message_id
+            row = {"b_subscriber_id": subscriber_id, "b_provider_message_id": known}
+            ids.setdefault(campaign_id, []).append(row)
+    for (kind, campaign_id), rows in by_kind.items():
+        _MARK[kind].run(connection, rows, campaign=campaign_id)
+    for campaign_id, rows in ids.items():
+        _NAME.run(connection, rows, campaign=campaign_id)
 
 
-def find_delivery(
-    connection: Connection, campaign_id: int, provider_message_id: str
-) -> int | None:
-    """The subscriber of the only message with this id of the provider's, if it is one.
+def people(connection: Connection, keys: Collection[str]) -> dict[str, int]:
+    """The subscribers' ids by their normalised addresses, of those that there are."""
+    found: dict[str, int] = {}
+    rest = iter(keys)
+    while some := list(islice(rest, _KEYS_AT_ONCE)):
+        found |= dict(connection.execute(_PEOPLE, {"keys": some}).all())
+    return found
 
-    Reads the whole campaign: for events that do not bring our own id.
+
+def soft_bounces(
+    connection: Connection, ids: Collection[int], since: datetime
+) -> dict[int, int]:
+    """How many campaigns bounced softly since then, and since one arrived at last.
+
+    Of each of these subscribers of whom there were any.
     """
-    query = (
-        select(deliveries.c.subscriber_id)
+    arrived = (
+        select(events.c.subscriber_id, func.max(events.c.at).label("at"))
         .where(
-            deliveries.c.campaign_id == campaign_id,
-            deliveries.c.provider_message_id == provider_message_id,
+            events.c.subscriber_id.in_(ids),
+            events.c.kind.in_([kind.value for kind in _ARRIVED]),
         )
-        .limit(2)
+        .group_by(events.c.subscriber_id)
+        .subquery()
     )
-    found = connection.scalars(query).all()
-    return found[0] if len(found) == 1 else None
+    query = (
+        select(events.c.subscriber_id, func.count(events.c.campaign_id.distinct()))
+        .outerjoin(arrived, arrived.c.subscriber_id == events.c.subscriber_id)
+        .where(
+            events.c.subscriber_id.in_(ids),
+            events.c.kind == EventKind.BOUNCED.value,
+            events.c.bounce == Bounce.SOFT.value,
+            events.c.at >= since,
+            or_(arrived.c.at.is_(None), events.c.at > arrived.c.at),
+        )
+        .group_by(events.c.subscriber_id)
+    )
+    return {id: number for id, number in connection.execute(query) if id is not None}
+
+
+def find_deliveries(
+    connection: Connection, campaign_id: int, messages: Collection[str]
+) -> dict[str, int]:
+    """The subscribers of messages, by the provider's ids of these, of one campaign.
+
+    Where two messages have the same id it is nobody's. Reads the whole campaign once:
+    for events that do not bring our own id.
+    """
+    query = select(
+        deliveries.c.provider_message_id,
+        func.min(deliveries.c.subscriber_id),
+        func.count(),
+    ).where(deliveries.c.campaign_id == campaign_id)
+    found: dict[str, int] = {}
+    rest = iter(messages)
+    while some := list(islice(rest, _KEYS_AT_ONCE)):
+        these = query.where(deliveries.c.provider_message_id.in_(some))
+        rows = connection.execute(these.group_by(deliveries.c.provider_message_id))
+        found |= {name: id for name, id, number in rows if number == 1}
+    return found
 
 
 def counts(connection: Connection, campaign_id: int) -> Counter[str]:

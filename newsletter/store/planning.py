@@ -20,10 +20,12 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    not_,
     select,
 )
 
 from newsletter.model.campaign import BatchState, DeliveryState
+from newsletter.model.segment import Rule
 from newsletter.model.subscriber import SubscriberStatus
 from newsletter.store.clock import utc_now
 from newsletter.store.rows import insert_rows
@@ -34,10 +36,12 @@ from newsletter.store.schema import (
     subscribers,
     suppressions,
 )
+from newsletter.store.segments import condition
 
 ALREADY = "already has this issue"
 UNSUBSCRIBED = "unsubscribed"
 NOT_CONFIRMED = "not confirmed"
+NOT_IN_SEGMENT = "not in the segment"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,8 +64,8 @@ _REACHED = deliveries.c.state.not_in(
 )
 
 
-def _candidates(earlier: Sequence[int]) -> Select[Any]:
-    """Every subscriber with the rule that leaves them out; '' where none does.
+def _candidates(earlier: Sequence[int], segment: Rule | None) -> Select[Any]:
+    """Every subscriber with the reason that leaves them out; '' where none does.
 
     `earlier` are the campaigns that sent this issue before, to whichever segment: who
     got it from one of them, may have, or still will, does not get it again.
@@ -85,6 +89,8 @@ def _candidates(earlier: Sequence[int]) -> Select[Any]:
             literal(NOT_CONFIRMED),
         ),
     ]
+    if segment is not None:
+        rules.append((not_(condition(segment)), literal(NOT_IN_SEGMENT)))
     if earlier:
         rules.append((had, literal(ALREADY)))
     return select(
@@ -100,15 +106,24 @@ def _candidates(earlier: Sequence[int]) -> Select[Any]:
 _COUNT = func.count().label("number")
 
 
-def forecast(connection: Connection, issue: str) -> dict[str, int]:
-    """Count the subscribers by the rule that leaves them out; '' for the recipients."""
-    found = _candidates(_earlier(connection, issue)).subquery()
+def forecast(
+    connection: Connection, issue: str, segment: Rule | None = None
+) -> dict[str, int]:
+    """Count the subscribers by the reason to leave them out; '' for the recipients.
+
+    Without a `segment` it is for everybody.
+    """
+    found = _candidates(_earlier(connection, issue), segment).subquery()
     query = select(found.c.reason, _COUNT).group_by(found.c.reason)
     return dict(connection.execute(query).all())
 
 
 def add_deliveries(
-    connection: Connection, campaign_id: int, issue: str, batch_size: int
+    connection: Connection,
+    campaign_id: int,
+    issue: str,
+    batch_size: int,
+    segment: Rule | None = None,
 ) -> list[BatchRange]:
     """Freeze every subscriber as a delivery of the campaign; tells how to cut batches.
 
@@ -116,7 +131,7 @@ def add_deliveries(
     their ids; all others are `skipped`, with the reason.
     """
     earlier = [id for id in _earlier(connection, issue) if id != campaign_id]
-    found = _candidates(earlier).subquery()
+    found = _candidates(earlier, segment).subquery()
     mailed = found.c.reason == ""
     place = func.row_number().over(partition_by=mailed, order_by=found.c.id)
     number = (place - 1) // batch_size + 1

@@ -4,21 +4,25 @@ SQLite runs a statement per row without any round trip. PostgreSQL is given all 
 one JSON text: to send them as parameters takes several times as long.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
+from operator import itemgetter
 from typing import Any, cast
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     ColumnElement,
     Connection,
     CursorResult,
+    Dialect,
     Insert,
     Integer,
     Table,
     TableValuedAlias,
     Text,
+    any_,
     bindparam,
     column,
     func,
@@ -26,16 +30,25 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.types import TypeEngine
+
+from newsletter.store.clock import UtcDateTime, sqlite_text
 
 
 def insert_rows(
     connection: Connection,
     statement: Insert,
-    rows: Sequence[Mapping[str, Any]],
+    rows: Sequence[dict[str, Any]],
     **constants: Any,
 ) -> CursorResult[Any]:
-    """Insert rows, one at least, that differ in their items and share `constants`."""
+    """Insert rows, one at least, that differ in their items and share `constants`.
+
+    The rows have two items at least, all the same ones, and are not the caller's any
+    more.
+    """
     if connection.dialect.name == "sqlite":
+        if not statement._returning:
+            return _insert_plain(connection, statement, rows, constants)
         return connection.execute(statement.values(**constants), rows)
     names = list(rows[0])
     table = cast("Table", statement.table)
@@ -48,6 +61,46 @@ def insert_rows(
     return connection.execute(
         statement.from_select([*names, *constants], chosen), {"b_rows": rows}
     )
+
+
+def _insert_plain(
+    connection: Connection,
+    statement: Insert,
+    rows: Sequence[dict[str, Any]],
+    constants: Mapping[str, Any],
+) -> CursorResult[Any]:
+    """Hand rows to SQLite's driver: SQLAlchemy's way through them takes longer."""
+    dialect = connection.dialect
+    given = {name: statement.table.c[name].type for name in rows[0]}
+    parameters = {name: bindparam(name, type_=kind) for name, kind in given.items()}
+    compiled = statement.values(**parameters, **constants).compile(dialect=dialect)
+    for name, kind in given.items():
+        if convert := _converter(kind, dialect):
+            for row in rows:
+                row[name] = convert(row[name])
+    order = compiled.positiontup or []
+    for name in set(order) - given.keys():
+        for row in rows:
+            row[name] = compiled.params[name]
+    values = list(map(itemgetter(*order), rows))
+    return connection.exec_driver_sql(str(compiled), values)
+
+
+def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
+    """What makes a value of this type fit for the driver; None where it is already."""
+    if isinstance(kind, Text | Integer):
+        return None
+    if isinstance(kind, UtcDateTime):
+        return sqlite_text
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def among(connection: Connection, column: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a column is one of many texts, given as the one parameter `keys`."""
+    if connection.dialect.name == "sqlite":
+        keys = func.json_each(bindparam("keys", type_=JSON)).table_valued("value")
+        return column.in_(select(keys.c.value))
+    return column == any_(bindparam("keys", type_=ARRAY(Text)))
 
 
 def insert_new(connection: Connection, table: Table, key: Sequence[str]) -> Insert:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 
 from newsletter.model.campaign import BatchState, CampaignState, DeliveryState
+from newsletter.model.consent import ConsentKind, NoticeKind
 from newsletter.model.event import Bounce, EventKind
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store.clock import UtcDateTime
@@ -37,6 +38,9 @@ metadata = MetaData(
         "ck": "%(table_name)s_%(constraint_name)s_check",
     }
 )
+
+_NOT_STORED = (DeliveryState.IN_FLIGHT, DeliveryState.SKIPPED)
+_NOTICE_STATES = [state for state in DeliveryState if state not in _NOT_STORED]
 
 # SQLite counts ids up by itself in a column called exactly INTEGER.
 _Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -59,10 +63,43 @@ subscribers = Table(
     Column("source", Text, nullable=False),
     Column("created_at", UtcDateTime, nullable=False),
     Column("updated_at", UtcDateTime, nullable=False),
+    Column("confirmed_at", UtcDateTime),
+    Column("unsubscribed_at", UtcDateTime),
     _one_of("status", SubscriberStatus),
     sqlite_autoincrement=True,
 )
 
+# No foreign key, for the sake of imports: a million checks take as long as the rows.
+subscriber_tags = Table(
+    "subscriber_tags",
+    metadata,
+    Column("subscriber_id", _Id, primary_key=True, autoincrement=False),
+    Column("tag", Text, primary_key=True),
+    sqlite_with_rowid=False,
+)
+
+# What a subscriber said yes or no to, how and when. Rows are added and never changed;
+# only erasing the person removes them.
+consents = Table(
+    "consents",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("subscriber_id", _Id, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("recorded_at", UtcDateTime, nullable=False),
+    Column("address", Text, nullable=False),
+    Column("ip", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("note", Text, nullable=False),
+    _one_of("kind", ConsentKind),
+    Index("consents_by_subscriber", "subscriber_id"),
+    sqlite_autoincrement=True,
+)
+
+# Of somebody whose data were erased `address_key` holds a keyed hash, which has no @.
 suppressions = Table(
     "suppressions",
     metadata,
@@ -94,6 +131,8 @@ campaigns = Table(
     Column("per_hour", Float),
     # Why it is paused.
     Column("reason", Text),
+    # Whom its segment stood for when it was planned; blank for everybody.
+    Column("expression", Text, nullable=False, server_default=""),
     UniqueConstraint("issue", "segment", "part"),
     _one_of("state", CampaignState),
     sqlite_autoincrement=True,
@@ -202,6 +241,39 @@ approvals = Table(
     Column("email_hash", Text, nullable=False),
     Column("approved_by", Text, nullable=False),
     Column("approved_at", UtcDateTime, nullable=False),
+    Column("expression", Text, nullable=False, server_default=""),
+    sqlite_with_rowid=False,
+)
+
+# Mail to one person beside the campaigns: each attempt is written down before the call.
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    Column("uid", Text, nullable=False, unique=True),
+    Column("kind", Text, nullable=False),
+    Column("subscriber_id", _Id, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("provider", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("provider_message_id", Text, nullable=False),
+    Column("planned_at", UtcDateTime, nullable=False),
+    Column("updated_at", UtcDateTime, nullable=False),
+    _one_of("kind", NoticeKind),
+    _one_of("state", _NOTICE_STATES),
+    Index("notices_by_address", "address_key", "kind"),
+    Index("notices_by_subscriber", "subscriber_id"),
+    sqlite_autoincrement=True,
+)
+
+# Where Amazon SNS asked to be answered; a person does that, never the service.
+sns_subscriptions = Table(
+    "sns_subscriptions",
+    metadata,
+    Column("topic", Text, primary_key=True),
+    Column("url", Text, nullable=False),
+    Column("asked_at", UtcDateTime, nullable=False),
     sqlite_with_rowid=False,
 )
 

@@ -1,16 +1,30 @@
-"""Subscribers: added, updated and read; an address is in the store at most once."""
+"""Subscribers: found, gone through, counted; where each of them stands."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, func, select, update
 
-from newsletter.model.subscriber import NewSubscriber, Subscriber, SubscriberStatus
+from newsletter.model.subscriber import Subscriber, SubscriberStatus
 from newsletter.store.clock import utc_now
-from newsletter.store.rows import RowUpdate, insert_new, insert_rows
+from newsletter.store.rows import among
 from newsletter.store.schema import subscribers
+from newsletter.store.upsert import UpsertOutcome, upsert
+
+__all__ = [
+    "COLUMNS",
+    "UpsertOutcome",
+    "by_address_key",
+    "confirm",
+    "count",
+    "get",
+    "iterate",
+    "leave",
+    "rejoin",
+    "set_status",
+    "subscriber",
+    "upsert",
+]
 
 COLUMNS = (
     subscribers.c.id,
@@ -21,80 +35,39 @@ COLUMNS = (
     subscribers.c.status,
     subscribers.c.source,
     subscribers.c.created_at,
+    subscribers.c.confirmed_at,
+    subscribers.c.unsubscribed_at,
 )
 _BY_ID = select(*COLUMNS).where(subscribers.c.id == bindparam("id"))
 _BY_KEY = select(*COLUMNS).where(subscribers.c.address_key == bindparam("key"))
-# FOR UPDATE, so that two imports on PostgreSQL do not overwrite each other's names;
-# in order, so that they do not wait for each other in a circle. SQLite needs neither.
-_KNOWN = (
-    select(
-        subscribers.c.id,
-        subscribers.c.address_key,
-        subscribers.c.name,
-        subscribers.c.attributes,
-    )
-    .where(subscribers.c.address_key.in_(bindparam("keys", expanding=True)))
-    .order_by(subscribers.c.address_key)
-    .with_for_update()
-)
 _PAGE = (
     select(*COLUMNS)
     .where(subscribers.c.id > bindparam("after_id"))
     .order_by(subscribers.c.id)
     .limit(bindparam("page_size"))
 )
-_DETAILS = RowUpdate(subscribers, "id", ["name", "attributes"], updated_at=utc_now())
 _STATUS = (
     update(subscribers)
     .where(subscribers.c.id == bindparam("b_id"))
     .values(status=bindparam("b_status"), updated_at=utc_now())
 )
+_LEAVE = _STATUS.values(unsubscribed_at=utc_now())
+_LEAVE_ALL = (
+    update(subscribers)
+    .where(subscribers.c.status != SubscriberStatus.UNSUBSCRIBED.value)
+    .values(
+        status=SubscriberStatus.UNSUBSCRIBED.value,
+        unsubscribed_at=utc_now(),
+        updated_at=utc_now(),
+    )
+)
+_REJOIN = _STATUS.values(unsubscribed_at=None)
+_CONFIRM = _STATUS.values(confirmed_at=utc_now(), unsubscribed_at=None)
 _COUNT = select(subscribers.c.status, func.count().label("number")).group_by(
     subscribers.c.status
 )
-_ROWS_AT_ONCE = 1000
 # Calling the enumeration takes as long as making the rest of a subscriber.
 _STATUS_OF = {status.value: status for status in SubscriberStatus}
-
-
-class UpsertOutcome(StrEnum):
-    """What `upsert` did with one row."""
-
-    ADDED = "added"
-    UPDATED = "updated"
-    UNCHANGED = "unchanged"
-
-
-@dataclass(slots=True)
-class _Details:
-    """What an update may change. `id` is None until the row is in the database."""
-
-    id: int | None
-    name: str
-    attributes: dict[str, str]
-
-    def learn(self, name: str, attributes: Mapping[str, str]) -> bool:
-        """Take over what is not blank; tell whether that was news."""
-        known = {key: value for key, value in attributes.items() if value.strip()}
-        merged = self.attributes | known
-        name = name if name.strip() else self.name
-        news = (name, merged) != (self.name, self.attributes)
-        self.name, self.attributes = name, merged
-        return news
-
-
-def upsert(
-    connection: Connection, rows: Sequence[NewSubscriber]
-) -> list[UpsertOutcome]:
-    """Add those whose `address_key` is new, update the others; one outcome per row.
-
-    An update adds to name and attributes; a blank never erases, and address, status,
-    source and the time of joining stay. A key that occurs twice is added, then updated.
-    """
-    outcomes: list[UpsertOutcome] = []
-    for start in range(0, len(rows), _ROWS_AT_ONCE):
-        outcomes += _upsert(connection, rows[start : start + _ROWS_AT_ONCE])
-    return outcomes
 
 
 def by_address_key(connection: Connection, key: str) -> Subscriber | None:
@@ -132,14 +105,36 @@ def count(connection: Connection) -> dict[SubscriberStatus, int]:
 
 
 def set_status(connection: Connection, id: int, status: SubscriberStatus) -> bool:
-    """Change where a subscriber stands; False when there is none with this id."""
+    """Change where a subscriber stands; False when there is none with this id.
+
+    Somebody who unsubscribes has done so now.
+    """
+    statement = _LEAVE if status is SubscriberStatus.UNSUBSCRIBED else _STATUS
     values = {"b_id": id, "b_status": status.value}
-    return connection.execute(_STATUS, values).rowcount == 1
+    return connection.execute(statement, values).rowcount == 1
+
+
+def rejoin(connection: Connection, id: int) -> bool:
+    """Make somebody active again who had left; False when there is none."""
+    values = {"b_id": id, "b_status": SubscriberStatus.ACTIVE.value}
+    return connection.execute(_REJOIN, values).rowcount == 1
+
+
+def leave(connection: Connection, keys: Sequence[str]) -> None:
+    """Let those with these normalised addresses be unsubscribed, who are not yet."""
+    here = among(connection, subscribers.c.address_key)
+    connection.execute(_LEAVE_ALL.where(here), {"keys": list(keys)})
+
+
+def confirm(connection: Connection, id: int) -> bool:
+    """Make a subscriber active, who confirmed it now; False when there is none."""
+    values = {"b_id": id, "b_status": SubscriberStatus.ACTIVE.value}
+    return connection.execute(_CONFIRM, values).rowcount == 1
 
 
 def subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
     """Make a subscriber of a row that begins with `COLUMNS`."""
-    id, address, key, name, attributes, status, source, created_at, *_ = row
+    id, address, key, name, attributes, status, source, *times = row
     return Subscriber(
         id=id,
         address=address,
@@ -148,69 +143,7 @@ def subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
         attributes=attributes,
         status=_STATUS_OF[status],
         source=source,
-        created_at=created_at,
+        created_at=times[0],
+        confirmed_at=times[1],
+        unsubscribed_at=times[2],
     )
-
-
-def _upsert(
-    connection: Connection, rows: Sequence[NewSubscriber]
-) -> list[UpsertOutcome]:
-    details = _known(connection, [row.address_key for row in rows])
-    added: dict[str, NewSubscriber] = {}
-    changed: dict[str, _Details] = {}
-    outcomes = []
-    for row in rows:
-        known = details.setdefault(row.address_key, _Details(None, "", {}))
-        news = known.learn(row.name, row.attributes)
-        if known.id is None and row.address_key not in added:
-            added[row.address_key] = row
-            outcomes.append(UpsertOutcome.ADDED)
-        elif news:
-            changed[row.address_key] = known
-            outcomes.append(UpsertOutcome.UPDATED)
-        else:
-            outcomes.append(UpsertOutcome.UNCHANGED)
-    rows_changed = [
-        {"b_id": each.id, "b_name": each.name, "b_attributes": each.attributes}
-        for each in changed.values()
-        if each.id is not None
-    ]
-    _DETAILS.run(connection, rows_changed)
-    lost = added.keys() - _insert(connection, added, details)
-    # Lost only to another process on PostgreSQL, whose rows can be seen by now.
-    again = [place for place, row in enumerate(rows) if row.address_key in lost]
-    if again:
-        outcome = iter(_upsert(connection, [rows[place] for place in again]))
-        for place in again:
-            outcomes[place] = next(outcome)
-    return outcomes
-
-
-def _known(connection: Connection, keys: Sequence[str]) -> dict[str, _Details]:
-    rows = connection.execute(_KNOWN, {"keys": keys})
-    return {key: _Details(id, name, known) for id, key, name, known in rows}
-
-
-def _insert(
-    connection: Connection,
-    added: Mapping[str, NewSubscriber],
-    details: Mapping[str, _Details],
-) -> set[str]:
-    """Insert new rows and tell the keys of those that nobody else inserted before."""
-    if not added:
-        return set()
-    rows = [
-        {
-            "address": row.address,
-            "address_key": key,
-            "name": details[key].name,
-            "attributes": details[key].attributes,
-            "status": row.status.value,
-            "source": row.source,
-        }
-        for key, row in sorted(added.items())
-    ]
-    statement = insert_new(connection, subscribers, ["address_key"])
-    statement = statement.returning(subscribers.c.address_key)
-    times = {"created_at": utc_now(), "updated_at": utc_now()}
-    return set(insert_rows(connection, statement, rows, **times).scalars())

@@ -1,14 +1,16 @@
 """Suppressions: addresses that are never mailed; the first reason is kept."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, select
 
-from newsletter.model.subscriber import Suppression, SuppressionReason
+from newsletter.model.erasure import PREFIX
+from newsletter.model.subscriber import NewSuppression, Suppression, SuppressionReason
 from newsletter.store.clock import utc_now
-from newsletter.store.rows import insert_new
+from newsletter.store.rows import among, insert_new, insert_rows
 from newsletter.store.schema import suppressions
 
 _COLUMNS = (
@@ -17,10 +19,9 @@ _COLUMNS = (
     suppressions.c.since,
     suppressions.c.note,
 )
+_ALL = select(*_COLUMNS)
+_ANY = select(exists(_ALL))
 _BY_KEY = select(*_COLUMNS).where(suppressions.c.address_key == bindparam("key"))
-_BY_KEYS = select(*_COLUMNS).where(
-    suppressions.c.address_key.in_(bindparam("keys", expanding=True))
-)
 _PAGE = (
     select(*_COLUMNS)
     .where(suppressions.c.address_key > bindparam("after"))
@@ -28,20 +29,55 @@ _PAGE = (
     .limit(bindparam("page_size"))
 )
 _KEYS_AT_ONCE = 1000
+# Any number, as long as nobody else in the same PostgreSQL server uses it.
+_ADVISORY_LOCK = 0x657261736564
 
 
 def add(
-    connection: Connection, key: str, reason: SuppressionReason, note: str = ""
+    connection: Connection,
+    key: str,
+    reason: SuppressionReason,
+    note: str = "",
+    *,
+    since: datetime | None = None,
 ) -> bool:
-    """Suppress an address from now on; False when it already was, and stays as it was.
+    """Suppress an address, from now on or `since` earlier.
 
-    `key` is the normalised address.
+    False when it already was, and stays as it was. `key` is the normalised address, or
+    the keyed hash of an erased one.
     """
-    statement = insert_new(connection, suppressions, ["address_key"]).values(
-        address_key=key, reason=reason.value, since=utc_now(), note=note
-    )
-    added = connection.scalars(statement.returning(suppressions.c.address_key))
-    return added.one_or_none() is not None
+    new = NewSuppression(address_key=key, reason=reason, since=since, note=note)
+    return bool(add_many(connection, [new]))
+
+
+def add_many(connection: Connection, new: Sequence[NewSuppression]) -> set[str]:
+    """Suppress many addresses; tells the keys of those that were not before.
+
+    Without a time of its own a suppression begins now.
+    """
+    added: set[str] = set()
+    for dated in (True, False):
+        rows = [_row(each) for each in new if (each.since is not None) is dated]
+        if rows:
+            now = {} if dated else {"since": utc_now()}
+            statement = insert_new(connection, suppressions, ["address_key"])
+            statement = statement.returning(suppressions.c.address_key)
+            added.update(insert_rows(connection, statement, rows, **now).scalars())
+    return added
+
+
+def _row(new: NewSuppression) -> dict[str, Any]:
+    row = {"address_key": new.address_key, "reason": new.reason.value, "note": new.note}
+    return row if new.since is None else row | {"since": new.since}
+
+
+def lift(connection: Connection, key: str) -> bool:
+    """Let an address be mailed again; False when it was not suppressed.
+
+    Only the person themselves, or the author by name, may bring that about.
+    """
+    statement = delete(suppressions).where(suppressions.c.address_key == key)
+    return connection.execute(statement).rowcount == 1
 
 
 def get(connection: Connection, key: str) -> Suppression | None:
@@ -52,12 +88,34 @@ def get(connection: Connection, key: str) -> Suppression | None:
 
 def keys(connection: Connection, keys: Collection[str]) -> dict[str, Suppression]:
     """Find which of many addresses are suppressed, for imports."""
+    if not connection.scalar(_ANY):
+        return {}
+    query = _ALL.where(among(connection, suppressions.c.address_key))
     found: dict[str, Suppression] = {}
     rest = iter(keys)
     while some := list(islice(rest, _KEYS_AT_ONCE)):
-        for row in connection.execute(_BY_KEYS, {"keys": some}):
+        for row in connection.execute(query, {"keys": some}):
             found[row.address_key] = _suppression(row)
     return found
+
+
+def hold_back_imports(connection: Connection, *, alone: bool = True) -> None:
+    """Let nobody import while somebody is erased, until the transaction ends.
+
+    Otherwise an import that is under way on PostgreSQL could add them again. An import
+    itself calls this with `alone` false: several may run.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = (
+            func.pg_advisory_xact_lock if alone else func.pg_advisory_xact_lock_shared
+        )
+        connection.execute(select(lock(_ADVISORY_LOCK)))
+
+
+def erased(connection: Connection) -> set[str]:
+    """The keyed hashes of those whose data were erased; there are few of them."""
+    hashed = suppressions.c.address_key.startswith(PREFIX, autoescape=True)
+    return set(connection.scalars(select(suppressions.c.address_key).where(hashed)))
 
 
 def iterate(connection: Connection, *, page_size: int = 1000) -> Iterator[Suppression]:

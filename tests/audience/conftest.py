@@ -8,10 +8,12 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from newsletter.model.erasure import Eraser
 from newsletter.model.subscriber import Subscriber, Suppression
 from newsletter.store import subscribers, suppressions
 from newsletter.store.engine import Store
 
+ERASER = Eraser(b"a secret of the tests")
 NewStore = Callable[[], AbstractContextManager[Store]]
 WriteCsv = Callable[[str | bytes], Path]
 

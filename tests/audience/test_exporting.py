@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from newsletter.audience import people
+from newsletter.audience import marking, people
 from newsletter.audience.exporting import export_csv
-from newsletter.audience.importing import import_csv
+from newsletter.audience.importing import import_file
 from newsletter.errors import UsageError
 from newsletter.model.subscriber import NewSubscriber
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
+from tests.audience.conftest import ERASER
 from tests.conftest import ROOT
 
 
@@ -25,8 +26,12 @@ def exported(store: Store, *, raw: bool = False) -> list[dict[str, str]]:
 
 
 def test_the_columns_are_in_a_fixed_order(store: Store) -> None:
-    people.add(store, "ana@example.com", attributes={"zone": "EU", "company": "X"})
-    people.add(store, "bo@x.test", attributes={"last_name": "L", "first_name": "Bo"})
+    people.add(
+        store, ERASER, "ana@example.com", attributes={"zone": "EU", "company": "X"}
+    )
+    people.add(
+        store, ERASER, "bo@x.test", attributes={"last_name": "L", "first_name": "Bo"}
+    )
 
     assert list(exported(store)[0]) == [
         "email",
@@ -35,20 +40,32 @@ def test_the_columns_are_in_a_fixed_order(store: Store) -> None:
         "last_name",
         "company",
         "zone",
+        "tags",
         "status",
         "suppressed",
+        "suppressed_since",
+        "suppressed_note",
         "source",
         "created_at",
+        "confirmed_at",
+        "unsubscribed_at",
     ]
 
 
 def test_a_subscriber_is_exported_with_everything_known(store: Store) -> None:
-    people.add(store, "Ana@Example.com", name="Ana", attributes={"company": "X"})
+    people.add(
+        store, ERASER, "Ana@Example.com", name="Ana", attributes={"company": "X"}
+    )
+    marking.tag(store, "ana@example.com", ["VIP", "Hiring managers"])
     people.remove(store, "ana@example.com")
     (row,) = exported(store)
 
-    assert row.pop("created_at").endswith("+00:00")
+    for moment in ("created_at", "suppressed_since", "unsubscribed_at"):
+        assert row.pop(moment).endswith("+00:00")
     assert row == {
+        "tags": "hiring managers,vip",
+        "suppressed_note": "removed by hand",
+        "confirmed_at": "",
         "email": "Ana@Example.com",
         "name": "Ana",
         "company": "X",
@@ -59,7 +76,7 @@ def test_a_subscriber_is_exported_with_everything_known(store: Store) -> None:
 
 
 def test_addresses_that_are_only_suppressed_are_exported_too(store: Store) -> None:
-    people.add(store, "ana@example.com")
+    people.add(store, ERASER, "ana@example.com")
     people.remove(store, "ana@example.com")
     people.remove(store, "stranger@example.com")
 
@@ -73,6 +90,7 @@ def test_addresses_that_are_only_suppressed_are_exported_too(store: Store) -> No
 def test_no_cell_starts_a_formula(store: Store) -> None:
     people.add(
         store,
+        ERASER,
         "+ana@example.com",
         name='=HYPERLINK("http://evil.example","x")',
         attributes={"a": "@SUM(A1)", "b": "-1+1", "c": "＝1", "d": "'=1", "e": "1-2"},
@@ -92,11 +110,11 @@ def test_no_cell_starts_a_formula(store: Store) -> None:
 
 
 def test_every_cell_is_quoted(store: Store) -> None:
-    people.add(store, "ana@example.com", name="a;=1+1")
+    people.add(store, ERASER, "ana@example.com", name="a;=1+1")
     out = io.StringIO()
     export_csv(store, out)
 
-    assert '"ana@example.com","a;=1+1","active","",' in out.getvalue()
+    assert '"ana@example.com","a;=1+1","","active","",' in out.getvalue()
 
 
 def test_attributes_that_others_stored_are_told_from_our_columns(store: Store) -> None:
@@ -112,7 +130,7 @@ def test_attributes_that_others_stored_are_told_from_our_columns(store: Store) -
 
 def test_a_file_is_for_its_owner_only(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "out.csv"
-    import_csv(store, ROOT / "subscribers.csv")
+    import_file(store, ERASER, ROOT / "subscribers.csv")
 
     assert export_csv(store, path) == 25
     assert path.stat().st_mode & 0o777 == 0o600
@@ -158,5 +176,6 @@ def test_an_empty_store_exports_a_header(store: Store) -> None:
 
     assert export_csv(store, out) == 0
     assert out.getvalue() == (
-        '"email","name","status","suppressed","source","created_at"\n'
+        '"email","name","tags","status","suppressed","suppressed_since",'
+        '"suppressed_note","source","created_at","confirmed_at","unsubscribed_at"\n'
     )

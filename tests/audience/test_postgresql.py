@@ -7,9 +7,9 @@ import pytest
 
 from newsletter.audience import people
 from newsletter.audience.exporting import export_csv
-from newsletter.audience.importing import import_csv
+from newsletter.audience.importing import import_file
 from newsletter.store.engine import Store
-from tests.audience.conftest import WriteCsv, never_mailed, people_in
+from tests.audience.conftest import ERASER, WriteCsv, never_mailed, people_in
 from tests.conftest import ROOT
 from tests.store.databases import fresh_schema
 
@@ -24,11 +24,11 @@ def server(postgres_url: str) -> Iterator[Store]:
 def test_subscribers_move_from_postgresql_to_sqlite(
     server: Store, store: Store, tmp_path: Path
 ) -> None:
-    import_csv(server, ROOT / "subscribers.csv")
+    import_file(server, ERASER, ROOT / "subscribers.csv")
     people.remove(server, "zoe@example.com")
     people.remove(server, "stranger@example.com")
     export_csv(server, tmp_path / "all.csv")
-    import_csv(store, tmp_path / "all.csv")
+    import_file(store, ERASER, tmp_path / "all.csv")
 
     there, here = people_in(server), people_in(store)
     assert here.keys() == there.keys()
@@ -40,9 +40,9 @@ def test_subscribers_move_from_postgresql_to_sqlite(
 def test_a_dry_run_is_taken_back(server: Store, write_csv: WriteCsv) -> None:
     path = write_csv("email,status\na@x.test,\nb@x.test,no\nA@X.test,no\nc,\n")
 
-    rehearsed = import_csv(server, path, dry_run=True)
+    rehearsed = import_file(server, ERASER, path, dry_run=True)
     assert people_in(server) == {}
-    done = import_csv(server, path)
+    done = import_file(server, ERASER, path)
 
     assert rehearsed.skipped == done.skipped
     assert (done.added, done.suppressed, len(done.skipped)) == (1, 2, 1)

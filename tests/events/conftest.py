@@ -34,3 +34,10 @@ def campaign(store: Store, publication: Path) -> Campaign:
     settings = load_publication(publication, {})
     order = Order(composed=compose(settings, ISSUE), publication=settings)
     return plan(store, order, Simulator(), SIGNER)
+
+
+@pytest.fixture
+def order(publication: Path) -> Order:
+    """The newest sample issue, to everybody."""
+    settings = load_publication(publication, {})
+    return Order(composed=compose(settings, ISSUE), publication=settings)

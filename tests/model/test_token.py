@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.model.token import Signer
+from newsletter.model.token import Keyring, Meant, Signer
 
 SIGNER = Signer(b"a secret of more than 16 bytes")
 ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -110,3 +110,52 @@ def test_a_token_is_the_same_in_every_version() -> None:
 def test_an_id_that_no_store_gives_is_not_signed(subscriber: int) -> None:
     with pytest.raises(OverflowError):
         SIGNER.sign("unsubscribe", subscriber)
+
+
+@given(IDS, st.integers(1, 2**32 - 1))
+def test_a_token_may_say_what_it_is_about(subscriber: int, about: int) -> None:
+    token = SIGNER.sign("unsubscribe", subscriber, about)
+
+    assert len(token) == 43
+    assert set(token) <= set(ALPHABET)
+    assert SIGNER.meant("unsubscribe", token) == Meant(subscriber, about)
+    assert SIGNER.read("unsubscribe", token) == subscriber
+
+
+@given(IDS, st.integers(1, 2**32 - 1), st.integers(0, 32 * 8 - 1))
+def test_what_it_is_about_cannot_be_changed(
+    subscriber: int, about: int, bit: int
+) -> None:
+    data = bytearray(
+        base64.urlsafe_b64decode(SIGNER.sign("unsubscribe", subscriber, about) + "=")
+    )
+    data[bit // 8] ^= 1 << bit % 8
+
+    forged = base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+    assert SIGNER.meant("unsubscribe", forged) is None
+
+
+def test_no_long_text_is_looked_at() -> None:
+    assert SIGNER.meant("unsubscribe", "A" * 1_000_000) is None
+
+
+def test_a_body_of_another_length_is_refused() -> None:
+    """Signed with the secret, but no token of ours."""
+    body = SIGNER.key_id + b"12345"
+    signed = base64.urlsafe_b64encode(body + SIGNER._mac("x", body)).decode()
+
+    assert SIGNER.meant("x", signed.rstrip("=")) is None
+
+
+def test_a_keyring_reads_what_the_secrets_before_have_signed() -> None:
+    old = Signer(b"the one before")
+    keyring = Keyring([SIGNER, old])
+
+    assert keyring.current is SIGNER
+    for signer in (SIGNER, old):
+        assert keyring.meant("x", signer.sign("x", 7, 3)) == Meant(7, 3)
+    assert keyring.meant("x", Signer(b"another").sign("x", 7)) is None
+    assert keyring.meant("y", old.sign("x", 7)) is None
+    # An id of nought is somebody all the same: a form's.
+    assert keyring.meant("x", old.sign("x", 0)) == Meant(0)

@@ -118,8 +118,8 @@ def test_events_are_kept_once_and_counted_by_subscriber(store: Store) -> None:
     ]
     with store.write() as connection:
         for event in (*told, *told):
-            events.add(connection, "outbox", event, NOW, (made.id, ids[0]))
-        events.add(connection, "outbox", replace(told[0], id="x"), NOW, None)
+            events.add(connection, "outbox", NOW, [(event, (made.id, ids[0]))])
+        events.add(connection, "outbox", NOW, [(replace(told[0], id="x"), None)])
         counts = events.counts(connection, made.id)
         records = events.of_subscriber(connection, ids[0])
 
@@ -142,9 +142,8 @@ def test_a_delivery_is_found_by_the_provider_s_id_when_it_is_the_only_one(
     with store.write() as connection:
         batches.record(connection, claimed, [results[0], *same])
 
-        assert events.find_delivery(connection, made.id, "id-1") == 1
-        assert events.find_delivery(connection, made.id, "same") is None
-        assert events.find_delivery(connection, made.id, "none") is None
+        found = events.find_deliveries(connection, made.id, ["id-1", "same", "none"])
+        assert found == {"id-1": 1}
         assert campaigns.by_uid(connection, made.uid) == campaigns.get(
             connection, made.id
         )

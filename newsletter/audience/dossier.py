@@ -1,0 +1,46 @@
+"""Everything that is known of one person, for them to have (GDPR Art. 15 and 20)."""
+
+import json
+from typing import Any
+
+from newsletter.audience.address import normalise
+from newsletter.audience.erased import suppression_of
+from newsletter.model.erasure import Eraser
+from newsletter.store import dossier, subscribers
+from newsletter.store.dossier import Rows
+from newsletter.store.engine import Store
+
+
+def collect(store: Store, eraser: Eraser, address: str) -> dict[str, Any] | None:
+    """All rows about an address, as JSON can hold them; None when there are none.
+
+    Somebody who was erased is only known to be never mailed. Raises AddressRefused.
+    """
+    key = normalise(address).key
+    with store.read() as connection:
+        person = subscribers.by_address_key(connection, key)
+        suppression = suppression_of(connection, eraser, key)
+        if person is None and suppression is None:
+            return None
+        name = suppression.address_key if suppression else key
+        id = person.id if person else None
+        found = dossier.everything(connection, id, key, suppressed_as=name)
+    return _for_a_person(key, found)
+
+
+def _for_a_person(key: str, found: dict[str, Rows]) -> dict[str, Any]:
+    """Without the numbers and names that are only the database's."""
+    person = next(iter(found["subscribers"]), None)
+    suppression = next(iter(found["suppressions"]), None)
+    for delivery in found["deliveries"]:
+        delivery["merge"] = json.loads(delivery["merge"])
+    return {
+        "address": key,
+        "subscriber": person,
+        "tags": [row["tag"] for row in found["subscriber_tags"]],
+        "suppression": suppression,
+        "consents": found["consents"],
+        "deliveries": found["deliveries"],
+        "events": found["events"],
+        "notices": found["notices"],
+    }

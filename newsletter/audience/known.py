@@ -1,0 +1,165 @@
+"""What a row of a file says about a person, beside whether they may be mailed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from types import MappingProxyType
+from typing import NamedTuple
+
+from newsletter.audience.cells import one_line, revive, too_long
+from newsletter.audience.details import Unreadable, attributes_in, tags_in
+from newsletter.audience.headers import Column, Role
+from newsletter.audience.layout import Layout
+from newsletter.audience.moments import NoTime, parse_moment
+from newsletter.model.consent import Consent, ConsentKind
+from newsletter.model.subscriber import SuppressionReason
+from newsletter.model.text import MAX_LINE
+
+_SHORT = 60
+"""Characters: no cell of so many becomes too long by being normalised."""
+
+_TIME_HINT = "write it as 2026-12-31 or 2026-12-31T23:59:59Z"
+
+
+class CannotKeep(ValueError):
+    """Something in the row cannot be kept as it is: why, and what to do."""
+
+    def __init__(self, reason: str, hint: str) -> None:
+        """Say what it is."""
+        self.reason = reason
+        self.hint = hint
+        super().__init__(reason)
+
+
+class Known(NamedTuple):
+    """What is said about a person; times are None where nothing is said.
+
+    So is the note about a suppression in a file without such a column.
+    """
+
+    name: str = ""
+    attributes: Mapping[str, str] = MappingProxyType({})
+    source: str = ""
+    tags: tuple[str, ...] = ()
+    joined_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    left_at: datetime | None = None
+    since: datetime | None = None
+    note: str | None = None
+    ip: str = ""
+
+    def consents(self, address: str, source: str) -> tuple[Consent, ...]:
+        """What the other service wrote down of their consent: when and from where."""
+        at = self.confirmed_at or self.joined_at
+        if not self.ip or at is None:
+            return ()
+        kind = ConsentKind.IMPORTED
+        said = Consent(kind=kind, at=at, address=address, ip=self.ip, source=source)
+        return (said,)
+
+
+class _Times(NamedTuple):
+    joined: datetime | None = None
+    confirmed: datetime | None = None
+    left: datetime | None = None
+
+
+_NO_TIMES = _Times()
+
+
+def read_known(layout: Layout, cells: Sequence[str]) -> Known:
+    """Read the cells of one row; raises CannotKeep."""
+    name = _line(layout.name, cells) if layout.name else ""
+    attributes = _attributes(layout, cells)
+    # Counting once more would take as long as all the rest of a row with short cells.
+    if max(map(len, cells)) > _SHORT and (refusal := too_long(name, attributes)):
+        raise CannotKeep(*refusal)
+    if not layout.says_more:
+        return Known(name, attributes)
+    times = _times(layout.times, cells) if layout.times else _NO_TIMES
+    return Known(
+        name,
+        attributes,
+        _line(layout.source, cells)[:MAX_LINE] if layout.source else "",
+        _tags(layout.tags, cells) if layout.tags else (),
+        times.joined or times.confirmed,
+        times.confirmed,
+        times.left,
+        _moment(layout.since, cells[layout.since.index]) if layout.since else None,
+        _line(layout.note, cells) if layout.note else None,
+        _first(layout.ips, cells)[:MAX_LINE] if layout.ips else "",
+    )
+
+
+def _attributes(layout: Layout, cells: Sequence[str]) -> dict[str, str]:
+    found = {}
+    for place, key in layout.attribute_places:
+        if cell := cells[place]:
+            # Nearly all cells are plain; the others are looked at.
+            plain = cell.isascii() and cell.isprintable() and cell[0] != "'"
+            if value := cell if plain else one_line(revive(cell)):
+                found[key] = value
+    for column in layout.details:
+        found.update(_details(column, cells[column.index]))
+    return found
+
+
+def _line(column: Column, cells: Sequence[str]) -> str:
+    return one_line(revive(cells[column.index]))
+
+
+def _details(column: Column, cell: str) -> dict[str, str]:
+    cell = revive(cell)
+    if not cell:
+        return {}
+    try:
+        return attributes_in(cell)
+    except Unreadable as error:
+        reason = f"`{column.header}`: {error}"
+        raise CannotKeep(reason, "mend it, or remove the column") from None
+
+
+def _tags(columns: Iterable[Column], cells: Sequence[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for column in columns:
+        if cell := cells[column.index]:
+            try:
+                found += tags_in(revive(cell))
+            except Unreadable as error:
+                raise CannotKeep(f"`{column.header}`: {error}", "remove some") from None
+    return tuple(dict.fromkeys(found))
+
+
+def _times(columns: Iterable[Column], cells: Sequence[str]) -> _Times:
+    joined = confirmed = left = None
+    for column in columns:
+        cell = cells[column.index]
+        if not cell:
+            continue
+        role = column.role
+        if role is Role.JOINED:
+            joined = joined or _moment(column, cell)
+        elif role is Role.CONFIRMED:
+            confirmed = confirmed or _moment(column, cell)
+        elif _is_time_of_leaving(column, cell):
+            left = left or _moment(column, cell)
+    return _Times(joined, confirmed, left)
+
+
+def _is_time_of_leaving(column: Column, cell: str) -> bool:
+    """Whether a cell of such a column is a time, and no mere yes."""
+    return column.reason is not SuppressionReason.MANUAL and cell[:1].isdigit()
+
+
+def _moment(column: Column, cell: str) -> datetime | None:
+    try:
+        return parse_moment(cell) if cell else None
+    except NoTime:
+        if column.role is Role.LEFT:
+            return None
+        reason = f"`{column.header}` is `{cell[:40]}`, which is no known time"
+        raise CannotKeep(reason, _TIME_HINT) from None
+
+
+def _first(columns: Iterable[Column], cells: Sequence[str]) -> str:
+    """The first cell that is not blank."""
+    return next((cells[c.index] for c in columns if cells[c.index]), "")

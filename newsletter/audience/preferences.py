@@ -1,0 +1,74 @@
+"""Preferences: what readers may see and change of themselves, and nothing besides."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from newsletter.model.subscriber import Subscriber, SubscriberStatus
+from newsletter.model.text import clean_line
+from newsletter.store import subscribers, tags
+from newsletter.store.engine import Store
+from newsletter.store.renaming import rename
+
+MAX_NAME = 200
+"""Characters, as in an import."""
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a reader's page shows: the name, the topics chosen, whether mail comes."""
+
+    person: Subscriber
+    topics: frozenset[str]
+
+    @property
+    def active(self) -> bool:
+        """Whether the reader gets the letter."""
+        return self.person.status is SubscriberStatus.ACTIVE
+
+
+def preferences(
+    store: Store, subscriber_id: int, offered: Collection[str]
+) -> Preferences | None:
+    """What a reader may change; None for one who is not known any more."""
+    with store.read() as connection:
+        person = subscribers.get(connection, subscriber_id)
+        if person is None:
+            return None
+        chosen = tags.of_subscriber(connection, subscriber_id)
+    return Preferences(person, frozenset(chosen) & frozenset(offered))
+
+
+def change(
+    store: Store,
+    subscriber_id: int,
+    *,
+    name: str,
+    topics: Iterable[str],
+    offered: Collection[str],
+) -> None:
+    """Take over a name and the topics chosen, of those that are offered and no others.
+
+    A tag that is not offered is the author's: it can be neither taken nor given here.
+    """
+    chosen = frozenset(topics) & frozenset(offered)
+    with store.write() as connection:
+        person = subscribers.get(connection, subscriber_id)
+        if person is None:
+            return
+        rename(connection, person, clean_name(name))
+        tags.remove(connection, subscriber_id, sorted(frozenset(offered) - chosen))
+        tags.add(connection, [(subscriber_id, topic) for topic in sorted(chosen)])
+
+
+def clean_name(text: str) -> str:
+    """A name as it is kept: one line, without controls, not too long."""
+    return clean_line(text).strip()[:MAX_NAME]
+
+
+def veiled(address: str) -> str:
+    """An address with most of it hidden: `a…@example.com`.
+
+    A letter is forwarded with its links, and its reader's address is not ours to tell.
+    """
+    local, _, domain = address.rpartition("@")
+    return f"{local[:1]}…@{domain}"

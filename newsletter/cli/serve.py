@@ -1,0 +1,68 @@
+"""`newsletter serve`: the archive, joining, leaving and webhooks, as a web server."""
+
+import socket
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from newsletter.cli.context import Context
+from newsletter.cli.output import say, warn
+from newsletter.errors import UsageError
+
+_HERE = ("127.0.0.1", "::1", "localhost")
+
+
+def serve(
+    context: typer.Context,
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65535, help="Its port.")] = 8080,
+    workers: Annotated[
+        int, typer.Option(min=1, max=64, help="Processes that share the port.")
+    ] = 1,
+    site: Annotated[
+        Path | None, typer.Option(help="The built archive; else site/.")
+    ] = None,
+) -> None:
+    """Serve the archive, and let readers join, confirm, choose and leave.
+
+    Also takes providers' webhooks. Runs until Ctrl-C or SIGTERM, which let what was
+    begun end. It belongs behind a reverse proxy that speaks HTTPS: see
+    docs/deploying.md.
+    """
+    from newsletter.web.serving import Serving, serve
+
+    options: Context = context.obj
+    publication = options.publication()
+    folder = options.path(site) if site else publication.root / "site"
+    if not folder.is_dir():
+        warn(f"there is no {folder} yet: `newsletter build` makes the archive")
+    _refuse_taken(host, port)
+    shown = f"[{host}]" if ":" in host else host
+    say(f"serving {publication.name} at http://{shown}:{port}; Ctrl-C stops")
+    if host not in _HERE:
+        warn(f"{host} can be reached from elsewhere, without HTTPS")
+    serve(
+        Serving(
+            root=str(publication.root.resolve()),
+            site=str(folder.resolve()),
+            host=host,
+            port=port,
+            workers=workers,
+        )
+    )
+
+
+def _refuse_taken(host: str, port: int) -> None:
+    """Say in our words what would keep the server from listening."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        family, kind, protocol, _, address = found[0]
+        with socket.socket(family, kind, protocol) as sock:
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            sock.bind(address)
+    except OSError as error:
+        raise UsageError(
+            f"cannot listen at {host}, port {port}: {error.strerror}",
+            hint="choose another --port, or end what is listening there",
+        ) from None

@@ -1,0 +1,28 @@
+"""One delivery of one campaign, as it was frozen, to show it to its reader again."""
+
+from sqlalchemy import Connection, select
+
+from newsletter.model.campaign import DeliveryState, DueDelivery
+from newsletter.store.schema import deliveries
+
+_SHOWN = (
+    DeliveryState.ACCEPTED.value,
+    DeliveryState.DELIVERED.value,
+    DeliveryState.UNCERTAIN.value,
+    DeliveryState.BOUNCED.value,
+)
+
+
+def get(
+    connection: Connection, campaign_id: int, subscriber_id: int
+) -> DueDelivery | None:
+    """What was handed over to one subscriber; None where nothing was."""
+    query = select(
+        deliveries.c.subscriber_id, deliveries.c.address, deliveries.c.merge
+    ).where(
+        deliveries.c.campaign_id == campaign_id,
+        deliveries.c.subscriber_id == subscriber_id,
+        deliveries.c.state.in_(_SHOWN),
+    )
+    row = connection.execute(query).one_or_none()
+    return None if row is None else DueDelivery(*row)

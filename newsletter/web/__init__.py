@@ -1,0 +1,1 @@
+"""The public service: the archive, joining, leaving, webhooks."""

@@ -1,0 +1,98 @@
+"""Stands before the application: who asks, which part answers, with which headers."""
+
+from collections.abc import Collection, Mapping
+from typing import Any
+from urllib.parse import quote
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from newsletter.web.client import Proxies
+from newsletter.web.metrics import Metrics
+from newsletter.web.pages import POLICY
+
+# Token pages: their addresses go nowhere, and neither browser nor proxy keeps them.
+HEADERS = {
+    b"content-security-policy": POLICY.encode(),
+    b"referrer-policy": b"no-referrer",
+    b"x-content-type-options": b"nosniff",
+    b"x-robots-tag": b"noindex",
+    b"cache-control": b"no-store",
+    b"cross-origin-opener-policy": b"same-origin",
+    b"cross-origin-resource-policy": b"same-origin",
+}
+
+
+class Guard:
+    """Sends each request to the service or to the archive, below the site's path."""
+
+    def __init__(
+        self,
+        service: ASGIApp,
+        archive: ASGIApp,
+        *,
+        routes: Collection[str],
+        prefix: str,
+        proxies: Proxies,
+        metrics: Metrics,
+    ) -> None:
+        """`routes` are the first parts of the service's paths, `prefix` the site's."""
+        self._service = service
+        self._archive = archive
+        self._routes = frozenset(routes)
+        self._prefix = prefix
+        self._proxies = proxies
+        self._metrics = metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request; everything else ASGI asks is for the service."""
+        if scope["type"] != "http":
+            await self._service(scope, receive, send)
+            return
+        scope = self._below(scope)
+        route = scope["path"].split("/", 2)[1]
+        ours = route in self._routes
+        name = route if ours else "archive"
+
+        async def counted(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                self._metrics.answers[name, message["status"]] += 1
+                if ours:
+                    message["headers"] = _with_headers(message.get("headers", []))
+            await send(message)
+
+        if ours:
+            scope["client"] = (self._client(scope), 0)
+            await self._service(scope, receive, counted)
+        else:
+            await self._archive(scope, receive, counted)
+
+    def _below(self, scope: Scope) -> Scope:
+        """The request as seen from the site's own root."""
+        path: str = scope["path"]
+        prefix = self._prefix
+        if prefix and (path == prefix or path.startswith(f"{prefix}/")):
+            path = path[len(prefix) :]
+        path = path if path.startswith("/") else f"/{path}"
+        return {
+            **scope,
+            "path": path,
+            "raw_path": quote(path).encode(),
+            "root_path": prefix,
+        }
+
+    def _client(self, scope: Scope) -> str:
+        peer = (scope.get("client") or ("", 0))[0]
+        forwarded = [
+            value.decode("latin-1")
+            for name, value in scope["headers"]
+            if name == b"x-forwarded-for"
+        ]
+        return self._proxies.client(peer, forwarded)
+
+
+def _with_headers(
+    given: Collection[tuple[bytes, bytes]],
+) -> list[tuple[bytes, bytes]]:
+    names = {name.lower() for name, _ in given}
+    rest: Mapping[bytes, Any] = HEADERS
+    return [*given, *((name, rest[name]) for name in rest if name not in names)]

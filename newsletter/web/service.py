@@ -1,0 +1,144 @@
+"""What the endpoints share: the store, the keys, the pages, the limits."""
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from newsletter.audience.leaving import Leaving
+from newsletter.errors import ConfigError
+from newsletter.model.consent import Consent, ConsentKind
+from newsletter.model.erasure import Eraser
+from newsletter.model.publication import Publication
+from newsletter.model.token import Keyring, Meant
+from newsletter.providers.protocol import Provider
+from newsletter.providers.registry import open_provider, provider_class, provider_names
+from newsletter.sending.notice import Notices
+from newsletter.store.engine import Store
+from newsletter.web.departures import Departures
+from newsletter.web.door import Door
+from newsletter.web.limits import JoiningLimits
+from newsletter.web.metrics import Metrics
+from newsletter.web.pages import Pages
+
+_LOG = logging.getLogger(__name__)
+_TEXT = 300
+"""Characters of a header that are kept with a consent."""
+
+
+@dataclass
+class Service:
+    """One process's service; the endpoints find it as `request.app.state.service`."""
+
+    publication: Publication
+    store: Store
+    keyring: Keyring
+    eraser: Eraser
+    provider: Provider
+    notices: Notices
+    pages: Pages
+    metrics: Metrics
+    metrics_token: str = ""
+    limits: JoiningLimits = field(default_factory=JoiningLimits)
+    fill_seconds: float = 2.0
+    """The least that a person needs to fill in the form."""
+
+    def __post_init__(self) -> None:
+        """Make what belongs to this process alone."""
+        self.departures = Departures(self.store)
+        hands = min(4, self.provider.capabilities.at_once)
+        self.door = Door(self.metrics, hands)
+        self._providers: dict[str, Provider | None] = {
+            self.provider.name: self.provider
+        }
+        self._opening = threading.Lock()
+
+    def webhook_provider(self, name: str) -> Provider | None:
+        """Who may send events as `name`; None where nobody may, or no key is set."""
+        with self._opening:
+            if name not in self._providers:
+                self._providers[name] = self._open(name)
+            found = self._providers[name]
+        return found if found and found.capabilities.signature else None
+
+    def _open(self, name: str) -> Provider | None:
+        try:
+            if name in provider_names() and provider_class(name).capabilities.signature:
+                return open_provider(name, self.publication)
+        except ConfigError as error:
+            _LOG.warning("webhooks of %s are closed: %s", name, error.message)
+        return None
+
+    def close(self) -> None:
+        """Close the store, and the connections to providers."""
+        for provider in self._providers.values():
+            if provider:
+                provider.close()
+        self.store.close()
+
+
+def service_of(request: Request) -> Service:
+    """The service that a request came to."""
+    found: Service = request.app.state.service
+    return found
+
+
+def meant(request: Request, purpose: str) -> Meant:
+    """Whom the token in the address stands for; raises HTTPException 403 for nobody."""
+    found = service_of(request).keyring.meant(purpose, request.path_params["token"])
+    if found is None:
+        raise HTTPException(403, "bad_link")
+    return found
+
+
+def page(
+    request: Request, template: str, title: str, status: int = 200, **values: Any
+) -> HTMLResponse:
+    """A page in the publication's words."""
+    html = service_of(request).pages.render(template, title, **values)
+    return HTMLResponse(html, status)
+
+
+def said(
+    request: Request, title: str, status: int = 200, *, again: bool = False
+) -> HTMLResponse:
+    """A page that says one thing."""
+    return page(request, "said.html", title, status, again=again)
+
+
+def consent(request: Request, kind: ConsentKind, text: str) -> Consent:
+    """What somebody has just said, to the words `text` on one of our pages."""
+    return Consent(
+        kind=kind,
+        at=datetime.now(UTC),
+        ip=client(request),
+        user_agent=_header(request, "user-agent"),
+        source=f"/{request.url.path.strip('/').split('/')[0]}",
+        text=text,
+    )
+
+
+def leaving(request: Request, found: Meant) -> Leaving:
+    """Somebody who leaves, and by which letter."""
+    return Leaving(
+        subscriber_id=found.subscriber_id,
+        campaign_id=found.about,
+        ip=client(request),
+        user_agent=_header(request, "user-agent"),
+        source="/u",
+    )
+
+
+def client(request: Request) -> str:
+    """The address of who asks, as far as proxies are to be believed."""
+    return request.client.host if request.client else ""
+
+
+def _header(request: Request, name: str) -> str:
+    text = request.headers.get(name, "")[:_TEXT]
+    return "".join(sign for sign in text if sign.isprintable())

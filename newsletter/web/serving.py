@@ -1,0 +1,129 @@
+"""Runs the service: one process, or several that share a port and a database."""
+
+import json
+import os
+import resource
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import uvicorn
+from starlette.types import ASGIApp
+
+from newsletter.audience.erased import refuse_unknown_secret
+from newsletter.config.publication import environment, load_publication
+from newsletter.config.secret import load_old_secrets, load_secret
+from newsletter.model.erasure import Eraser
+from newsletter.model.publication import Publication
+from newsletter.model.token import Keyring, Signer
+from newsletter.providers.registry import open_provider
+from newsletter.sending.notice import Notices
+from newsletter.store.engine import Store
+from newsletter.web.app import make_app
+from newsletter.web.metrics import Metrics
+from newsletter.web.pages import Pages
+from newsletter.web.patience import Patient
+from newsletter.web.service import Service
+
+KEEP_ALIVE = 15
+"""Seconds that a connection may be idle between two requests."""
+
+BACKLOG = 4096
+SHUTDOWN = 25
+"""Seconds to end what was begun."""
+
+# Tells the worker processes, which start from nothing, what their parent was told.
+_TOLD = "NEWSLETTER_SERVING"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Serving:
+    """Where to listen, and the folder of the built archive."""
+
+    root: str
+    site: str
+    host: str
+    port: int
+    workers: int = 1
+
+
+def serve(serving: Serving) -> None:
+    """Serve until SIGTERM or SIGINT, and end what was begun.
+
+    Raises NewsletterError before anything is bound when it cannot work at all.
+    """
+    _allow_many_connections()
+    service = open_service(load_publication(Path(serving.root)))
+    if serving.workers == 1:
+        app: ASGIApp | str = make_app(service, Path(serving.site))
+    else:
+        service.close()
+        os.environ[_TOLD] = json.dumps(asdict(serving))
+        app = f"{__name__}:worker_app"
+    uvicorn.run(
+        app,
+        factory=isinstance(app, str),
+        workers=serving.workers,
+        host=serving.host,
+        port=serving.port,
+        http=Patient,
+        ws="none",
+        lifespan="on",
+        proxy_headers=False,
+        server_header=False,
+        access_log=False,
+        log_level="warning",
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=SHUTDOWN,
+        backlog=BACKLOG,
+    )
+
+
+def worker_app() -> ASGIApp:
+    """The application of one of several processes."""
+    serving = Serving(**json.loads(os.environ[_TOLD]))
+    _allow_many_connections()
+    service = open_service(load_publication(Path(serving.root)))
+    return make_app(service, Path(serving.site))
+
+
+def open_service(publication: Publication) -> Service:
+    """The service of a publication; its application closes it.
+
+    Raises NewsletterError for a database, a secret, a key or a template that does not
+    work.
+    """
+    root = publication.root
+    secret, older = load_secret(root), load_old_secrets(root)
+    keyring = Keyring([Signer(each) for each in (secret, *older)])
+    provider = open_provider(publication.provider, publication)
+    eraser = Eraser(secret, older)
+    store = Store.open(publication.store_path or publication.store)
+    try:
+        with store.read() as connection:
+            refuse_unknown_secret(connection, eraser)
+        return Service(
+            publication=publication,
+            store=store,
+            keyring=keyring,
+            eraser=eraser,
+            provider=provider,
+            notices=Notices(store, publication, provider, keyring.current),
+            pages=Pages(publication, with_roundtables=_has_roundtables(root)),
+            metrics=Metrics(),
+            metrics_token=environment(root).get("NEWSLETTER_METRICS_TOKEN", ""),
+        )
+    except BaseException:
+        store.close()
+        raise
+
+
+def _has_roundtables(root: Path) -> bool:
+    return any((root / "issues" / "roundtables").glob("*.md"))
+
+
+def _allow_many_connections() -> None:
+    """As many files open as the system lets us have: a connection is one."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
