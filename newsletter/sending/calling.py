@@ -1,6 +1,6 @@
 """One call: makes the batch of a claim, hands it over, and says what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.errors import ProviderError
@@ -9,9 +9,11 @@ from newsletter.model.campaign import (
     ClaimedBatch,
     DeliveryResult,
     DeliveryState,
+    DueDelivery,
 )
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.message import Batch, Recipient
+from newsletter.model.message import Batch
+from newsletter.model.text import printable_ascii
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.render.message import MessageBuilder
@@ -67,18 +69,7 @@ class Caller:
 
     def batch(self, claimed: ClaimedBatch) -> tuple[Batch, list[DeliveryResult]]:
         """What is handed over, and those of whom no message can be made."""
-        recipients: list[Recipient] = []
-        refused: list[DeliveryResult] = []
-        for delivery in claimed.deliveries:
-            try:
-                recipients.append(self._personaliser.recipient(delivery))
-            except ValueError as error:
-                reason = f"no message can be made: {error}"
-                refused.append(
-                    DeliveryResult(
-                        delivery.subscriber_id, DeliveryState.REJECTED, reason=reason
-                    )
-                )
+        able, refused = _sorted(claimed.deliveries)
         moment = claimed.first_sent_at
         batch = Batch(
             key=claimed.key,
@@ -86,7 +77,25 @@ class Caller:
             number=claimed.number,
             moment=moment,
             email=self._email,
-            recipients=recipients,
+            recipients=list(self._personaliser.recipients(able)),
             mime=lambda recipient: self._builder.build(recipient, moment),
         )
         return batch, refused
+
+
+def _sorted(
+    deliveries: Sequence[DueDelivery],
+) -> tuple[Sequence[DueDelivery], list[DeliveryResult]]:
+    """Those whose address a header can hold, and the others as rejected."""
+    able = [each for each in deliveries if printable_ascii(each.address)]
+    if len(able) == len(deliveries):
+        return deliveries, []
+    return able, [
+        DeliveryResult(
+            each.subscriber_id,
+            DeliveryState.REJECTED,
+            reason=f"no message can be made: not printable ASCII: {each.address!r}",
+        )
+        for each in deliveries
+        if not printable_ascii(each.address)
+    ]

@@ -6,11 +6,13 @@ made by several threads; the ledger is written by this one only, and what came b
 recorded in the same transaction that claims what goes out next.
 """
 
+import gc
 import os
 import random
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -66,7 +68,25 @@ def run(
         email = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
     _refuse_another_target(email, provider)
     caller = Caller(campaign, email, provider, signer, controls.at)
-    return _Run(store, campaign, provider.capabilities, caller, controls).all()
+    with _seldom_collected():
+        return _Run(store, campaign, provider.capabilities, caller, controls).all()
+
+
+@contextmanager
+def _seldom_collected() -> Iterator[None]:
+    """Let the garbage collector look for cycles a hundred times less often.
+
+    A batch is thousands of small values without any, and looking through them all is a
+    quarter of the time that a send takes.
+    """
+    before = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(100 * before[0], *before[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*before)
+        gc.unfreeze()
 
 
 def _refuse_another_target(email: FrozenEmail, provider: Provider) -> None:
@@ -103,7 +123,8 @@ class _Run:
         done: list[Outcome] = []
         while True:
             self._watch()
-            for batch in self._turn(done, crew.free, pace):
+            claimed = self._turn(done, crew.free, pace)
+            for batch in claimed:
                 self.controls.at("after_intent")
                 pace.took(len(batch.deliveries))
                 self.started[batch.number] = self.controls.clock()
@@ -113,12 +134,20 @@ class _Run:
                 raise crew.failed
             if not crew.busy and (not may_go_on or not self._wait(pace)):
                 break
-            wait = pace.wait() if may_go_on and crew.free else 0.0
-            done = crew.finished(wait or None)
+            done = crew.finished(self._until_next(claimed, crew.free, pace))
         if self.stopped:
             self._pause(self.stopped)
         with self.store.write() as connection:
             return campaigns.finish(connection, self.campaign.id)
+
+    def _until_next(
+        self, claimed: list[ClaimedBatch], free: int, pace: Pace
+    ) -> float | None:
+        """Seconds until another call may be made; None to wait for one that ends."""
+        if not free or not self._may_go_on():
+            return None
+        # Nothing was claimed although a call might be made: there is nothing now.
+        return pace.wait() or (0.0 if claimed else None)
 
     def _take_up(self) -> None:
         """Deal with what an earlier run left, and call the campaign sending."""
@@ -135,6 +164,7 @@ class _Run:
         return Pace(
             per_second=self.controls.per_second or self.capabilities.calls_per_second,
             per_hour=limit,
+            spread_seconds=self.campaign.spread_seconds,
             batch_size=portion(self.capabilities.batch_size, limit),
             idle_seconds=far.idle,
             clock=self.controls.clock,
