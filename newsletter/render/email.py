@@ -51,7 +51,7 @@ def render_email(
         words=texts.words,
         links=tuple(findings.links),
         images=tuple(findings.images),
-        headings=(*texts.body.headings, *texts.tldr.headings),
+        headings=(*texts.body.headings, *texts.tldr.headings, *findings.headings),
         problems=tuple(dict.fromkeys(_problems(texts))),
     )
 
