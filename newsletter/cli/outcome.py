@@ -119,7 +119,7 @@ def _say_unfinished(sent: "list[Sent]") -> None:
 
 
 def _say_outcome(store: "Store", sent: "Sent") -> None:
-    from newsletter.sending.report import named
+    from newsletter.sending.status import named
 
     campaign = sent.report.campaign
     why = f": {campaign.reason}" if campaign.reason else ""

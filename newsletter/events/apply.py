@@ -6,12 +6,14 @@ or milder one. Hard bounces, complaints and unsubscribes suppress the address.
 
 from collections import Counter
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from newsletter.model.event import Bounce, Event, EventKind
 from newsletter.model.message import campaign_of, delivery_id
 from newsletter.model.subscriber import SuppressionReason
+from newsletter.model.text import clean_line
 from newsletter.store import campaigns, events, subscribers, suppressions
 from newsletter.store.engine import Store
 
@@ -38,9 +40,21 @@ def apply(
     """
     counts: Counter[str] = Counter()
     with store.write() as connection:
-        for event in told:
+        for event in map(_fit, told):
             counts[_apply(connection, provider, event, received_at)] += 1
     return counts
+
+
+def _fit(event: Event) -> Event:
+    """What was told, without characters that no database takes (NUL, half a pair)."""
+    return replace(
+        event,
+        id=clean_line(event.id),
+        address=clean_line(event.address),
+        delivery_id=clean_line(event.delivery_id),
+        provider_message_id=clean_line(event.provider_message_id),
+        reason=clean_line(event.reason),
+    )
 
 
 def _apply(connection: Any, provider: str, event: Event, received_at: datetime) -> str:

@@ -13,7 +13,7 @@ from newsletter.model.campaign import (
 )
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.message import Batch
-from newsletter.model.text import printable_ascii
+from newsletter.model.text import clean_line, printable_ascii
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.render.message import MessageBuilder
@@ -53,6 +53,7 @@ class Caller:
         try:
             return Outcome(claimed, self.send(claimed))
         except ProviderError as error:
+            error.message = clean_line(error.message)
             return Outcome(claimed, error=error)
 
     def send(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
@@ -61,11 +62,11 @@ class Caller:
         self._at("before_post")
         results = self._provider.send(batch) if batch.recipients else []
         self._at("after_accept")
-        return [*refused, *results]
+        return [*refused, *map(_fit, results)]
 
     def find(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
         """Ask the provider's records about a batch; raises as the provider does."""
-        return list(self._provider.find(self.batch(claimed)[0]))
+        return list(map(_fit, self._provider.find(self.batch(claimed)[0])))
 
     def batch(self, claimed: ClaimedBatch) -> tuple[Batch, list[DeliveryResult]]:
         """What is handed over, and those of whom no message can be made."""
@@ -99,3 +100,13 @@ def _sorted(
         for each in deliveries
         if not printable_ascii(each.address)
     ]
+
+
+def _fit(result: DeliveryResult) -> DeliveryResult:
+    """What was said, without characters that no database takes (NUL, half a pair)."""
+    message_id, reason = result.provider_message_id, result.reason
+    if message_id.isprintable() and reason.isprintable():
+        return result
+    return result._replace(
+        provider_message_id=clean_line(message_id), reason=clean_line(reason)
+    )
