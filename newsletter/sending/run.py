@@ -97,9 +97,16 @@ class _Run:
 
     def all(self) -> bool:
         self._take_up()
-        pace = self._pace()
         slots = self.controls.at_once or self.capabilities.at_once
-        crew = Crew(self.caller.call, slots)
+        with Crew(self.caller.call, slots) as crew:
+            self._send(crew, self._pace())
+        if self.stopped:
+            self._pause(self.stopped)
+        with self.store.write() as connection:
+            return campaigns.finish(connection, self.campaign.id)
+
+    def _send(self, crew: "Crew[ClaimedBatch, Outcome]", pace: Pace) -> None:
+        """Claim, call and record until nothing is left, or nothing may go on."""
         done: list[Outcome] = []
         while True:
             self._watch()
@@ -115,10 +122,6 @@ class _Run:
             if not crew.busy and (not may_go_on or not self._wait(pace)):
                 break
             done = crew.finished(self._until_next(claimed, crew.free, pace))
-        if self.stopped:
-            self._pause(self.stopped)
-        with self.store.write() as connection:
-            return campaigns.finish(connection, self.campaign.id)
 
     def _until_next(
         self, claimed: list[ClaimedBatch], free: int, pace: Pace
