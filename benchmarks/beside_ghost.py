@@ -17,7 +17,7 @@ from newsletter.model.campaign import DeliveryState
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
 from newsletter.sending.compose import compose
-from newsletter.sending.rehearsal import Conditions, play, ready
+from newsletter.sending.rehearsal.rehearse import Conditions, play, ready
 
 PEOPLE = 50_000
 LATENCY = 0.2

@@ -19,7 +19,7 @@ from newsletter.providers.simulator.faults import FAULTS
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
 from newsletter.sending.compose import compose
-from newsletter.sending.rehearsal import Conditions, Rehearsal, play, ready
+from newsletter.sending.rehearsal.rehearse import Conditions, Rehearsal, play, ready
 
 SHARE = 0.2
 MIXED = 0.1

@@ -32,14 +32,14 @@ from newsletter.providers.registry import provider_class
 from newsletter.providers.simulator.faults import FAULTS
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
-from newsletter.sending.comparing import Compared, compare
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
 from newsletter.sending.deliver import Sender, left
-from newsletter.sending.invented import addresses, pages
 from newsletter.sending.order import Order
-from newsletter.sending.report import named, overview
-from newsletter.sending.simulated import made_up_keys, point_at
+from newsletter.sending.rehearsal.comparing import Compared, compare
+from newsletter.sending.rehearsal.invented import addresses, pages
+from newsletter.sending.rehearsal.simulated import made_up_keys, point_at
+from newsletter.sending.status import named, overview
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 

@@ -24,7 +24,7 @@ from newsletter.model.subscriber import NewSubscriber
 from newsletter.providers.simulator.counts import Counts
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
-from newsletter.sending.simulated import made_up_keys
+from newsletter.sending.rehearsal.simulated import made_up_keys
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 

@@ -100,16 +100,17 @@ def _batches(number: int) -> Iterator[Batch]:
     moment = datetime.now(UTC)
     for first in range(0, number, Smtp.capabilities.batch_size):
         count = min(Smtp.capabilities.batch_size, number - first)
+        deliveries = [
+            DueDelivery(n, f"reader{n}@example.com", merge)
+            for n in range(first, first + count)
+        ]
         yield Batch(
             key=f"bench-{first}",
             campaign=UID,
             number=first,
             moment=moment,
             email=email,
-            recipients=[
-                personaliser.recipient(DueDelivery(n, f"reader{n}@example.com", merge))
-                for n in range(first, first + count)
-            ],
+            recipients=list(personaliser.recipients(deliveries)),
             mime=lambda recipient: builder.build(recipient, moment),
         )
 

@@ -136,9 +136,10 @@ def providers() -> str:
     """What each provider can do, as its capabilities say."""
     rows = [
         "| provider | recipients of one call | one text for all | images inside "
-        "| a repeated call is recognised | what became of a call "
-        "| calls a second | events prove themselves by |",
-        "|---|---|---|---|---|---|---|---|",
+        "| headers for each | a repeated call is recognised | what became of a call "
+        "| calls a second | calls at once | a call ends after "
+        "| events prove themselves by |",
+        "|---|---|---|---|---|---|---|---|---|---|---|",
     ]
     for name in PROVIDERS:
         cells = [f"`{name}`", *_abilities(provider_class(name).capabilities)]
@@ -152,9 +153,12 @@ def _abilities(able: Capabilities) -> list[str]:
         str(able.batch_size),
         "yes" if able.substitution else "",
         "yes" if able.inline_images else "",
+        "yes" if able.recipient_headers else "",
         _lifetime(able.key_lifetime, able.repeats),
         _search(able),
         f"{pace:.2g}" if pace else "",
+        str(able.at_once),
+        f"{able.call_seconds:.0f} s",
         able.signature,
     ]
 

@@ -37,6 +37,7 @@ VIEWS = (
     View("375", 375),
     View("375-dark", 375, dark=True),
     View("320", 320),
+    View("320-dark", 320, dark=True),
     View("images-off", 800, images=False),
 )
 

@@ -23,4 +23,6 @@ cd tests/tools
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --loglevel=error
 cd ../..
 
+# All of them: one process for each processor. Some of them: not worth starting several.
+[ $# -gt 0 ] || set -- --numprocesses auto
 exec .venv/bin/python -m pytest "$@" --cov

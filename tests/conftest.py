@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from tests.rig import network
 from tests.rig.golden import GOLDEN, compare
@@ -20,6 +21,13 @@ ROOT = Path(__file__).parents[1]
 CONTRACTS = ROOT.parent / "shared" / "openapi"
 
 network.close()
+
+# How long an example takes tells how busy a machine is; what must be fast has tests of
+# its own, which measure CPU.
+settings.register_profile(
+    "unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

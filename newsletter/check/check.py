@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 
 from newsletter.check import (
+    aims,
+    braces,
     clients,
     content,
     contrast,
@@ -39,6 +41,8 @@ _WRITING_RULES: tuple[WritingRule, ...] = (
     *weekdays.RULES,
     *images.RULES,
     *links.RULES,
+    *aims.RULES,
+    *braces.RULES,
     *inside.RULES,
     *headings.RULES,
     *ignoring.RULES,

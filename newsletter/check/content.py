@@ -12,12 +12,13 @@ WORDS = (50, 5000)
 
 # Fences around `key: value` lines; between two plain rules stands a text.
 _FRONT_MATTER = re.compile(r"\s*---[ \t]*\n[A-Za-z_][\w-]*:.*\n(?:-?[^-\n].*\n|\n)*---")
+_TAG = re.compile(r"<[^<>]*>")
 
 
 def empty(case: Case) -> Iterator[Problem]:
     """There is something to read, and it is the text that is meant."""
     place = (case.issue.body_line, 1)
-    if not case.email.words:
+    if not _words(case):
         yield case.writing.problem(
             "empty",
             "the issue has no text",
@@ -35,9 +36,17 @@ def empty(case: Case) -> Iterator[Problem]:
         )
 
 
+def _words(case: Case) -> int:
+    """How many words there are to read, those in an author's own HTML among them."""
+    words = case.email.words
+    if not case.publication.trusted_html:
+        return words
+    return max(words, len(_TAG.sub(" ", case.issue.body).split()))
+
+
 def word_count(case: Case) -> Iterator[Problem]:
     """It is as long as a letter is."""
-    words = case.email.words
+    words = _words(case)
     low, high = WORDS
     if not words or low <= words <= high:
         return

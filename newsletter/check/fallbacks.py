@@ -17,6 +17,8 @@ FALLBACKS: Mapping[str, str] = {
     "css-outline": "Where there is no keyboard focus, nobody misses its ring.",
     "css-overflow": "It hides the preheader; long code is broken, not scrolled.",
     "css-text-decoration": "Links keep their line below, or show by their colour.",
+    "css-white-space": "A `pre` keeps the lines of code by itself; a long one is not "
+    "broken there.",
     "css-word-break": "A very long word widens the mail.",
     "css-word-spacing": "MJML sets it to what it is anyway.",
     "html-aria-hidden": "A screen reader says the initials before the name.",

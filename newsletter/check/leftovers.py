@@ -23,20 +23,30 @@ _STARTER = (
 )
 _LEFTOVER = Phrases(
     re.compile(
-        r"\b(?:TK|TKTK|TODO|FIXME|XXX)\b"
-        r"|(?i:lorem ipsum|dolor sit amet|\[insert [^\]\n]*\])|"
+        # Not where the word itself is spoken of: in quotation marks, or as what it is.
+        r"(?!(?<=[\"'“‘„«])\w+[\"'”’“»])\b(?:TK|TKTK|TODO|FIXME|XXX|TBD)\b"
+        r"(?!\s(?:is|was)\s(?:an?|short|the|what)\b|\s(?:means?|stands?)\b"
+        r"|\s(?:lists?|comments?|apps?|Maxx)\b|-\d)"
+        r"|(?i:\btodo:|lorem ipsum|dolor sit amet|\[insert [^\]\n]*\])|"
         + "|".join(map(_phrase, _STARTER))
     ),
-    ("tk", "todo", "fixme", "xxx", "lorem", "dolor", "[insert", *_STARTER),
+    ("tk", "todo", "fixme", "xxx", "tbd", "lorem", "dolor", "[insert", *_STARTER),
 )
 _COPYRIGHT = Phrases(
     re.compile(r"(?:©|\(c\)|copyright)\s*(?:\d{4}\s*[–-]\s*)?(\d{4})\b", re.IGNORECASE),
     ("©", "(c)", "copyright"),
 )
 # Said of a file that comes with the mail; what is attached to a job is something else.
+_ELSEWHERE = (
+    r"(?:\s[\w'’]+){0,3}\s(?:blame|conditions?|hopes?|importance|labels?|meanings?"
+    r"|price|significance|strings|value|weight)\b"
+    r"|[^.!?]{0,80}\sto\s(?!the\s(?:e-?mail|letter|message))"
+    r"(?:an?|her|him|his|it|its|my|our|that|the|their|them|those|your)\b"
+)
 _ATTACHED = Phrases(
     re.compile(
-        r"\b(?:(?:i['’]?ve|i\shave|we['’]?ve|we\shave|i|we)(?:\salso)?\sattach(?:ed)?\b"
+        rf"\b(?:(?:i['’]?ve|i\shave|we['’]?ve|we\shave|i|we)(?:\salso)?\sattach(?:ed)?\b"
+        rf"(?!{_ELSEWHERE})"
         r"|(?:see|find|open)(?:\sthe|\smy|\sour)?\sattach(?:ed|ments?)\b"
         r"|attached\s(?:is|are|you)\b|(?:is|are)\sattached\s(?:to\sthis|here|below)\b"
         r"|(?:the|in)\sattached\s(?:file|pdf|document|spreadsheet|image|photo)s?\b)",

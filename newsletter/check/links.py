@@ -1,11 +1,11 @@
 """Rules about links by themselves: their words, and the look of their addresses."""
 
-import ipaddress
 import re
 from collections.abc import Iterator
 from urllib.parse import SplitResult, urlsplit
 
 from newsletter.check.case import WritingRule
+from newsletter.check.hosts import is_disguised, is_number
 from newsletter.check.writing import Writing
 from newsletter.model.email import Link
 from newsletter.model.problem import Problem
@@ -97,11 +97,20 @@ def same_words(writing: Writing) -> Iterator[Problem]:
             )
 
 
+def every_address(writing: Writing) -> Iterator[Link]:
+    """All that the text leads to or shows from elsewhere."""
+    yield from writing.links
+    yield from writing.addresses
+    for image in writing.images:
+        if image.source.casefold().startswith(("http://", "https://")):
+            yield Link(image.source, "", image.line, image.column)
+
+
 def addresses(writing: Writing) -> Iterator[Problem]:
     """An address is whole, safe, and what it seems to be."""
     home = f"{writing.publication.base_url}/"
-    for link in (*writing.links, *writing.addresses):
-        parts = _split(link.url)
+    for link in every_address(writing):
+        parts = split(link.url)
         if parts is None or parts.scheme not in ("http", "https"):
             continue
         if f"{link.url}/".startswith(home):  # of `base_url` the law's rules speak
@@ -124,11 +133,17 @@ def _doubts(link: Link, parts: SplitResult) -> Iterator[tuple[str, str, str]]:
             f"`{link.url}` is not encrypted",
             "use https://, which nearly every site has",
         )
-    if parts.username is not None or _is_number(host):
+    if parts.username is not None or is_number(host):
         yield (
             "misleading-link",
             f"`{link.url}` looks like a trap",
             "use an address with a plain host name; filters stop such mail",
+        )
+    elif is_disguised(host):
+        yield (
+            "misleading-link",
+            f"`{host}` has letters of another script that look like Latin ones",
+            "type the address anew; fraud looks like that",
         )
     shown = _ADDRESS.match(link.text.strip())
     if shown and not _same_site(shown.group(1), host):
@@ -139,21 +154,14 @@ def _doubts(link: Link, parts: SplitResult) -> Iterator[tuple[str, str, str]]:
         )
 
 
-def _split(url: str) -> SplitResult | None:
+def split(url: str) -> SplitResult | None:
+    """The parts of an address; None for what is none."""
     try:
         parts = urlsplit(url)
         parts.hostname  # noqa: B018  raises ValueError for what is no host
     except ValueError:
         return None
     return parts
-
-
-def _is_number(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
 
 
 def _same_site(shown: str, host: str) -> bool:

@@ -1,5 +1,6 @@
 """Rules about what an inbox shows before a mail is opened: subject and preheader."""
 
+import re
 from collections.abc import Iterator
 
 from newsletter.check.case import Case, IssueRule
@@ -38,11 +39,11 @@ def preheader(case: Case) -> Iterator[Problem]:
             f"set `preheader:` to {low}–{high} characters; inboxes show it",
             writing.at("title"),
         )
-    elif text.casefold() == case.for_everybody(case.email.subject).casefold():
+    elif repeated := _repeated(case, text):
         yield writing.problem(
             "preheader",
-            "the preheader only repeats the subject",
-            "say what the subject leaves out; inboxes show both",
+            f"the preheader only repeats the {repeated}",
+            f"say what the {repeated} leaves out; readers see both",
             place,
         )
     elif not low <= len(text) <= high:
@@ -52,6 +53,20 @@ def preheader(case: Case) -> Iterator[Problem]:
             f"{low} to {high} fit beside a subject",
             place,
         )
+
+
+def _repeated(case: Case, preheader: str) -> str:
+    """Which of the subject and the title the preheader says once more, if any."""
+    # As it is written, too: a title is not merged by itself.
+    said = {_words(preheader), _words(case.issue.preheader_line)} - {""}
+    subject = case.for_everybody(case.email.subject)
+    shown = {"subject": subject, "title": case.issue.title}
+    return next((name for name, text in shown.items() if _words(text) in said), "")
+
+
+def _words(text: str) -> str:
+    """The words of a line, however they are set."""
+    return " ".join(re.findall(r"\w+", text.casefold()))
 
 
 RULES: tuple[IssueRule, ...] = (subject, preheader)

@@ -9,12 +9,16 @@ from itertools import islice
 Place = tuple[int, int]
 """A 1-based line and column."""
 
-# What is no prose: code, the address of a link or an image, a merge tag. A match is
-# blanked, so that every other word stays where it was. Code in a line is looked for so
-# far only: else a text of nothing but backticks would take minutes.
-_NO_PROSE = re.compile(
+# A match is blanked, so that every other word stays where it was. Code in a line is
+# looked for so far only: else a text of nothing but backticks would take minutes.
+_CODE_WORDS = (
     r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
     r"|(?<!`)(?P<ticks>`+)(?!`).{1,500}?(?<!`)(?P=ticks)(?!`)"
+)
+_CODE = re.compile(_CODE_WORDS, re.DOTALL | re.MULTILINE)
+# What is no prose: code, the address of a link or an image, a merge tag.
+_NO_PROSE = re.compile(
+    rf"{_CODE_WORDS}"
     r"|(?<=\]\()[^)\s]*"
     r"|https?://[^\s<>\"]+"
     r"|\{\{[^{}\n]*\}\}",
@@ -31,6 +35,11 @@ _SEARCHED = 40
 def masked(text: str) -> str:
     """The text with all that is no prose blanked out, each line as long as it was."""
     return _NO_PROSE.sub(lambda found: _WORD.sub(" ", found.group()), text)
+
+
+def without_code(text: str) -> str:
+    """The text with its code blanked out, addresses and merge tags left in."""
+    return _CODE.sub(lambda found: _WORD.sub(" ", found.group()), text)
 
 
 def said(found: re.Match[str]) -> str:

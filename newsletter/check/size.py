@@ -13,8 +13,11 @@ CLIPPED = 102_400
 NEARLY = 92_160
 """Bytes of HTML from which it gets close."""
 
-LONG_VALUE = 200
-"""Bytes we expect of a long name or of the unsubscribe address."""
+LONG_VALUE = 300
+"""Characters that are expected of every merge tag's value: each is taken for a byte.
+
+Nobody has a longer name, and four bytes of each would be an alarm about nobody.
+"""
 
 STYLE = 16_384
 """Bytes of style sheets after which Gmail drops them (caniemail.com, html-style)."""

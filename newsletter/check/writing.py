@@ -2,7 +2,7 @@
 
 import datetime
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from newsletter.check.facts import Facts
 from newsletter.check.prose import Place, Prose, front_matter, masked
@@ -24,7 +24,8 @@ class Writing:
 
     `addresses` are the web addresses of the front matter, `page` is its own place in
     the archive, such as `say-the-number/`; `ignored` are the codes that its author does
-    not want to hear of.
+    not want to hear of. `merged` are the texts into which values are merged,
+    their code among them.
     """
 
     file: str
@@ -35,6 +36,7 @@ class Writing:
     links: tuple[Link, ...]
     addresses: tuple[Link, ...]
     images: tuple[Image, ...]
+    merged: tuple[Prose, ...] = ()
     headings: tuple[Heading, ...] = ()
     body_line: int = 1
     date: datetime.date | None = None
@@ -86,21 +88,23 @@ def of_issue(
         "music.url" if "music.url" in places else "music": music.url if music else "",
         "image": picture if picture.startswith(("http://", "https://")) else "",
     }
-    body = Prose("body", masked(issue.body), issue.body_line, lines=lines)
+    body = Prose("body", issue.body, issue.body_line, lines=lines)
     tldr = Prose(
         "tldr",
-        masked(issue.tldr),
+        issue.tldr,
         issue.tldr_line or 1,
         issue.tldr_column,
         issue.tldr_indent,
         lines,
     )
+    front = tuple(_issue_lines(issue, places, lines))
     return Writing(
         file=issue.file,
         places=places,
         publication=publication,
         facts=facts,
-        prose=(*_issue_lines(issue, places, lines), tldr, body),
+        prose=(*front, _masked(tldr), _masked(body)),
+        merged=(*front, tldr, body),
         links=email.links,
         addresses=_addresses(addresses, places),
         images=email.images,
@@ -140,6 +144,10 @@ def of_roundtable(
         ignored=roundtable.check.ignore,
         lines=lines,
     )
+
+
+def _masked(prose: Prose) -> Prose:
+    return replace(prose, text=masked(prose.text))
 
 
 def _places(item: Issue | Roundtable) -> dict[str, Place]:

@@ -11,7 +11,7 @@ from newsletter.cli.output import say_json
 if TYPE_CHECKING:
     from newsletter.model.issue import Issue
     from newsletter.model.publication import Publication
-    from newsletter.sending.baseline import Baseline
+    from newsletter.sending.diff.baseline import Baseline
 
 DIFFERENT = 1
 """The exit code of `--exit-code` where something differs, as git has it."""
@@ -37,8 +37,8 @@ def diff(
     """
     from newsletter.cli.difference import show
     from newsletter.model.frozen import FrozenEmail
-    from newsletter.sending.compare import compare
     from newsletter.sending.compose import compose
+    from newsletter.sending.diff.compare import compare
 
     options: Context = context.obj
     publication = options.publication()
@@ -56,7 +56,7 @@ def diff(
 
 
 def _baseline(publication: "Publication", issue: "Issue", revision: str) -> "Baseline":
-    from newsletter.sending.baseline import at_revision, last_sent
+    from newsletter.sending.diff.baseline import at_revision, last_sent
 
     path = publication.store_path
     # To look is not to make a database.

@@ -6,9 +6,9 @@ from rich.table import Table
 from rich.text import Text
 
 from newsletter.cli.output import console, safe, say
-from newsletter.sending.compare import Changes, Difference
-from newsletter.sending.seen import Reference
-from newsletter.sending.word_diff import Op, Piece, word_diff
+from newsletter.sending.diff.compare import Changes, Difference
+from newsletter.sending.diff.seen import Reference
+from newsletter.sending.diff.word_diff import Op, Piece, word_diff
 
 CONTEXT = 6
 """Words that are shown on each side of a change."""

@@ -45,20 +45,25 @@ def told_what_is_left(store: "Store", slug: str = "") -> Iterator[None]:
 @contextmanager
 def watched(total: int, *, quiet: bool) -> "Iterator[Controls]":
     """Show a progress bar, and let the calls in hand end after Ctrl-C."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
-    from rich.progress import TimeRemainingColumn as Remaining
-
     from newsletter.sending.controls import Controls
 
     with stopping() as should_stop:
         if quiet:
             yield Controls(should_stop=should_stop)
             return
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeRemainingColumn,
+        )
+
         columns = (
             TextColumn("sending"),
             BarColumn(),
             MofNCompleteColumn(),
-            Remaining(),
+            TimeRemainingColumn(),
         )
         with Progress(*columns, console=console(), transient=False) as bar:
             task = bar.add_task("sending", total=total)
@@ -114,7 +119,7 @@ def _say_unfinished(sent: "list[Sent]") -> None:
 
 
 def _say_outcome(store: "Store", sent: "Sent") -> None:
-    from newsletter.sending.report import named
+    from newsletter.sending.status import named
 
     campaign = sent.report.campaign
     why = f": {campaign.reason}" if campaign.reason else ""

@@ -12,7 +12,7 @@ from newsletter.cli.output import plural, say, say_json
 from newsletter.errors import Incomplete, UsageError
 
 if TYPE_CHECKING:
-    from newsletter.sending.rehearsal import Rehearsal
+    from newsletter.sending.rehearsal.rehearse import Rehearsal
 
 _DEFAULT = "mailgun"
 _TIME = re.compile(r"(\d{1,6}(?:\.\d+)?)\s*(ms|s)\Z")
@@ -48,8 +48,8 @@ def rehearse(
     whatever goes wrong. Ends with exit code 8 when somebody was or did.
     """
     from newsletter.providers.simulator.dialects import DIALECTS
-    from newsletter.sending.rehearsal import Conditions
-    from newsletter.sending.rehearsal import rehearse as play
+    from newsletter.sending.rehearsal.rehearse import Conditions
+    from newsletter.sending.rehearsal.rehearse import rehearse as play
 
     options: Context = context.obj
     publication = options.publication()

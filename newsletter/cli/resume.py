@@ -12,7 +12,7 @@ from newsletter.cli.output import plural, say, say_json
 from newsletter.errors import UsageError
 
 if TYPE_CHECKING:
-    from newsletter.sending.report import CampaignReport
+    from newsletter.sending.status import CampaignStatus
     from newsletter.store.engine import Store
 
 
@@ -32,7 +32,7 @@ def resume(
     """
     from newsletter.content.library import issue_slug
     from newsletter.sending.deliver import Sender, waiting
-    from newsletter.sending.report import issues
+    from newsletter.sending.status import issues
 
     options: Context = context.obj
     publication = options.publication()
@@ -56,7 +56,7 @@ def resume(
         conclude(store, sent, as_json=as_json)
 
 
-def _begun(store: "Store", issue: str) -> "list[CampaignReport]":
+def _begun(store: "Store", issue: str) -> "list[CampaignStatus]":
     from newsletter.model.campaign import CampaignState
     from newsletter.sending.deliver import left
 
@@ -64,7 +64,7 @@ def _begun(store: "Store", issue: str) -> "list[CampaignReport]":
     return [r for r in left(store, issue) if r.campaign.state is not scheduled]
 
 
-def _say_left(store: "Store", found: "list[CampaignReport]", *, as_json: bool) -> None:
+def _say_left(store: "Store", found: "list[CampaignStatus]", *, as_json: bool) -> None:
     from newsletter.sending.deliver import waiting
 
     if as_json:

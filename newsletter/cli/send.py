@@ -100,9 +100,9 @@ def send(
         say_trial(options, order, through, test, as_json=as_json)
         return
     how = _How(through, yes, dry_run, as_json, adopt, options.now)
-    order = _timed(options, order, at)
+    order = _paced(_timed(options, order, at), per_hour, spread)
     with open_store(order.publication) as store:
-        _send(store, _paced(store, order, per_hour, spread), how)
+        _send(store, order, how)
 
 
 def compose_order(
@@ -141,18 +141,14 @@ def _timed(options: Context, order: "Order", at: str) -> "Order":
     return replace(order, at=moment, today=moment.astimezone(zone).date())
 
 
-def _paced(
-    store: "Store", order: "Order", per_hour: int | None, spread: str
-) -> "Order":
+def _paced(order: "Order", per_hour: int | None, spread: str) -> "Order":
     if not spread:
         return replace(order, per_hour=per_hour)
     if per_hour:
         raise UsageError("--per-hour and --spread say two things", hint="give one")
-    from newsletter.sending.plan import forecast
     from newsletter.sending.when import parse_span
 
-    hours = parse_span(spread).total_seconds() / 3600
-    return replace(order, per_hour=max(1.0, forecast(store, order).recipients / hours))
+    return replace(order, spread=parse_span(spread))
 
 
 def _send(store: "Store", order: "Order", how: _How) -> None:
@@ -236,6 +232,7 @@ def _say_forecast(order: "Order", how: _How, expected: "Forecast") -> None:
                 "provider": how.through,
                 "at": order.at,
                 "per_hour": order.per_hour,
+                "spread_seconds": order.spread and order.spread.total_seconds(),
                 "cost": _cost(order, how, expected),
                 "recipients": expected.recipients,
                 "skipped": expected.skipped,
@@ -258,9 +255,11 @@ def _cost(order: "Order", how: _How, expected: "Forecast") -> float | None:
 def _when(order: "Order", how: _How) -> str:
     from zoneinfo import ZoneInfo
 
-    from newsletter.sending.when import describe
+    from newsletter.sending.when import describe, span
 
     pace = f", at most {order.per_hour:,.0f} an hour" if order.per_hour else ""
+    if order.spread:
+        pace = f", spread over {span(order.spread)}"
     if order.at is None:
         return pace
     zone = ZoneInfo(order.publication.timezone)

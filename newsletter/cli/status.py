@@ -12,7 +12,7 @@ from newsletter.errors import UsageError
 from newsletter.model.campaign import DeliveryState
 
 if TYPE_CHECKING:
-    from newsletter.sending.report import CampaignReport
+    from newsletter.sending.status import CampaignStatus
     from newsletter.store.engine import Store
 
 
@@ -34,7 +34,7 @@ def status(
     of whom nobody knows whether the issue reached them.
     """
     from newsletter.content.library import issue_slug
-    from newsletter.sending.report import issues, overview
+    from newsletter.sending.status import issues, overview
 
     options: Context = context.obj
     publication = options.publication()
@@ -54,7 +54,7 @@ def status(
     _say(reports, as_json=as_json)
 
 
-def _say(reports: "list[CampaignReport]", *, as_json: bool) -> None:
+def _say(reports: "list[CampaignStatus]", *, as_json: bool) -> None:
     if as_json:
         say_json([report.as_data() for report in reports])
         return
@@ -69,12 +69,12 @@ def _say(reports: "list[CampaignReport]", *, as_json: bool) -> None:
 
 def _list(
     store: "Store",
-    reports: "list[CampaignReport]",
+    reports: "list[CampaignStatus]",
     state: DeliveryState,
     *,
     as_json: bool,
 ) -> None:
-    from newsletter.sending.report import named
+    from newsletter.sending.status import named
 
     found = [record for item in reports for record in named(store, item, state)]
     if as_json:

@@ -36,10 +36,10 @@ def cancel(context: typer.Context, issue: IssueOf, yes: Yes = False) -> None:
     What is under way arrives. Takes a scheduled campaign back whole.
     """
     from newsletter.sending import steer
-    from newsletter.sending.report import report
+    from newsletter.sending.status import status_of
 
     with _campaign(context, issue) as (store, publication, campaign):
-        left = report(store, campaign.id).left
+        left = status_of(store, campaign.id).left
         if left and not yes:
             _ask(f"{left:,} people will not get it; end it?", "nothing was cancelled")
         steer.cancel(store, campaign, publication.store_path)
@@ -155,7 +155,7 @@ def _campaign(
     """The newest campaign of an issue, or the newest with a delivery in `state`."""
     from newsletter.content.library import issue_slug
     from newsletter.sending import steer
-    from newsletter.sending.report import issues
+    from newsletter.sending.status import issues
 
     options: Context = context.obj
     publication = options.publication()

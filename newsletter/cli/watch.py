@@ -8,12 +8,12 @@ from newsletter.cli.output import console, plural, safe
 from newsletter.model.campaign import CampaignState
 
 if TYPE_CHECKING:
-    from newsletter.sending.report import CampaignReport
+    from newsletter.sending.status import CampaignStatus
 
 _SECONDS = 1.0
 
 
-def watch(read: "Callable[[], list[CampaignReport]]") -> None:
+def watch(read: "Callable[[], list[CampaignStatus]]") -> None:
     """Show what `read` gives once a second, until nothing is under way, or Ctrl-C."""
     from rich.live import Live
 
@@ -34,11 +34,11 @@ class _Meter:
         self._before: dict[int, tuple[int, float]] = {}
         self._rate: dict[int, float] = {}
 
-    def lines(self, reports: "list[CampaignReport]", now: float) -> str:
+    def lines(self, reports: "list[CampaignStatus]", now: float) -> str:
         """One line for each campaign."""
         return "\n".join(safe(self._line(report, now)) for report in reports)
 
-    def _line(self, report: "CampaignReport", now: float) -> str:
+    def _line(self, report: "CampaignStatus", now: float) -> str:
         campaign, total = report.campaign, report.totals.recipients
         done = total - report.left
         rate = self._speed(campaign.id, done, now)

@@ -60,7 +60,8 @@ def _look(due: "Callable[[], list[Sent]]") -> None:
             left = f", {found.left:,} left" if found.left else ""
             total = plural(found.totals.recipients, "recipient")
             campaign = found.campaign
-            say(f"{_now()} {campaign.issue}: {campaign.state}, {total}{left}")
+            why = f" ({campaign.reason})" if campaign.reason else ""
+            say(f"{_now()} {campaign.issue}: {campaign.state}{why}, {total}{left}")
     except SenderBusy:
         return  # it goes on with what is due itself, or we do next time
     except NewsletterError as error:

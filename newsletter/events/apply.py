@@ -7,6 +7,7 @@ soft bounces that do not end. What the sender is refused for suppresses nobody.
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,6 +15,7 @@ from newsletter.events.about import About, Finder
 from newsletter.model.campaign import DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind
 from newsletter.model.subscriber import NewSuppression, SuppressionReason
+from newsletter.model.text import clean_line
 from newsletter.store import events, notices, staying, suppressions
 from newsletter.store.engine import Store
 
@@ -62,7 +64,7 @@ def apply(
     arrived; that they happened is only kept with `keep_opens`.
     """
     counts: Counter[str] = Counter()
-    told = list(told)
+    told = [_fit(event) for event in told]
     with store.write() as connection:
         finder = Finder(connection, provider, told)
         found = [(event, finder.find(event)) for event in told]
@@ -86,6 +88,18 @@ def apply(
 def _delivery(pair: tuple[Event, About | None]) -> tuple[Event, _Delivery | None]:
     event, about = pair
     return event, about.delivery if about else None
+
+
+def _fit(event: Event) -> Event:
+    """What was told, without characters that no database takes (NUL, half a pair)."""
+    return replace(
+        event,
+        id=clean_line(event.id),
+        address=clean_line(event.address),
+        delivery_id=clean_line(event.delivery_id),
+        provider_message_id=clean_line(event.provider_message_id),
+        reason=clean_line(event.reason),
+    )
 
 
 def _mark(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:

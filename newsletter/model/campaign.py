@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class CampaignState(StrEnum):
@@ -62,6 +63,7 @@ class NewCampaign:
     not_before: datetime | None = None
     not_after: datetime | None = None
     per_hour: float | None = None
+    spread_seconds: float | None = None
     expression: str = ""
 
 
@@ -71,8 +73,9 @@ class Campaign:
 
     `part` is 1 for the first send and counts up for sends to those who joined since.
     The frozen email itself is read separately: it is large. `per_hour` is the most
-    recipients in an hour; `reason` says why it is paused; `expression` is what its
-    segment stood for when it was planned.
+    recipients in an hour; with `spread_seconds` they are spread over that time instead,
+    and `per_hour` is what follows from it; `reason` says why it is paused; `expression`
+    is what its segment stood for when it was planned.
     """
 
     id: int
@@ -88,6 +91,7 @@ class Campaign:
     not_before: datetime | None = None
     not_after: datetime | None = None
     per_hour: float | None = None
+    spread_seconds: float | None = None
     reason: str = ""
     expression: str = ""
 
@@ -99,8 +103,7 @@ class Campaign:
         return str(uuid.uuid5(uuid.UUID(self.uid), str(number)))
 
 
-@dataclass(frozen=True, slots=True)
-class DueDelivery:
+class DueDelivery(NamedTuple):
     """One recipient of a claimed batch, as frozen when the campaign was planned.
 
     `merge` is the subscriber's name and attributes at that time, as a JSON object with
@@ -138,8 +141,7 @@ class ClaimedBatch:
     payload_hash: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class DeliveryResult:
+class DeliveryResult(NamedTuple):
     """What the provider said of one recipient: accepted, rejected or uncertain.
 
     `pending` is said of whom it did not take this time and may be asked about later.

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote
 
 from newsletter.model.problem import Problem
+from newsletter.model.text import clean_line
 
 _AROUND_A_PART = 300
 """Bytes at most of a message's part without its content: boundary and fields."""
@@ -12,14 +14,23 @@ _AROUND_A_PART = 300
 
 @dataclass(frozen=True, slots=True)
 class MergeField:
-    """What stands in one place of a text: a subscriber's value, or a default."""
+    """What stands in one place of a text: a subscriber's value, or a default.
+
+    `in_address` is one that stands in the address of a link or an image.
+    """
 
     name: str
     default: str = ""
+    in_address: bool = False
 
     def value(self, values: dict[str, str]) -> str:
-        """The text for one subscriber; never evaluated, so `{{` in it stays text."""
-        return values.get(self.name) or self.default
+        """The text for one subscriber; never evaluated, so `{{` in it stays text.
+
+        In an address it is percent-encoded (RFC 3986 §2.1): no value adds a parameter,
+        and none ends the address.
+        """
+        value = values.get(self.name) or self.default
+        return quote(clean_line(value), safe="") if self.in_address else value
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ import json
 import re
 from dataclasses import asdict, dataclass
 from typing import Any
+from urllib.parse import quote
 
 from newsletter.model.email import Email, MergeField, MergeText
 from newsletter.model.email import InlineImage as InlineImage  # part of what is frozen
@@ -84,20 +85,25 @@ class FrozenEmail:
 
     def values(self, known: dict[str, str], token: str) -> list[str]:
         """One text per field for a subscriber whose links are signed by `token`."""
+        own = self.own_links(token)
         return [
-            self.base_url + _ADDRESSES[field.name] + token
-            if field.name in _ADDRESSES
-            else clean_line(field.value(known))
-            for field in self.fields
+            own[number] if number in own else clean_line(field.value(known))
+            for number, field in enumerate(self.fields)
         ]
 
     def own_links(self, token: str) -> dict[int, str]:
-        """The fields that are links of our own, by their number: a token in each."""
-        return {
-            number: f"{self.base_url}{_ADDRESSES[field.name]}{token}"
-            for number, field in enumerate(self.fields)
-            if field.name in _ADDRESSES
-        }
+        """The fields that are links of our own, by their number: a token in each.
+
+        `token` is put as it is: a token has no character that an address encodes, and a
+        provider's variable must not be changed.
+        """
+        links = {}
+        for number, field in enumerate(self.fields):
+            if field.name in _ADDRESSES:
+                address = self.base_url + _ADDRESSES[field.name]
+                before = quote(address, safe="") if field.in_address else address
+                links[number] = before + token
+        return links
 
     def unsubscribe_url(self, token: str) -> str:
         """Where a subscriber leaves; identifies subscriber and list (RFC 8058 §3.1)."""

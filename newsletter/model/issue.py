@@ -46,9 +46,10 @@ class FeaturedRoundtable(BaseModel):
 class Issue(BaseModel):
     """One Markdown file: its front matter, its body, and where the body starts.
 
-    A `private` issue is sent and in no archive. `places` are line and column of every value of the front matter by its keys, such as
-    `music.note`; `source` is the whole text of the file. The TLDR's lines stand
-    `tldr_indent` columns to the right, the first one from `tldr_column` on.
+    A `private` issue is sent and in no archive. `places` are line and column of every
+    value of the front matter by its keys, such as `music.note`; `source` is the whole
+    text of the file. The TLDR's lines stand `tldr_indent` columns to the right, the
+    first one from `tldr_column` on.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")

@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import NamedTuple
 
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.text import clean_line
 
 
-@dataclass(frozen=True, slots=True)
-class Recipient:
+class Recipient(NamedTuple):
     """Whom a message is for.
 
     `delivery_id` is ours and the same for every attempt; `token` signs the recipient's

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel, ConfigDict
 
-from newsletter.model.text import Line
+from newsletter.model.text import Line, clean_line
 
 
 class Severity(StrEnum):
@@ -29,7 +29,10 @@ class CheckSettings(BaseModel):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """What is wrong, where, what to do. Line and column are 1-based, 0 if unknown."""
+    """What is wrong, where, what to do. Line and column are 1-based, 0 if unknown.
+
+    Message and hint are one printable line each, whatever of a file they quote.
+    """
 
     code: str
     message: str
@@ -39,10 +42,14 @@ class Problem:
     hint: str = ""
     severity: Severity = Severity.ERROR
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", clean_line(self.message))
+        object.__setattr__(self, "hint", clean_line(self.hint))
+
     @property
     def place(self) -> str:
         """`file:line:column`, as editors and terminals make it clickable."""
-        parts = [self.file]
+        parts = [clean_line(self.file)]
         if self.line:
             parts.append(str(self.line))
             if self.column:

@@ -82,12 +82,12 @@ def merge_values(
     Where only one of name and first_name is known the other is made from it.
     """
     values = {key: value for key, value in attributes.items() if value}
-    whole = name or " ".join(
-        values[key] for key in ("first_name", "last_name") if key in values
-    )
+    first, last = values.get("first_name", ""), values.get("last_name", "")
+    whole = name or (f"{first} {last}" if first and last else first or last)
     if whole.strip():
         values["name"] = whole
-        values.setdefault("first_name", whole.split()[0])
+        if not first:
+            values["first_name"] = whole.split()[0]
     values["email"] = address
     return values
 

@@ -93,6 +93,7 @@ class Brevo:
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=1000,
+        recipient_headers=True,
         # A guide says 30 minutes, a changelog 15.
         key_lifetime=timedelta(minutes=15),
         substitution=True,

@@ -82,6 +82,7 @@ class Mailgun:
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=1000,
+        recipient_headers=True,
         substitution=True,
         search="records",
         # Its advice is to trust only pages older than that (api-events).

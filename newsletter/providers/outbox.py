@@ -31,6 +31,7 @@ class Outbox:
     variables: ClassVar[Mapping[str, str]] = {}
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=250,
+        recipient_headers=True,
         key_lifetime=timedelta.max,
         repeats="message",
         search="records",

@@ -87,6 +87,7 @@ class Postmark:
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=500,
+        recipient_headers=True,
         search="records",
         search_delay=timedelta(minutes=15),  # nothing is documented
         inline_images=True,

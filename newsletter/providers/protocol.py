@@ -9,6 +9,10 @@ from newsletter.model.campaign import DeliveryResult
 from newsletter.model.event import Event, Webhook
 from newsletter.model.message import Batch
 
+LONGEST_CALL = 100.0
+"""Seconds; a longer one would outlive the lease of its batch, which another worker
+would then take over and send again."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Capabilities:
@@ -25,10 +29,12 @@ class Capabilities:
         get it; `key` where repeating the call tells; None where only events tell.
     search_delay: how long after a call those records are complete.
     inline_images: whether a message can carry its images inside.
+    recipient_headers: whether each recipient's message has headers of its own, as the
+        link in its List-Unsubscribe must be; without them no newsletter can be sent.
     signature: how events prove where they come from; empty where there are none.
     calls_per_second: what the service allows when it says nothing else; None where no
         limit is documented.
-    call_seconds: the longest that one call may take, in all.
+    call_seconds: the longest that one call may take, in all; not above LONGEST_CALL.
     at_once: how many calls may be under way at a time.
     """
 
@@ -39,6 +45,7 @@ class Capabilities:
     search: Literal["records", "key"] | None = None
     search_delay: timedelta = timedelta(0)
     inline_images: bool = False
+    recipient_headers: bool = False
     signature: str = ""
     calls_per_second: float | None = None
     call_seconds: float = 60.0

@@ -9,7 +9,7 @@ from newsletter.config.publication import environment
 from newsletter.errors import ConfigError
 from newsletter.model.provider_settings import ENTRY_POINTS, installed_providers
 from newsletter.model.publication import Publication
-from newsletter.providers.protocol import Capabilities, Provider
+from newsletter.providers.protocol import LONGEST_CALL, Capabilities, Provider
 
 PROVIDERS: Mapping[str, str] = {
     "outbox": "newsletter.providers.outbox:Outbox",
@@ -46,7 +46,8 @@ def provider_names() -> list[str]:
 def provider_class(name: str) -> ProviderClass:
     """Load the provider called `name`.
 
-    Raises ConfigError for a name that is none, and for a package that it lacks.
+    Raises ConfigError for a name that is none, for a package that it lacks, and for one
+    that says of itself that it cannot do what is needed.
     """
     found = _entry_point(name)
     try:
@@ -60,8 +61,29 @@ def provider_class(name: str) -> ProviderClass:
             if name in PROVIDERS
             else "install it",
         ) from None
+    if why := _unfit(getattr(loaded, "capabilities", None)):
+        raise ConfigError(
+            f"the provider `{name}` cannot be used: {why}",
+            hint="ask those who made it; docs/adding-a-provider.md says what it needs",
+        )
     made: ProviderClass = loaded
     return made
+
+
+def _unfit(able: object) -> str:
+    """Why a provider that declares this cannot be used; empty when it can."""
+    if not isinstance(able, Capabilities):
+        return "it declares no capabilities"
+    if able.batch_size < 1 or able.at_once < 1:
+        return "it must take one recipient, and one call, at least"
+    if not 0 < able.call_seconds <= LONGEST_CALL:
+        return (
+            f"a call of it may take {able.call_seconds:.0f} seconds, "
+            f"and {LONGEST_CALL:.0f} is the most"
+        )
+    if not able.recipient_headers:
+        return "it gives no reader a header of their own, to unsubscribe by"
+    return ""
 
 
 def open_provider(

@@ -75,6 +75,7 @@ class Resend:
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=100,
+        recipient_headers=True,
         key_lifetime=timedelta(hours=24),
         search="key",
         signature="HMAC-SHA256 of the id, a timestamp and the event (Svix)",

@@ -90,6 +90,7 @@ class SendGrid:
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=1000,
+        recipient_headers=True,
         substitution=True,
         inline_images=True,
         signature="ECDSA with P-256 and SHA-256 over timestamp and event",

@@ -112,6 +112,7 @@ class Ses:
     }
     capabilities: ClassVar[Capabilities] = Capabilities(
         batch_size=50,
+        recipient_headers=True,
         substitution=True,
         inline_images=True,
         signature="RSA over the notification of SNS, by Amazon's certificate",
@@ -180,8 +181,7 @@ class Ses:
             _number(quota, name)
             for name in ("Max24HourSend", "SentLast24Hours", "MaxSendRate")
         )
-        # An account without a limit has -1.
-        if 0 <= most <= sent:
+        if 0 <= most <= sent:  # an account without a limit has -1
             text = f"SES has sent {sent:,.0f} messages in 24 hours and takes no more"
             raise ProviderStopped(text, hint="wait, or ask for a higher quota")
         left = "any number" if most < 0 else f"{most - sent:,.0f} more"

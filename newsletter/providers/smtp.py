@@ -57,7 +57,10 @@ class Smtp:
 
     name: ClassVar[str] = "smtp"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        batch_size=100, inline_images=True, call_seconds=CALL_SECONDS
+        batch_size=100,
+        recipient_headers=True,
+        inline_images=True,
+        call_seconds=CALL_SECONDS,
     )
     variables: ClassVar[Mapping[str, str]] = {
         "SMTP_USERNAME": "The relay's login; without it no login is made.",

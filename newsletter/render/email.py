@@ -83,7 +83,7 @@ def _email(texts: EmailTexts, look: Look) -> Email:
         words=texts.words,
         links=tuple(findings.links),
         images=tuple(findings.images),
-        headings=(*texts.body.headings, *texts.tldr.headings),
+        headings=(*texts.body.headings, *texts.tldr.headings, *findings.headings),
         problems=tuple(dict.fromkeys(_problems(texts))),
     )
 

@@ -1,6 +1,8 @@
 """Markdown as HTML for mail programs: no figures, widths as attributes, few ids."""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from html import escape
 from itertools import accumulate
 
@@ -28,6 +30,18 @@ ROLE = 'role="presentation" border="0" cellpadding="0" cellspacing="0"'
 
 GAP = 16
 """Pixels between images that stand side by side."""
+
+BESIDE = 120
+"""Pixels of an image that leaves room for words beside it on the smallest phone."""
+
+INDENT = 26
+"""Pixels by which a list or a quote indents."""
+
+INDENTED = 4
+"""Lists and quotes within each other that indent; deeper ones would fill a phone."""
+
+PHONE = 240
+"""Pixels for a table in a box on a phone that is 320 wide."""
 
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)")
 _VOID = frozenset({"br", "col", "hr", "img", "wbr"})
@@ -58,6 +72,7 @@ class EmailHtml(HtmlRenderer):
         self._back = escape(back)
         self._width = width
         self._room = width
+        self._depth = 0
         self._text = text
         self._referred: set[int] = set()
 
@@ -74,23 +89,47 @@ class EmailHtml(HtmlRenderer):
         return super().paragraph(node)
 
     def _side_by_side(self, images: list[Node]) -> str:
-        """Images in a row; a phone puts them below each other."""
-        self._room = (self._width - GAP * (len(images) - 1)) // len(images)
+        """Images in rows of two or three; a phone puts them below each other."""
+        across = 2 if len(images) in (2, 4) else 3
+        self._room = (self._width - GAP * (across - 1)) // across
         top = f'valign="top" width="{self._room}"'
         cells = [f'<td class="cell" {top}>{self.node(image)}</td>' for image in images]
+        # So that the last ones are not spread over a whole row.
+        cells += [f'<td class="gap" {top}></td>'] * (-len(images) % across)
         self._room = self._width
-        row = f'<td class="gap" width="{GAP}"></td>'.join(cells)
-        return f'<table {ROLE} class="images row" width="100%"><tr>{row}</tr></table>\n'
+        gap = f'<td class="gap" width="{GAP}"></td>'
+        rows = "".join(
+            f"<tr>{gap.join(cells[at : at + across])}</tr>"
+            for at in range(0, len(cells), across)
+        )
+        return f'<table {ROLE} class="images row" width="100%">{rows}</table>\n'
 
     def _beside(self, image: Node, *text: Node) -> str:
-        """A small image at the start of the line, the text beside it."""
+        """A small image at the start of the line, the text beside it.
+
+        On a phone a larger one stands above its text.
+        """
         width = min(image.attributes["width"], self._width // 2)
         words = "".join(map(self.node, text)).strip()
+        large = width + self._indent > BESIDE
+        small, half = ("small half", ' class="half"') if large else ("small", "")
         return (
             f'<table {ROLE} class="beside" width="100%"><tr>'
-            f'<td class="small" valign="top" width="{width}">{self.node(image)}</td>'
-            f'<td valign="top"><p>{words}</p></td></tr></table>\n'
+            f'<td class="{small}" valign="top" width="{width}">{self.node(image)}</td>'
+            f'<td{half} valign="top"><p>{words}</p></td></tr></table>\n'
         )
+
+    @property
+    def _indent(self) -> int:
+        """Pixels, at most, by which the lists and quotes around us indent."""
+        return INDENT * min(self._depth, INDENTED)
+
+    @contextmanager
+    def _deeper(self) -> Iterator[str]:
+        """Go into a list or a quote; gives the class of one that indents no more."""
+        self._depth += 1
+        yield "flat" if self._depth > INDENTED else ""
+        self._depth -= 1
 
     def button(self, url: str, label: str) -> str:
         """A table cell with a background: Outlook pads nothing else."""
@@ -112,21 +151,29 @@ class EmailHtml(HtmlRenderer):
     def quote(self, node: Node) -> str:
         """A quote: a few words large, somebody's with their name, else calm."""
         quote = read_quote(node)
-        words = "".join(map(self.node, quote.words))
-        by = "".join(map(self.node, quote.by))
+        with self._deeper() as flat:
+            words = "".join(map(self.node, quote.words))
+            by = "".join(map(self.node, quote.by))
         if by:
             words += f'<p class="by">— {by}</p>\n'
-        return f'<blockquote class="{quote.kind}">\n{words}</blockquote>\n'
+        kind = f"{quote.kind} {flat}".rstrip()
+        return f'<blockquote class="{kind}">\n{words}</blockquote>\n'
 
     def list_class(self, node: Node) -> str:
         """A list of questions has a look of its own."""
         items = [item.plain().rstrip() for item in node.children]
         asked = [item.endswith(_QUESTION_MARKS) for item in items]
-        return "questions" if len(asked) > 1 and all(asked) else ""
+        questions = len(asked) > 1 and all(asked)
+        flat = self._depth > INDENTED
+        return " ".join(["questions"] * questions + ["flat"] * flat)
+
+    def _list(self, node: Node) -> str:
+        with self._deeper():
+            return super()._list(node)
 
     def table(self, node: Node) -> str:
         """A table that can be read on a phone."""
-        return data_table(node, self.inside, self._width)
+        return data_table(node, self.inside, self._width, PHONE - self._indent)
 
     def footnotes(self, definitions: list[Node]) -> str:
         """The notes at the end, each with a way back, where the program follows it."""

@@ -16,7 +16,7 @@ def text_problems(texts: EmailTexts) -> Iterator[Problem]:
         hint = "readers do not see it; refer to it, or take it out"
         yield _warning("footnote", lost, hint, note, file)
     trusted = texts.publication.trusted_html
-    for node in (*texts.body.walk(), *texts.tldr.walk()):
+    for node in (*texts.body.nodes, *texts.tldr.nodes):
         if node.kind in ("Html", "InlineHtml") and not trusted:
             hint = "use Markdown, or set `trusted_html: true`"
             shown = f"readers see `{node.text.strip()}`"

@@ -6,9 +6,6 @@ from html import escape
 from newsletter.render.text_width import columns
 from newsletter.render.tree import Node
 
-PHONE = 240
-"""Pixels for a table in a box on a phone that is 320 wide."""
-
 _JUDGED = 200
 """Rows by which a table is judged; who sends more has made them by a program."""
 
@@ -27,8 +24,8 @@ _ALIGNMENT = {
 _Inside = Callable[[Node], str]
 
 
-def data_table(node: Node, inside: _Inside, width: int) -> str:
-    """The HTML of a table of data in a mail whose text is `width` pixels wide.
+def data_table(node: Node, inside: _Inside, width: int, phone: int) -> str:
+    """The HTML of a table of data in a text `width` pixels wide, `phone` on a phone.
 
     A table that is too wide for a phone is stacked there, each cell under its column's
     head; one that is too wide even for a mail is written row by row.
@@ -45,9 +42,11 @@ def data_table(node: Node, inside: _Inside, width: int) -> str:
         for cell, side in zip(heads, sides, strict=False)
     )
     kind, labels = "data", [""] * len(names)
-    if needed > PHONE:
+    if needed > phone:
         kind = "data stack"
-        labels = [f'<span class="head">{name}</span>' if name else "" for name in names]
+        labels = [
+            f'<span class="head">{name}</span> ' if name else "" for name in names
+        ]
     body = "".join(_row(row, sides, labels, inside) for row in rows)
     return (
         f'<table class="{kind}"><thead><tr>{top}</tr>\n</thead>'

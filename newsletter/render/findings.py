@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from newsletter.model.email import Image, ImageFile, ImageResolver, Link
+from newsletter.model.email import Heading, Image, ImageFile, ImageResolver, Link
 from newsletter.model.problem import Problem, Severity
 from newsletter.render.address import image_path, public_url
 from newsletter.render.merge import has_mark
@@ -17,6 +17,8 @@ _INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff]+"
 _BLANK = re.compile(r"[ \xa0]")
 _WEB = re.compile(r"https?://[^\s/]", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+# Scheme, user, host and port, as browsers find them (url.spec.whatwg.org).
+_BEFORE_PATH = re.compile(r"https?:[/\\]*[^/?#\\]*|[^/?#\\:]*:", re.IGNORECASE)
 
 ImagesBeside = Callable[[Path], ImageResolver]
 """Gives the resolver for the images that the file at a path refers to."""
@@ -31,6 +33,7 @@ class Findings:
 
     `page_url` is the web page of the text: a relative link in a mail leads there.
     `written` puts merge tags back, so that an author is shown what they wrote.
+    `headings` are those of an author's HTML; Markdown's are its document's.
     """
 
     file: str
@@ -41,6 +44,7 @@ class Findings:
     images: list[Image] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     written: Callable[[str], str] = str
+    headings: list[Heading] = field(default_factory=list)
 
     def link(self, node: Node) -> str:
         """The safe, absolute address of a link; empty where there is none."""
@@ -67,10 +71,12 @@ class Findings:
 
     def _image(self, node: Node, shown: str) -> tuple[str, ImageFile | None]:
         source = node.attributes["dest_url"]
-        if _WEB.match(source):
-            return _BLANK.sub("%20", _INVISIBLE.sub("", source)), None
         scheme = _SCHEME.match(source)
-        if scheme:
+        if leads_anywhere(source):
+            trouble = anywhere(shown)
+        elif _WEB.match(source):
+            return _BLANK.sub("%20", _INVISIBLE.sub("", source)), None
+        elif scheme:
             trouble = (
                 f"an image cannot be a `{scheme.group(1)}:` address",
                 "put the file beside the issue; mail programs drop everything else",
@@ -112,6 +118,8 @@ class Findings:
                 "use https:, mailto: or tel:",
             )
         shown = self.written(url)
+        if leads_anywhere(url):
+            return anywhere(shown)
         if scheme and not _has_host(url):
             return f"`{shown}` has no host", "write it out in full"
         if not url:
@@ -141,6 +149,20 @@ class Findings:
             line=node.line,
             column=node.column,
         )
+
+
+def leads_anywhere(url: str) -> bool:
+    """Whether a subscriber's value would decide on the scheme or host of an address."""
+    found = _BEFORE_PATH.match(_INVISIBLE.sub("", url).strip())
+    return found is not None and has_mark(found.group())
+
+
+def anywhere(shown: str) -> _Trouble:
+    """What is wrong with an address that leads anywhere, and what to do."""
+    return (
+        f"`{shown}` would lead wherever a subscriber's value says",
+        "write scheme and host out; merge tags may stand after them",
+    )
 
 
 def _has_host(url: str) -> bool:

@@ -1,5 +1,6 @@
 """The Markdown tree as HTML: what email and web have in common."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +9,9 @@ from html import escape
 import nh3
 
 from newsletter.render.findings import Findings
-from newsletter.render.shapes import button_link
+from newsletter.render.merge import has_mark
+from newsletter.render.raw_html import is_ours, own_addresses
+from newsletter.render.shapes import button_link, is_task, shows_address
 from newsletter.render.tree import Document, Node
 
 _ALIGNMENT = {"Left": "left", "Center": "center", "Right": "right"}
@@ -32,6 +35,8 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "section": {"aria-label"},
 }
+# Up to where a host, or a scheme without one, has ended.
+_SETTLED = re.compile(r"https?://[^\s/?#\\]+[/?#]|(?:mailto|tel):", re.IGNORECASE)
 _ELEMENTS = (nh3.ALLOWED_TAGS | {"section", "figure", "figcaption"}) - {"map", "area"}
 
 
@@ -69,9 +74,10 @@ class HtmlRenderer(ABC):
         self._trusted = trusted
         self._notes = notes
         self._footnotes: dict[str, int] = {}
+        self._addresses: dict[str, str] = {}
         self._render: dict[str, Callable[[Node], str]] = {
             "Text": lambda node: escape(node.text, quote=False),
-            "Code": lambda node: f"<code>{escape(node.text, quote=False)}</code>",
+            "Code": lambda node: code(node.text),
             "SoftBreak": lambda _: self.soft_break,
             "HardBreak": lambda _: "<br>\n",
             "Rule": lambda _: "<hr>\n",
@@ -81,9 +87,7 @@ class HtmlRenderer(ABC):
             "List": self._list,
             "Item": self._item,
             "TaskListMarker": lambda node: "☑ " if node.text == "True" else "☐ ",
-            "CodeBlock": lambda node: (
-                f"<pre><code>{escape(node.text, quote=False)}</code></pre>\n"
-            ),
+            "CodeBlock": lambda node: f"<pre>{code(node.text)}</pre>\n",
             "Table": self.table,
             "Link": self._link,
             "Image": self.image,
@@ -98,6 +102,7 @@ class HtmlRenderer(ABC):
         self._footnotes = {
             label: number for number, label in enumerate(document.footnotes, 1)
         }
+        self._read_own(document)
         html = "".join(self.node(block) for block in document.blocks)
         if document.footnotes:
             html += self.footnotes(list(document.footnotes.values()))
@@ -106,6 +111,7 @@ class HtmlRenderer(ABC):
     def inline(self, document: Document) -> str:
         """A text of one paragraph without the paragraph around it."""
         if len(document.blocks) == 1 and document.blocks[0].kind == "Paragraph":
+            self._read_own(document)
             return self.inside(document.blocks[0])
         return self.render(document)
 
@@ -207,7 +213,8 @@ class HtmlRenderer(ABC):
         return ""
 
     def _item(self, node: Node) -> str:
-        return f"<li>{self.inside(node).rstrip()}</li>\n"
+        task = ' class="task"' if is_task(node) else ""
+        return f"<li{task}>{self.inside(node).rstrip()}</li>\n"
 
     def _link(self, node: Node) -> str:
         url = self.findings.link(node)
@@ -215,6 +222,8 @@ class HtmlRenderer(ABC):
             return self.inside(node)
         title = node.attributes.get("title")
         extra = f' title="{escape(title)}"' if title else ""
+        if shows_address(node):
+            extra += ' dir="ltr"'
         return f'<a href="{escape(url)}"{extra}>{self.inside(node)}</a>'
 
     def _html_block(self, node: Node) -> str:
@@ -224,14 +233,44 @@ class HtmlRenderer(ABC):
     def _raw(self, html: str) -> str:
         return html if self._trusted else escape(html, quote=False)
 
+    def _read_own(self, document: Document) -> None:
+        """Look through an author's HTML, if it is trusted."""
+        if self._trusted:
+            self._addresses = own_addresses(document, self.findings)
+
+    def _kept(self, _: str, name: str, value: str) -> str | None:
+        """What an attribute becomes: an address as one of Markdown would.
+
+        None takes it away: an address that a subscriber's value begins, or a style that
+        has one in it.
+        """
+        if name in ("href", "src", "cite"):
+            value = self._addresses.get(value, value)
+            return value if value and _is_settled(value, self.findings) else None
+        return None if name == "style" and has_mark(value) else value
+
     def _clean(self, html: str) -> str:
         return nh3.clean(
             html,
             tags=_ELEMENTS,
             attributes=_ATTRIBUTES,
+            attribute_filter=self._kept,
             link_rel=None,
             url_schemes={"http", "https", "mailto", "tel"},
         )
+
+
+def _is_settled(url: str, findings: Findings) -> bool:
+    """Whether no merge tag has a say in where an address leads; ours are all of one."""
+    if not has_mark(url) or is_ours(url, findings):
+        return True
+    start = _SETTLED.match(url)
+    return start is not None and not has_mark(start.group())
+
+
+def code(text: str) -> str:
+    """Code, which reads from left to right in every language."""
+    return f'<code dir="ltr">{escape(text, quote=False)}</code>'
 
 
 def caption(node: Node) -> str:

@@ -7,7 +7,7 @@ back as it was written.
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel
@@ -29,6 +29,9 @@ _INNER = re.compile(
     r"(?:\|\s*default\(\s*(?:\"([^\"]*)\"|'([^']*)'|“([^”]*)”|‘([^’]*)’)\s*\)\s*)?\Z"
 )
 _MARK = re.compile(f"([{chr(_FIRST)}-{chr(_LAST)}])")
+_ADDRESS = re.compile(
+    r"(?i)\b(?:href|src|cite|background)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
+)
 _NOT_A_MARK = "\ufffd"
 # A letter, since Markdown allows neither blanks nor controls in the address of a link.
 _PAD = "x"
@@ -39,6 +42,7 @@ class _Tag:
     raw: str
     line: int = 0
     column: int = 0
+    in_address: bool = False
 
     @property
     def padding(self) -> str:
@@ -107,6 +111,31 @@ class MergeTags:
             return text
         return self._each_mark(text, lambda mark, _: mark)
 
+    def in_address(self, text: str) -> str:
+        """As `in_text`, for where a link leads: the values will be percent-encoded.
+
+        An address of ours that is all of it stays as it is.
+        """
+        text = self.in_text(text)
+        self._encode(text)
+        return text
+
+    def in_html(self, text: str) -> str:
+        """As `in_text`, for an author's HTML: its addresses are as those of links."""
+        text = self.in_text(text)
+        if has_mark(text):
+            for address in _ADDRESS.findall(text):
+                self._encode("".join(address))
+        return text
+
+    def _encode(self, text: str) -> None:
+        """Say of the tags in an address that they stand there, and nowhere else."""
+        if self.is_system(text):
+            return
+        for mark in find_marks(text):
+            number = ord(mark) - _FIRST
+            self._tags[number] = replace(self._tags[number], in_address=True)
+
     def in_code(self, text: str) -> str:
         """Put the tags in code back as they were written."""
         return self._each_mark(text, lambda _, tag: tag.raw)
@@ -115,7 +144,7 @@ class MergeTags:
         """Put the tags of a text from `in_text` back, to speak of it to its author."""
         return _MARK.sub(lambda match: self._tags[ord(match[1]) - _FIRST].raw, text)
 
-    def _each_mark(self, text: str, replace: Callable[[str, _Tag], str]) -> str:
+    def _each_mark(self, text: str, shown: Callable[[str, _Tag], str]) -> str:
         if not has_mark(text):
             return text
         parts: list[str] = []
@@ -127,7 +156,7 @@ class MergeTags:
             end = match.end()
             # Without its padding it is an author's `&#xF0000;`.
             if tag and text.startswith(tag.padding, end):
-                parts.append(replace(match.group(), tag))
+                parts.append(shown(match.group(), tag))
                 end += len(tag.padding)
             else:
                 parts.append(_NOT_A_MARK)
@@ -193,7 +222,7 @@ class MergeTags:
             self._problem(tag, f"unknown merge field `{name}`", hint)
             return None
         default = next((part for part in inner.groups()[1:] if part is not None), "")
-        return self._field(MergeField(name, default), tag.line)
+        return self._field(MergeField(name, default, tag.in_address), tag.line)
 
     def _field(self, wanted: MergeField, line: int) -> int:
         number = self._numbers.setdefault(wanted, len(self.fields))
@@ -223,6 +252,11 @@ class NoTags(MergeTags):
     def protect(self, text: str, **_: Any) -> str:
         """The text as it is: `{{ name }}` in it is shown as it was written."""
         return _without_marks(text)
+
+
+def find_marks(text: str) -> list[str]:
+    """The marks of the merge tags in a rendered text."""
+    return _MARK.findall(text)
 
 
 def has_mark(text: str) -> bool:

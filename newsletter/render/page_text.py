@@ -22,9 +22,18 @@ class PublicTags(MergeTags):
 
     def in_text(self, text: str) -> str:
         """The text with its tags' defaults in their places."""
+        return self._filled(MergeTags.in_text(self, text))
+
+    def in_address(self, text: str) -> str:
+        """The address with the defaults of its tags, percent-encoded."""
+        text = MergeTags.in_text(self, text)
+        self._encode(text)
+        return self._filled(text)
+
+    def _filled(self, text: str) -> str:
         if not has_mark(text):
             return text
-        return _fill(self.compile(MergeTags.in_text(self, text)), self.fields)
+        return _fill(self.compile(text), self.fields)
 
 
 def public_tags(file: str, publication: Publication) -> PublicTags:
@@ -41,7 +50,7 @@ def _fill(text: MergeText, fields: Sequence[MergeField]) -> str:
     parts = [text.literals[0]]
     for slot, literal in zip(text.slots, text.literals[1:], strict=True):
         wanted = fields[slot]
-        value = _FOR_ONE if wanted.name in SYSTEM else wanted.default
+        value = _FOR_ONE if wanted.name in SYSTEM else wanted.value({})
         # `hello {{ first_name }},` reads `hello,` and not `hello ,`.
         if not value and parts[-1].endswith(" ") and literal[:1] in " ,.;:!?":
             parts[-1] = parts[-1][:-1]

@@ -2,13 +2,13 @@
 
 import re
 import textwrap
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from html import unescape
 
 import nh3
 
-from newsletter.render.shapes import only_images, read_quote
+from newsletter.render.shapes import is_task, only_images, read_quote
 from newsletter.render.text_table import text_table
 from newsletter.render.text_width import WIDTH, hung, underlined, wrapped
 from newsletter.render.tree import Document, Node
@@ -67,7 +67,7 @@ class TextRenderer:
             "Link": self._link,
             "Image": self._image,
             "FootnoteReference": self._reference,
-            "TaskListMarker": lambda node: "[x] " if node.text == "True" else "[ ] ",
+            "TaskListMarker": lambda _: "",
             "InlineHtml": lambda node: self._html(node.text),
         }
         self._by_kind: dict[str, Callable[[Node, int], str]] = {
@@ -100,7 +100,7 @@ class TextRenderer:
         """A text of a sentence or two without line ends, to be put after a label."""
         return " ".join(self._inline(block.children) for block in document.blocks)
 
-    def _blocks(self, nodes: list[Node], width: int) -> list[str]:
+    def _blocks(self, nodes: Sequence[Node], width: int) -> list[str]:
         """Render block by block; loose inline nodes (tight lists) are one paragraph.
 
         What comes out blank, such as an image without a text, is no block.
@@ -150,7 +150,7 @@ class TextRenderer:
         items = []
         loose = False
         for number, item in enumerate(node.children, first or 0):
-            mark = "- " if first is None else f"{number}. "
+            mark = _mark(item, None if first is None else number)
             blocks = self._blocks(item.children, width - len(mark))
             loose = loose or any(child.kind == "Paragraph" for child in item.children)
             nested = item.children and item.children[-1].kind == "List"
@@ -165,7 +165,7 @@ class TextRenderer:
         ]
         return text_table(rows, node.attributes["value"], width)
 
-    def _inline(self, nodes: list[Node]) -> str:
+    def _inline(self, nodes: Sequence[Node]) -> str:
         return "".join(self._span(node) for node in nodes)
 
     def _span(self, node: Node) -> str:
@@ -197,6 +197,15 @@ class TextRenderer:
         if not self._trusted:
             return html
         return unescape(nh3.clean(_LINE_ENDS.sub("\n", html), tags=set()))
+
+
+def _mark(item: Node, number: int | None) -> str:
+    """What stands before an item: its number, its box to tick, or else a dash."""
+    count = "" if number is None else f"{number}. "
+    if not is_task(item):
+        return count or "- "
+    done = next(node.text for node in item.walk() if node.kind == "TaskListMarker")
+    return count + ("[x] " if done == "True" else "[ ] ")
 
 
 _INLINE = frozenset(

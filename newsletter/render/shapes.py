@@ -1,6 +1,7 @@
 """What paragraphs and quotes are meant to be: buttons, rows of images, pull quotes."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.render.tree import Node
@@ -17,8 +18,8 @@ _BREAKS = frozenset({"SoftBreak", "HardBreak"})
 class Quote:
     """The blocks of a quote, and what its last line says of who said it, if it does."""
 
-    words: list[Node]
-    by: list[Node]
+    words: Sequence[Node]
+    by: Sequence[Node]
 
     @property
     def kind(self) -> str:
@@ -70,6 +71,20 @@ def begins_with_sized_image(paragraph: Node) -> bool:
     """Whether a paragraph starts with an image that was given a width."""
     first = paragraph.children[0] if paragraph.children else paragraph
     return first.kind == "Image" and "width" in first.attributes
+
+
+def is_task(item: Node) -> bool:
+    """Whether an item of a list begins with a box to tick."""
+    first = item.children[0] if item.children else item
+    if first.kind == "Paragraph" and first.children:
+        first = first.children[0]
+    return first.kind == "TaskListMarker"
+
+
+def shows_address(link: Node) -> bool:
+    """Whether the words of a link are the address that it leads to."""
+    address: str = link.attributes["dest_url"]
+    return link.plain() == address.removeprefix("mailto:")
 
 
 def _only(node: Node) -> Node | None:

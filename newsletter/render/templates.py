@@ -16,12 +16,12 @@ from jinja2 import (
     TemplateSyntaxError,
     select_autoescape,
 )
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import BaseModel
 
 from newsletter.config.files import inside
 from newsletter.config.theme import DEFAULT_TEMPLATES
 from newsletter.errors import RenderError
+from newsletter.render.template_limits import LimitedSandbox, limited
 from newsletter.render.text_width import headline, wrap
 
 
@@ -40,7 +40,7 @@ class _Loader(FileSystemLoader):
         return source, file, lambda: unchanged() and first.exists() == is_first
 
 
-class _Sandbox(ImmutableSandboxedEnvironment):
+class _Sandbox(LimitedSandbox):
     """Shows a template the values of our models, and nothing that could do something.
 
     Jinja's own sandbox forbids names with an underscore only; a path can be read and
@@ -125,7 +125,8 @@ def _rendered(template: Template, values: tuple[tuple[str, Hashable], ...]) -> s
 def _located(name: str) -> Iterator[None]:
     """Make a RenderError of what is wrong in the template `name`."""
     try:
-        yield
+        with limited():
+            yield
     except TemplateNotFound as error:
         raise RenderError(
             f"{_place(name, error)}: there is no template {error.name}",

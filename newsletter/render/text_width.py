@@ -5,8 +5,16 @@ import textwrap
 from collections.abc import Iterator
 from unicodedata import category, east_asian_width
 
+from newsletter.render.merge import find_marks
+
 WIDTH = 72
 """Columns of a line of plain text."""
+
+MERGED = 16
+"""Columns kept for a merge value in a line: few names and towns are longer."""
+
+NAME = 6
+"""Columns that a merge value usually takes, for what is drawn below a title."""
 
 _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 _IDEOGRAPHS = "\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef"
@@ -32,7 +40,7 @@ def wrapped(text: str, width: int) -> str:
         for word in words:
             if not word:
                 continue
-            size = len(word) if word.isascii() else columns(word)
+            size = len(word) if word.isascii() else _room(word)
             if kept and length + 1 + size > width:
                 lines.append(" ".join(kept))
                 kept, length = [], -1
@@ -61,11 +69,16 @@ def _parted(word: str, width: int) -> list[str]:
     return lines
 
 
+def _room(word: str) -> int:
+    """The columns that a word needs, whatever is merged into it, within reason."""
+    return columns(word) + (MERGED - NAME) * len(find_marks(word))
+
+
 def columns(text: str) -> int:
     """How wide a text is in a fixed-width font: an ideograph takes two columns."""
     if text.isascii():
         return len(text)
-    return sum(
+    return (NAME - 1) * len(find_marks(text)) + sum(
         0 if category(char) in _NO_WIDTH else 1 + (east_asian_width(char) in "WF")
         for char in text
     )

@@ -3,8 +3,9 @@
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, NoReturn
 
 import pyromark
@@ -31,7 +32,7 @@ _SMART = pyromark.Markdown(
 _BARE_URL = re.compile(
     r"(?<![\w/])https?://[^\s<>\"“”.,;:!?'’()\[\]{}*_~…–—][^\s<>\"“”]*"
 )
-_TRAILING = frozenset(".,;:!?'’]}*_~…–—")
+_TRAILING = frozenset(".,;:!?'’]}*_~…–—،؛؟。，、；：！？）」")
 # `{width=96px}` right after an image; the quotes may have been made typographic.
 _WIDTH = re.compile(r"\{ *width *= *[\"'“”‘’]?(\d{1,4})(?:px)?[\"'“”‘’]? *\}")
 # What smart punctuation makes of a web address, and what its author typed.
@@ -57,7 +58,8 @@ class Node:
     text: str = ""
     line: int = 0
     attributes: Mapping[str, Any] = field(default_factory=dict)
-    children: list["Node"] = field(default_factory=list)
+    # Most nodes are words: without a list of its own each is half as much to collect.
+    children: Sequence["Node"] = ()
     column: int = 0
 
     def walk(self) -> Iterator["Node"]:
@@ -66,7 +68,8 @@ class Node:
         while left:
             node = left.pop()
             yield node
-            left += reversed(node.children)
+            if node.children:
+                left += reversed(node.children)
 
     def plain(self) -> str:
         """The text of this node and all below it, without markup."""
@@ -76,7 +79,7 @@ class Node:
         return f"{self.text}{inside}{' ' if self.kind in _SEPARATE else ''}"
 
 
-@dataclass(slots=True)
+@dataclass
 class Document:
     """A parsed text: its blocks, and its footnotes by label in the order of use.
 
@@ -87,10 +90,11 @@ class Document:
     footnotes: dict[str, Node]
     unused: list[Node]
 
-    def walk(self) -> Iterator[Node]:
+    @cached_property
+    def nodes(self) -> tuple[Node, ...]:
         """Every node, the footnotes' last."""
-        for block in (*self.blocks, *self.footnotes.values()):
-            yield from block.walk()
+        blocks = (*self.blocks, *self.footnotes.values())
+        return tuple(node for block in blocks for node in block.walk())
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -99,7 +103,7 @@ class Document:
             Heading(
                 int(node.attributes["level"][1]), node.plain(), node.line, node.column
             )
-            for node in self.walk()
+            for node in self.nodes
             if node.kind == "Heading"
         )
 
@@ -108,7 +112,7 @@ class Document:
         """The number of words a reader reads."""
         return sum(
             len(node.text.split())
-            for node in self.walk()
+            for node in self.nodes
             if node.kind in ("Text", "Code", "CodeBlock")
         )
 
@@ -129,13 +133,13 @@ def parse(
     a text that is nested too deep.
     """
     protected = tags.protect(text, line=line, column=column, indent=indent)
-    root = Node("Root")
+    blocks: list[Node] = []
     place_of = _place_finder(protected, line, column, indent)
-    builder = _Builder(tags, protected, place_of, [root])
+    builder = _Builder(tags, protected, place_of, [Node("Root")], [blocks])
     parser = _SMART if smart else _PLAIN
     for event, span in parser.events_with_range(protected, merge_text=True):
         builder.add(event, span["start"])
-    return _document(root.children, builder.footnotes)
+    return _document(blocks, builder.footnotes)
 
 
 def _place_finder(
@@ -165,12 +169,16 @@ def _place_finder(
 
 @dataclass(slots=True)
 class _Builder:
-    """Turns the flat events into a tree; the innermost open node is last in `stack`."""
+    """Turns the flat events into a tree.
+
+    The innermost open node is last in `stack`, what is inside it so far in `inside`.
+    """
 
     tags: MergeTags
     source: str
     place_of: Callable[[int], _Place]
     stack: list[Node]
+    inside: list[list[Node]]
     footnotes: list[Node] = field(default_factory=list)
 
     def add(self, event: Any, offset: int) -> None:
@@ -202,8 +210,11 @@ class _Builder:
         node.attributes = self._read(attributes)
         # Their place in the text means nothing: they are shown at its end.
         flow = name != "FootnoteDefinition"
-        (self.stack[-1].children if flow else self.footnotes).append(node)
+        (self.inside[-1] if flow else self.footnotes).append(node)
         self.stack.append(node)
+        inside: list[Node] = []
+        node.children = inside
+        self.inside.append(inside)
         if len(self.stack) - 1 > MAX_DEPTH:
             _refuse(self.tags.file, node.line)
 
@@ -212,7 +223,7 @@ class _Builder:
         if not attributes:
             return attributes
         read = {
-            name: self.tags.in_text(item) if isinstance(item, str) else item
+            name: self._found(name, item) if isinstance(item, str) else item
             for name, item in attributes.items()
         }
         if "dest_url" in read:
@@ -222,13 +233,18 @@ class _Builder:
             read["ours"] = self.tags.is_system(url)
         return read
 
+    def _found(self, name: str, value: str) -> str:
+        in_address = name == "dest_url"
+        return self.tags.in_address(value) if in_address else self.tags.in_text(value)
+
     def _end(self) -> None:
         node = self.stack.pop()
+        self.inside.pop()
         if node.kind == "CodeBlock":
             # In code a merge tag is an example, not a tag.
             code = "".join(child.text for child in node.children)
             node.text = self.tags.in_code(code)
-            node.children = []
+            node.children = ()
 
     def _text(self, text: str, offset: int) -> None:
         parent = self.stack[-1]
@@ -253,7 +269,7 @@ class _Builder:
 
         The image may be all that a link shows.
         """
-        before = self.stack[-1].children[-1:]
+        before: Sequence[Node] = self.inside[-1][-1:]
         if before and before[0].kind == "Link":
             before = before[0].children
         if len(before) != 1 or before[0].kind != "Image" or width[1] == "0":
@@ -267,12 +283,12 @@ class _Builder:
         end = 0
         for match in _BARE_URL.finditer(text):
             shown = _without_punctuation(match.group())
-            url = self.tags.in_text(self._typed(shown))
+            url = self.tags.in_address(self._typed(shown))
             self._plain(text[end : match.start()])
             place = column + match.start()
-            link = Node("Link", "", line, {"dest_url": url, "title": ""}, column=place)
-            link.children.append(Node("Text", url))
-            self._leaf(link)
+            attributes = {"dest_url": url, "title": ""}
+            shows = (Node("Text", url),)
+            self._leaf(Node("Link", "", line, attributes, shows, place))
             end = match.start() + len(shown)
         self._plain(text[end:])
 
@@ -287,10 +303,13 @@ class _Builder:
 
     def _verbatim(self, kind: str, value: Any) -> str:
         text = str(value)
-        return self.tags.in_code(text) if kind == "Code" else self.tags.in_text(text)
+        if kind == "Code":
+            return self.tags.in_code(text)
+        html = kind in ("Html", "InlineHtml")
+        return self.tags.in_html(text) if html else self.tags.in_text(text)
 
     def _leaf(self, node: Node) -> None:
-        self.stack[-1].children.append(node)
+        self.inside[-1].append(node)
 
 
 def _without_punctuation(url: str) -> str:

@@ -17,14 +17,15 @@ HARD_BOUNCES = 0.05
 POLICY_BOUNCES = 0.01
 """Refusals of the sender: our fault, and every further message repeats it."""
 
-FAILURES = 30
-"""Calls that failed one after another, with growing pauses: some ten minutes."""
+FAILURES = 40
+"""Calls that failed one after another, with growing pauses: about a quarter of an hour,
+so that ten minutes without a network are waited for."""
 
 UNKNOWN = 3
 """Calls of unknown outcome one after another, when none may be repeated."""
 
 REFUSED = 20
-"""Batches refused one after another: then it is not one bad address."""
+"""Recipients refused one after another, each alone: then it is not their address."""
 
 
 @dataclass(slots=True)
@@ -58,7 +59,10 @@ class Breaker:
                 "and none of them may be repeated"
             )
         if self.refused >= REFUSED:
-            return f"the provider refused {self.refused} batches one after another"
+            return (
+                f"the provider refused {self.refused} recipients one after another, "
+                "each of them alone"
+            )
         return ""
 
     def in_all(self, events: Counter[str]) -> str:

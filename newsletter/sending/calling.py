@@ -1,6 +1,6 @@
 """One call: makes the batch of a claim, hands it over, and says what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from newsletter.errors import ProviderError
@@ -9,9 +9,11 @@ from newsletter.model.campaign import (
     ClaimedBatch,
     DeliveryResult,
     DeliveryState,
+    DueDelivery,
 )
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.message import Batch, Recipient
+from newsletter.model.message import Batch
+from newsletter.model.text import clean_line, printable_ascii
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.render.message import MessageBuilder
@@ -51,6 +53,7 @@ class Caller:
         try:
             return Outcome(claimed, self.send(claimed))
         except ProviderError as error:
+            error.message = clean_line(error.message)
             return Outcome(claimed, error=error)
 
     def send(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
@@ -59,26 +62,15 @@ class Caller:
         self._at("before_post")
         results = self._provider.send(batch) if batch.recipients else []
         self._at("after_accept")
-        return [*refused, *results]
+        return [*refused, *map(_fit, results)]
 
     def find(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
         """Ask the provider's records about a batch; raises as the provider does."""
-        return list(self._provider.find(self.batch(claimed)[0]))
+        return list(map(_fit, self._provider.find(self.batch(claimed)[0])))
 
     def batch(self, claimed: ClaimedBatch) -> tuple[Batch, list[DeliveryResult]]:
         """What is handed over, and those of whom no message can be made."""
-        recipients: list[Recipient] = []
-        refused: list[DeliveryResult] = []
-        for delivery in claimed.deliveries:
-            try:
-                recipients.append(self._personaliser.recipient(delivery))
-            except ValueError as error:
-                reason = f"no message can be made: {error}"
-                refused.append(
-                    DeliveryResult(
-                        delivery.subscriber_id, DeliveryState.REJECTED, reason=reason
-                    )
-                )
+        able, refused = _sorted(claimed.deliveries)
         moment = claimed.first_sent_at
         batch = Batch(
             key=claimed.key,
@@ -86,7 +78,35 @@ class Caller:
             number=claimed.number,
             moment=moment,
             email=self._email,
-            recipients=recipients,
+            recipients=list(self._personaliser.recipients(able)),
             mime=lambda recipient: self._builder.build(recipient, moment),
         )
         return batch, refused
+
+
+def _sorted(
+    deliveries: Sequence[DueDelivery],
+) -> tuple[Sequence[DueDelivery], list[DeliveryResult]]:
+    """Those whose address a header can hold, and the others as rejected."""
+    able = [each for each in deliveries if printable_ascii(each.address)]
+    if len(able) == len(deliveries):
+        return deliveries, []
+    return able, [
+        DeliveryResult(
+            each.subscriber_id,
+            DeliveryState.REJECTED,
+            reason=f"no message can be made: not printable ASCII: {each.address!r}",
+        )
+        for each in deliveries
+        if not printable_ascii(each.address)
+    ]
+
+
+def _fit(result: DeliveryResult) -> DeliveryResult:
+    """What was said, without characters that no database takes (NUL, half a pair)."""
+    message_id, reason = result.provider_message_id, result.reason
+    if message_id.isprintable() and reason.isprintable():
+        return result
+    return result._replace(
+        provider_message_id=clean_line(message_id), reason=clean_line(reason)
+    )

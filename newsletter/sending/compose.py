@@ -1,11 +1,10 @@
 """Reads, renders and checks one issue: what preview, test and real send all show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from newsletter.check.check import check, has_errors
+from newsletter.check.check import check, check_roundtable, has_errors
 from newsletter.content.images import ImageFolder
-from newsletter.content.library import load_issue, load_library
+from newsletter.content.library import load_issue
 from newsletter.model.email import Email
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
@@ -43,30 +42,6 @@ def compose(publication: Publication, name: str, *, pages: bool = True) -> Compo
     RenderError for mistakes in a template; everything milder is a problem.
     """
     issue, roundtable = load_issue(publication.root, name)
-    return _compose(publication, issue, roundtable, pages=pages)
-
-
-def compose_all(publication: Publication, names: Sequence[str]) -> list[Composed]:
-    """Compose the issues called `names`, or every issue of the publication.
-
-    Raises as `compose` does; where all are composed, for all mistakes at once.
-    """
-    if names:
-        return [compose(publication, name) for name in names]
-    library = load_library(publication.root)
-    return [
-        _compose(publication, issue, library.featured_by(issue))
-        for issue in library.issues
-    ]
-
-
-def _compose(
-    publication: Publication,
-    issue: Issue,
-    roundtable: Roundtable | None,
-    *,
-    pages: bool = True,
-) -> Composed:
     images = ImageFolder(publication.root)
     email = render_email(issue, publication, roundtable, images.beside)
     if publication.images is Images.CID:
@@ -88,9 +63,10 @@ def _page_problems(
     roundtable: Roundtable | None,
     images: ImageFolder,
 ) -> list[Problem]:
-    """What is wrong with the pages the mail leads to: `build` would stop for it."""
+    """What is wrong with the pages the mail leads to, and with its roundtable."""
     site = Site(publication=publication, images_beside=images.beside)
     problems = [*render_issue_page(issue, site, roundtable).problems]
     if roundtable:
-        problems += render_roundtable_page(roundtable, site, (issue,)).problems
+        page = render_roundtable_page(roundtable, site, (issue,))
+        problems += check_roundtable(roundtable, page, publication)
     return problems

@@ -3,18 +3,20 @@
 import queue
 import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from types import TracebackType
+from typing import Generic, Self, TypeVar
 
 Job = TypeVar("Job")
 Done = TypeVar("Done")
 
 
 class Crew(Generic[Job, Done]):
-    """Runs jobs in threads of its own, at most `size` at a time.
+    """Runs jobs in threads of its own, at most `size` at a time, in a `with` statement.
 
-    With a size of one there are no threads: a job is done when `start` returns. The
-    threads are daemons, so that a process that is told to stop at once does: what was
-    under way then is for the recovery, as after any crash.
+    The threads end with the statement, each after the job in its hands. With a size of
+    one there are none: a job is done when `start` returns. They are daemons, so that a
+    process that is told to stop at once does: what was under way then is for the
+    recovery, as after any crash.
     """
 
     def __init__(self, work: Callable[[Job], Done], size: int) -> None:
@@ -22,10 +24,25 @@ class Crew(Generic[Job, Done]):
         self._work = work
         self._size = size
         self._busy = 0
-        self._jobs: queue.SimpleQueue[Job] = queue.SimpleQueue()
+        # None sends a thread home.
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._done: queue.SimpleQueue[Done | BaseException] = queue.SimpleQueue()
         self._threads = 0
         self.failed: BaseException | None = None
+
+    def __enter__(self) -> Self:
+        """Threads start with the first jobs."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """Let the threads go: a process that sends for weeks must not collect them."""
+        for _ in range(self._threads):
+            self._jobs.put(None)
 
     @property
     def free(self) -> int:
@@ -70,8 +87,8 @@ class Crew(Generic[Job, Done]):
         return found
 
     def _run(self) -> None:
-        while True:
-            self._do(self._jobs.get())
+        while (job := self._jobs.get()) is not None:
+            self._do(job)
 
     def _do(self, job: Job) -> None:
         try:

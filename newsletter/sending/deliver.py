@@ -22,8 +22,8 @@ from newsletter.sending.lock import sender_lock
 from newsletter.sending.order import Order, refuse_unready
 from newsletter.sending.plan import fill, plan, rule_of
 from newsletter.sending.recovery import recover_cancelled
-from newsletter.sending.report import CampaignReport, report
 from newsletter.sending.run import run
+from newsletter.sending.status import CampaignStatus, status_of
 from newsletter.store import batches, campaigns, lifecycle, planning
 from newsletter.store.engine import Store
 
@@ -34,7 +34,7 @@ _TOO_LATE = "its time passed {hours:.0f} hours ago, and nobody was there to send
 class Sent:
     """A campaign as it stands after a run; `finished` when nothing is left to do."""
 
-    report: CampaignReport
+    report: CampaignStatus
     finished: bool
 
 
@@ -57,12 +57,12 @@ class Sender:
             campaign = plan(self.store, order, provider, self._signer())
             return self._run(campaign, provider, alone=alone)
 
-    def schedule(self, order: Order, provider_name: str) -> CampaignReport:
+    def schedule(self, order: Order, provider_name: str) -> CampaignStatus:
         """Write the order down, to be sent at its time by `due`; sends nothing."""
         refuse_unready(order)
         with self._provider(provider_name) as provider:
             campaign = plan(self.store, order, provider, self._signer())
-        return report(self.store, campaign.id)
+        return status_of(self.store, campaign.id)
 
     def resume(self, issue: str = "") -> list[Sent]:
         """Go on with every campaign that was begun, or with those of one issue.
@@ -79,16 +79,20 @@ class Sender:
     def due(self) -> list[Sent]:
         """Send what is scheduled and due, and what a process that died was sending.
 
-        What is too late is paused instead, for a person to decide. A campaign that was
-        paused stays paused. Raises as `resume` does.
+        What is too late is paused instead, for a person to decide, and what nobody is
+        left to get is over; both are told too. A campaign that was paused stays paused.
+        Raises as `resume` does.
         """
         if not self._due() and not self._found("", (CampaignState.SENDING,)):
             return []
         with self._alone() as alone:
-            for campaign in self._due():
+            due = self._due()
+            for campaign in due:
                 if not self._too_late(campaign):
                     self._begin(campaign)
-            return self._take_up("", (CampaignState.SENDING,), alone=alone)
+            not_begun = [sent for campaign in due for sent in self._not_begun(campaign)]
+            sending = (CampaignState.SENDING,)
+            return not_begun + self._take_up("", sending, alone=alone)
 
     def _begin(self, campaign: Campaign) -> None:
         try:
@@ -96,6 +100,14 @@ class Sender:
                 fill(self.store, campaign, provider)
         except ConfigError as error:
             self._pause(campaign, error)
+
+    def _not_begun(self, campaign: Campaign) -> list[Sent]:
+        """What is to be told of one that was due, unless it is being sent."""
+        found = status_of(self.store, campaign.id)
+        if found.campaign.state is CampaignState.CANCELLED:
+            return [Sent(found, finished=True)]
+        paused = found.campaign.state is CampaignState.PAUSED
+        return [Sent(found, finished=False)] if paused else []
 
     def _found(self, issue: str, states: tuple[CampaignState, ...]) -> list[Campaign]:
         with self.store.read() as connection:
@@ -136,11 +148,12 @@ class Sender:
     def _go_on(self, campaign: Campaign, *, alone: bool) -> list[Sent]:
         if campaign.state is CampaignState.CANCELLED:
             recover_cancelled(self.store, campaign, everything=alone)
-            return [Sent(report(self.store, campaign.id), finished=True)]
+            return [Sent(status_of(self.store, campaign.id), finished=True)]
         with self._provider(campaign.provider) as provider:
             if self._is_begun(campaign, provider):
-                return [self._run(campaign, provider, alone=alone)]
-        return []
+                begun = self._as_it_is(campaign)
+                return [self._run(begun, provider, alone=alone)]
+        return self._not_begun(campaign)
 
     def _pause(self, campaign: Campaign, error: NewsletterError) -> None:
         """Write down why a campaign cannot go on."""
@@ -189,7 +202,7 @@ class Sender:
             at_once=self.controls.at_once or limits.at_once,
         )
         run(self.store, campaign, provider, self._signer(), controls)
-        found = report(self.store, campaign.id)
+        found = status_of(self.store, campaign.id)
         over = (CampaignState.DONE, CampaignState.CANCELLED)
         return Sent(found, found.campaign.state in over)
 
@@ -222,14 +235,14 @@ class Sender:
             provider.close()
 
 
-def left(store: Store, issue: str = "") -> list[CampaignReport]:
+def left(store: Store, issue: str = "") -> list[CampaignStatus]:
     """The campaigns that are not over, of one issue (its slug) or of all."""
     with store.read() as connection:
         found = campaigns.unfinished(connection)
-    return [report(store, item.id) for item in found if issue in ("", item.issue)]
+    return [status_of(store, item.id) for item in found if issue in ("", item.issue)]
 
 
-def waiting(store: Store, found: CampaignReport) -> int:
+def waiting(store: Store, found: CampaignStatus) -> int:
     """How many a resume would send to; of a schedule that nobody was chosen for yet,
     as many as are subscribed now."""
     if found.totals.recipients:

@@ -59,7 +59,7 @@ def _doubt(found: instance.Instance, note: dict[str, Any] | None, inode: int) ->
         )
     if found.uid and note.get("uid") != found.uid:
         return "another database was sent from in this place"
-    if note.get("generation", 0) > found.generation:
+    if note["generation"] > found.generation:
         return "it is older than the last send from this place"
     if note.get("inode") != inode:
         return "its file was put here since the last send"
@@ -71,7 +71,8 @@ def _read(note: Path) -> dict[str, Any] | None:
         data = json.loads(note.read_bytes())
     except (OSError, ValueError):
         return None
-    return data if isinstance(data, dict) else None
+    known = isinstance(data, dict) and isinstance(data.get("generation"), int)
+    return data if known else None
 
 
 def _write(note: Path, data: dict[str, Any]) -> None:

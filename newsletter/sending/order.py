@@ -13,6 +13,7 @@ from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.sending.compose import Composed
 
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
     """What the author wants sent.
@@ -20,7 +21,7 @@ class Order:
     `new_only` sends an issue again, to those who joined since it was sent. An issue
     dated after `today` is not sent: its page is not out yet. With `at` it is sent then,
     and not at all when `grace` has passed since. `per_hour` is the most recipients in
-    an hour.
+    an hour; with `spread` the first gets it at once and the last after that time.
     """
 
     composed: Composed
@@ -31,6 +32,7 @@ class Order:
     at: datetime | None = None
     grace: timedelta = timedelta(hours=6)
     per_hour: float | None = None
+    spread: timedelta | None = None
 
     @property
     def _chosen(self) -> Segment | None:

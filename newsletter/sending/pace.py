@@ -51,6 +51,20 @@ def portion(batch_size: int, per_hour: float | None) -> int:
     return max(1, min(batch_size, int(per_hour / MINUTES)))
 
 
+def _rate(
+    per_hour: float | None, spread_seconds: float | None, batch_size: int
+) -> float:
+    """Recipients in a second after the first batch; 0 where nothing limits them."""
+    if not per_hour:
+        return 0.0
+    if spread_seconds:
+        recipients = round(per_hour * spread_seconds / 3600)
+        following = (recipients - 1) // batch_size
+        return following * batch_size / spread_seconds
+    # So that a full bucket and an hour's inflow are no more than allowed.
+    return max(per_hour - batch_size, per_hour / 2) / 3600
+
+
 class Pace:
     """The limits of one campaign through one provider."""
 
@@ -59,12 +73,15 @@ class Pace:
         *,
         per_second: float | None = None,
         per_hour: float | None = None,
+        spread_seconds: float | None = None,
         batch_size: int = 1,
         idle_seconds: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Allow `per_second` calls and `per_hour` recipients, in batches of a size.
 
+        With `spread_seconds` there are as many recipients as `per_hour` lets through in
+        that time; the first batch goes at once, and the last when the time is over.
         `idle_seconds` is how long ago the campaign last sent something, before this
         process began; None for never. The clock counts seconds and never goes back.
         """
@@ -73,9 +90,8 @@ class Pace:
         self._calls = Bucket(per_second, 1, now) if per_second else None
         self._people: Bucket | None = None
         self._batch = float(batch_size)
-        if per_hour:
-            # So that a full bucket and an hour's inflow are no more than allowed.
-            rate = max(per_hour - batch_size, per_hour / 2) / 3600
+        rate = _rate(per_hour, spread_seconds, batch_size)
+        if rate:
             self._people = Bucket(rate, self._batch, now)
             if idle_seconds is not None:
                 self._people.tokens = min(self._batch, max(0.0, idle_seconds) * rate)

@@ -1,6 +1,7 @@
-"""Makes a recipient of a frozen delivery: merge values and unsubscribe token."""
+"""Makes recipients of frozen deliveries: merge values and unsubscribe tokens."""
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from newsletter.errors import CampaignError
@@ -8,7 +9,6 @@ from newsletter.model.campaign import DueDelivery
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.message import Recipient, delivery_id
 from newsletter.model.subscriber import merge_values
-from newsletter.model.text import printable_ascii
 from newsletter.model.token import Signer
 
 UNSUBSCRIBE = "unsubscribe"
@@ -36,21 +36,15 @@ class Personaliser:
                 hint="set NEWSLETTER_SECRET to the one it had, until it is done",
             )
 
-    def recipient(self, delivery: DueDelivery) -> Recipient:
-        """Whom the message of `delivery` is for.
-
-        Raises ValueError for an address that no header can hold.
-        """
-        if not printable_ascii(delivery.address):
-            message = f"not printable ASCII: {delivery.address!r}"
-            raise ValueError(message)
-        frozen = json.loads(delivery.merge)
-        known = merge_values(delivery.address, frozen["name"], frozen["attributes"])
-        token = self.signer.sign(UNSUBSCRIBE, delivery.subscriber_id, self.number)
-        return Recipient(
-            delivery.subscriber_id,
-            delivery.address,
-            delivery_id(self.campaign, delivery.subscriber_id),
-            token,
-            self.email.values(known, token),
-        )
+    def recipients(self, deliveries: Sequence[DueDelivery]) -> Iterator[Recipient]:
+        """Whom the messages of `deliveries` are for, in their order."""
+        # One text for all of them is read in half the time.
+        frozen = json.loads(f"[{','.join([each.merge for each in deliveries])}]")
+        values, sign = self.email.values, self.signer.sign
+        campaign, number = self.campaign, self.number
+        for (id, address, _), merge in zip(deliveries, frozen, strict=True):
+            token = sign(UNSUBSCRIBE, id, number)
+            known = merge_values(address, merge["name"], merge["attributes"])
+            yield Recipient(
+                id, address, delivery_id(campaign, id), token, values(known, token)
+            )

@@ -5,7 +5,7 @@ suppressions are read again, right before each call.
 """
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from newsletter.errors import AlreadySent, NothingToSend
@@ -56,7 +56,7 @@ def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Camp
     with store.write() as connection:
         campaign = _create(connection, order, provider, frozen)
         if order.at is None:
-            _fill(connection, campaign, provider, order)
+            return _fill(connection, campaign, provider, order)
     return campaign
 
 
@@ -104,6 +104,7 @@ def _create(
         not_before=order.at,
         not_after=order.at + order.grace if order.at else None,
         per_hour=order.per_hour,
+        spread_seconds=order.spread.total_seconds() if order.spread else None,
         expression=order.expression,
     )
     return campaigns.create(connection, new)
@@ -111,7 +112,8 @@ def _create(
 
 def _fill(
     connection: Any, campaign: Campaign, provider: Provider, order: Order | None
-) -> None:
+) -> Campaign:
+    campaign = _spread(connection, campaign)
     size = portion(provider.capabilities.batch_size, campaign.per_hour)
     rule = rule_of(campaign)
     cut = planning.add_deliveries(connection, campaign.id, campaign.issue, size, rule)
@@ -119,6 +121,19 @@ def _fill(
         raise NothingToSend(hint=_nobody(campaign, order))
     keyed = [(item, campaign.batch_key(item.number)) for item in cut]
     planning.add_batches(connection, campaign.id, keyed)
+    return campaign
+
+
+def _spread(connection: Any, campaign: Campaign) -> Campaign:
+    """How many an hour, when all who get it now share the time it is spread over."""
+    if campaign.spread_seconds is None:
+        return campaign
+    recipients = planning.forecast(connection, campaign.issue, rule_of(campaign)).get(
+        "", 0
+    )
+    per_hour = recipients * 3600 / campaign.spread_seconds
+    campaigns.set_pace(connection, campaign.id, per_hour)
+    return replace(campaign, per_hour=per_hour)
 
 
 def _part(found: list[Campaign], order: Order) -> int:

@@ -3,7 +3,7 @@
 import datetime
 import difflib
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,14 +68,32 @@ def preflight(
     wanted: set[str] | None = None
     if names:
         wanted = {_file(root, name, library, tables) for name in names}
-        wanted |= {
-            table.file
-            for issue in library.issues
-            if issue.file in wanted and (table := library.featured_by(issue))
-        }
+        for issue in library.issues:
+            if issue.file in wanted:
+                wanted |= set(_featured(issue, library, tables))
         mistakes = [item for item in mistakes if item.file in wanted]
     checking = _Checking(publication, library, tuple(sent), keep)
     return checking.checked(wanted, mistakes)
+
+
+def _featured(
+    issue: Issue, library: Library, tables: Mapping[str, Path]
+) -> Iterator[str]:
+    """The file of the roundtable that an issue features, be it one with mistakes.
+
+    What cannot be read is known by its file's name alone, and where no name fits, the
+    slug may stand in any of those: `send` reads them all before it gives up, too.
+    """
+    if issue.roundtable is None:
+        return
+    slug = issue.roundtable.slug
+    if slug in library.roundtables:
+        yield library.roundtables[slug].file
+        return
+    read = {table.file for table in library.roundtables.values()}
+    unread = [file for file in tables if file not in read]
+    named = [file for file in unread if tables[file].stem == slug]
+    yield from named or unread
 
 
 def _file(root: Path, name: str, library: Library, tables: Mapping[str, Path]) -> str:

@@ -1,140 +1,81 @@
-"""What became of a campaign, counted from its deliveries."""
+"""One campaign told whole, first call to last event, for `newsletter report`."""
 
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
-from newsletter.model.campaign import (
-    Campaign,
-    CampaignTotals,
-    DeliveryRecord,
-    DeliveryState,
-)
-from newsletter.store import campaigns, history
+from newsletter.errors import CampaignError
+from newsletter.model.event import EventKind
+from newsletter.sending.status import CampaignStatus, overview
+from newsletter.store import batches, events
 from newsletter.store.engine import Store
-
-ORDER = (
-    DeliveryState.ACCEPTED,
-    DeliveryState.DELIVERED,
-    DeliveryState.BOUNCED,
-    DeliveryState.REJECTED,
-    DeliveryState.UNCERTAIN,
-    DeliveryState.IN_FLIGHT,
-    DeliveryState.PENDING,
-    DeliveryState.SKIPPED,
-)
-_COLUMNS = (DeliveryState.ACCEPTED, DeliveryState.SKIPPED)
-NEWEST = 50
-"""Campaigns that an overview shows."""
 
 
 @dataclass(frozen=True, slots=True)
-class CampaignReport:
-    """A campaign and its totals."""
+class Report:
+    """A campaign, its calls and its events.
 
-    campaign: Campaign
-    totals: CampaignTotals
+    `first_call` and `last_call` are when batches were handed over; `events` counts
+    subscribers by what was told of them.
+    """
 
-    def count(self, state: DeliveryState) -> int:
-        """How many deliveries are in a state."""
-        return self.totals.states.get(state, 0)
+    status: CampaignStatus
+    first_call: datetime | None
+    last_call: datetime | None
+    calls: int
+    events: Counter[str]
 
-    @property
-    def left(self) -> int:
-        """How many are still to be sent to."""
-        return self.count(DeliveryState.PENDING) + self.count(DeliveryState.IN_FLIGHT)
-
-    @property
-    def complete(self) -> bool:
-        """Whether everybody who was to get it did, for all we know."""
-        lost = (DeliveryState.REJECTED, DeliveryState.UNCERTAIN)
-        return not self.left and not any(self.count(state) for state in lost)
-
-    def outcomes(self) -> list[tuple[str, int, str]]:
-        """State, number, and for skipped ones the reason; only what there is."""
-        rows = [
-            (str(state), self.count(state), "")
-            for state in ORDER
-            if state is not DeliveryState.SKIPPED and self.count(state)
-        ]
-        rows += [
-            (str(DeliveryState.SKIPPED), number, reason)
-            for reason, number in sorted(self.totals.skipped.items())
-        ]
-        return rows
-
-    def row(self) -> tuple[object, ...]:
-        """One line of an overview."""
-        campaign = self.campaign
+    def lines(self) -> Iterator[str]:
+        """What was sent, for a person."""
+        campaign = self.status.campaign
         part = f" (part {campaign.part})" if campaign.part > 1 else ""
-        others = ", ".join(
-            f"{self.count(state):,} {state}"
-            for state in ORDER
-            if state not in _COLUMNS and self.count(state)
-        )
-        return (
-            campaign.issue + part,
-            campaign.segment,
-            f"{campaign.state}: {campaign.reason}"
-            if campaign.reason
-            else campaign.state,
-            campaign.planned_at.strftime("%Y-%m-%d"),
-            *(f"{self.count(state):,}" for state in _COLUMNS),
-            others,
-        )
+        why = f": {campaign.reason}" if campaign.reason else ""
+        yield f"{campaign.issue}{part}: {campaign.state}{why}"
+        yield f"  email {campaign.email_hash[:12]} through {campaign.provider}"
+        if campaign.not_before:
+            yield f"  scheduled for {_shown(campaign.not_before)}"
+        if self.first_call and self.last_call:
+            seconds = (self.last_call - self.first_call).total_seconds()
+            yield (
+                f"  {self.calls:,} calls from {_shown(self.first_call)}, "
+                f"over {seconds:,.0f} s"
+            )
+
+    def events_told(self) -> Iterator[str]:
+        """What the provider told afterwards, with the share that matters."""
+        base = self.status.totals.handed_over or 1
+        for kind, number in sorted(self.events.items()):
+            yield f"{kind}: {number:,} ({number / base:.1%})"
 
     def as_data(self) -> dict[str, Any]:
         """The report for a program."""
-        campaign = self.campaign
         return {
-            "issue": campaign.issue,
-            "segment": campaign.segment,
-            "part": campaign.part,
-            "provider": campaign.provider,
-            "state": campaign.state,
-            "reason": campaign.reason,
-            "scheduled_for": campaign.not_before,
-            "per_hour": campaign.per_hour,
-            "planned_at": campaign.planned_at,
-            "ended_at": campaign.ended_at,
-            "email_hash": campaign.email_hash,
-            "recipients": self.totals.recipients,
-            "deliveries": {str(state): self.count(state) for state in ORDER},
-            "skipped": dict(self.totals.skipped),
+            **self.status.as_data(),
+            "first_call": self.first_call,
+            "last_call": self.last_call,
+            "calls": self.calls,
+            "events": dict(self.events),
+            "complaints": self.events[str(EventKind.COMPLAINED)],
         }
 
 
-def overview(store: Store, issue: str = "") -> list[CampaignReport]:
-    """The newest campaigns first, of one issue or of all."""
-    with store.read() as connection:
-        if issue:
-            found = campaigns.find(connection, issue)[::-1]
-        else:
-            found = campaigns.latest(connection, NEWEST)
-        return [
-            CampaignReport(item, campaigns.totals(connection, item.id))
-            for item in found
-        ]
+def reports(store: Store, issue: str) -> list[Report]:
+    """The campaigns of an issue (its slug), newest first; CampaignError for none."""
+    sent = overview(store, issue)
+    if not sent:
+        raise CampaignError(
+            f"{issue} was not sent yet", hint="`newsletter status` shows what was"
+        )
+    found = []
+    for each in sent:
+        with store.read() as connection:
+            calls = batches.calls(connection, each.campaign.id)
+            told = events.counts(connection, each.campaign.id)
+        found.append(Report(each, calls.first, calls.last, calls.number, told))
+    return found
 
 
-def issues(store: Store) -> set[str]:
-    """The slugs of all issues that were sent, or are about to be."""
-    with store.read() as connection:
-        return {item.issue for item in campaigns.latest(connection, 100_000)}
-
-
-def named(
-    store: Store, found: CampaignReport, state: DeliveryState, *, limit: int = 0
-) -> list[DeliveryRecord]:
-    """The deliveries of a campaign in one state, by address; all without `limit`."""
-    if not found.count(state):
-        return []
-    with store.read() as connection:
-        return history.in_state(connection, found.campaign, state, limit=limit)
-
-
-def report(store: Store, campaign_id: int) -> CampaignReport:
-    """One campaign as it stands now."""
-    with store.read() as connection:
-        found = campaigns.get(connection, campaign_id)
-        assert found is not None  # noqa: S101  the caller has planned it
-        return CampaignReport(found, campaigns.totals(connection, campaign_id))
+def _shown(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%d %H:%M:%S UTC")

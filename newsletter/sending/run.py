@@ -97,13 +97,21 @@ class _Run:
 
     def all(self) -> bool:
         self._take_up()
-        pace = self._pace()
         slots = self.controls.at_once or self.capabilities.at_once
-        crew = Crew(self.caller.call, slots)
+        with Crew(self.caller.call, slots) as crew:
+            self._send(crew, self._pace())
+        if self.stopped:
+            self._pause(self.stopped)
+        with self.store.write() as connection:
+            return campaigns.finish(connection, self.campaign.id)
+
+    def _send(self, crew: "Crew[ClaimedBatch, Outcome]", pace: Pace) -> None:
+        """Claim, call and record until nothing is left, or nothing may go on."""
         done: list[Outcome] = []
         while True:
             self._watch()
-            for batch in self._turn(done, crew.free, pace):
+            claimed = self._turn(done, crew.free, pace)
+            for batch in claimed:
                 self.controls.at("after_intent")
                 pace.took(len(batch.deliveries))
                 self.started[batch.number] = self.controls.clock()
@@ -113,12 +121,16 @@ class _Run:
                 raise crew.failed
             if not crew.busy and (not may_go_on or not self._wait(pace)):
                 break
-            wait = pace.wait() if may_go_on and crew.free else 0.0
-            done = crew.finished(wait or None)
-        if self.stopped:
-            self._pause(self.stopped)
-        with self.store.write() as connection:
-            return campaigns.finish(connection, self.campaign.id)
+            done = crew.finished(self._until_next(claimed, crew.free, pace))
+
+    def _until_next(
+        self, claimed: list[ClaimedBatch], free: int, pace: Pace
+    ) -> float | None:
+        """Seconds until another call may be made; None to wait for one that ends."""
+        if not free or not self._may_go_on():
+            return None
+        # Nothing was claimed although a call might be made: there is nothing now.
+        return pace.wait() or (0.0 if claimed else None)
 
     def _take_up(self) -> None:
         """Deal with what an earlier run left, and call the campaign sending."""
@@ -135,6 +147,7 @@ class _Run:
         return Pace(
             per_second=self.controls.per_second or self.capabilities.calls_per_second,
             per_hour=limit,
+            spread_seconds=self.campaign.spread_seconds,
             batch_size=portion(self.capabilities.batch_size, limit),
             idle_seconds=far.idle,
             clock=self.controls.clock,

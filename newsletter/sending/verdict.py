@@ -111,9 +111,9 @@ def _refused(outcome: Outcome, breaker: Breaker, settled: int) -> Verdict:
     """Look for the recipient who is the cause; one alone is the cause."""
     claimed = outcome.claimed
     reason = outcome.error.message if outcome.error else ""
-    breaker.refused += 1
     if len(claimed.deliveries) > 1:
         return Verdict(write=lambda c: batches.split(c, claimed))
+    breaker.refused += 1
     return Verdict(write=lambda c: batches.give_up(c, claimed, reason), settled=settled)
 
 

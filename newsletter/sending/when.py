@@ -52,15 +52,20 @@ def describe(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     return f"{plain}, {_distance(moment - now)}"
 
 
-def _distance(span: timedelta) -> str:
-    minutes = round(abs(span).total_seconds() / 60)
+def span(length: timedelta) -> str:
+    """How long that is, to the minute: `5 d 9 h`; empty for less than half of one."""
+    minutes = round(abs(length).total_seconds() / 60)
     days, minutes = divmod(minutes, 24 * 60)
     hours, minutes = divmod(minutes, 60)
     parts = [(days, "d"), (hours, "h"), (minutes, "min")]
-    shown = " ".join(f"{number} {unit}" for number, unit in parts if number)
+    return " ".join(f"{number} {unit}" for number, unit in parts if number)
+
+
+def _distance(length: timedelta) -> str:
+    shown = span(length)
     if not shown:
         return "now"
-    return f"in {shown}" if span > timedelta(0) else f"{shown} ago"
+    return f"in {shown}" if length > timedelta(0) else f"{shown} ago"
 
 
 def _span(words: str, now: datetime) -> datetime | None:

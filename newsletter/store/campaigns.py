@@ -47,6 +47,7 @@ COLUMNS = (
     campaigns.c.not_after,
     campaigns.c.per_hour,
     func.coalesce(campaigns.c.reason, "").label("why"),
+    campaigns.c.spread_seconds,
     campaigns.c.expression,
 )
 _ALL = select(*COLUMNS).order_by(campaigns.c.id)
@@ -121,6 +122,7 @@ def create(connection: Connection, new: NewCampaign) -> Campaign:
         not_before=new.not_before,
         not_after=new.not_after,
         per_hour=new.per_hour,
+        spread_seconds=new.spread_seconds,
         expression=new.expression,
     )
     row = connection.execute(statement.returning(*COLUMNS)).one_or_none()
@@ -132,6 +134,12 @@ def create(connection: Connection, new: NewCampaign) -> Campaign:
         insert(campaign_emails).values(campaign_id=made.id, email=new.email)
     )
     return made
+
+
+def set_pace(connection: Connection, campaign_id: int, per_hour: float) -> None:
+    """Write down how many recipients an hour a campaign has, now that it begins."""
+    statement = update(campaigns).where(campaigns.c.id == campaign_id)
+    connection.execute(statement.values(per_hour=per_hour))
 
 
 def get(connection: Connection, id: int) -> Campaign | None:
@@ -228,5 +236,6 @@ def campaign(row: Row[*tuple[Any, ...]]) -> Campaign:
         not_after=row[11],
         per_hour=row[12],
         reason=row[13],
-        expression=row[14],
+        spread_seconds=row[14],
+        expression=row[15],
     )

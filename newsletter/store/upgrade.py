@@ -26,7 +26,7 @@ class Revisions:
     """
 
     location: str = "newsletter.store:migrations"
-    head: str = "0003"
+    head: str = "0004"
 
 
 OURS = Revisions()

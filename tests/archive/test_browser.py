@@ -31,6 +31,10 @@ a note[^1] at https://example.com/{"long/" * 30}
 - [ ] to do
 - [x] done
 
+{"".join(f"{'  ' * depth}- unquestionably" + chr(10) for depth in range(12))}
+
+{"> " * 12}unquestionably
+
 [^1]: The note.
 """
 # The checker is given a page without its address, so that nothing is 'self' to it.
@@ -77,6 +81,18 @@ def test_no_page_scrolls_sideways_on_the_smallest_phone(
         page = open_page((site / name).as_uri(), width=320)
 
         assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+def test_lists_in_lists_and_quotes_in_quotes_leave_a_phone_room_for_words(
+    open_page: "Pages", site: Path
+) -> None:
+    page = open_page((site / "everything/index.html").as_uri(), width=320)
+
+    for deepest in (page.locator(".prose li").last, page.locator("blockquote p").last):
+        found = deepest.bounding_box()
+        assert found
+        assert found["width"] > 120
+        assert found["height"] < 60
 
 
 def test_a_page_opened_from_the_disk_has_its_style_and_its_images(

@@ -138,4 +138,4 @@ def test_a_merge_tag_in_code_stays_an_example(
     build()
 
     page = (out / "x/index.html").read_text("utf-8")
-    assert "<code>{{ first_name }}</code>" in page
+    assert '<code dir="ltr">{{ first_name }}</code>' in page

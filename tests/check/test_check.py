@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from newsletter.check.check import check, has_errors
 from newsletter.config.publication import load_publication
+from newsletter.content.library import load_library
 from newsletter.model.problem import Problem, Severity
-from newsletter.sending.compose import compose_all
+from newsletter.sending.compose import compose
 from tests.conftest import ROOT
 from tests.render.making import FILE, an_issue, rendered, sample
 
@@ -17,7 +18,9 @@ def a_problem(
 
 
 def test_the_issues_of_the_sample_publication_have_no_problems() -> None:
-    for composed in compose_all(load_publication(ROOT, {}), []):
+    publication = load_publication(ROOT, {})
+    for issue in load_library(ROOT).issues:
+        composed = compose(publication, issue.slug)
         assert composed.problems == ()
         assert not composed.has_errors
 

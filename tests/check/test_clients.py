@@ -131,6 +131,8 @@ def test_every_fallback_is_one_that_the_theme_needs(
     # The lists of before were made with the fallbacks.
     clients = (*EVERYBODY, "gmail-web")
     found = preflight(publication.model_copy(update={"clients": clients}), []).problems
+    code = rendered("```\nno sample has code\n```").html.substitute(lambda _: "x")
+    found += tuple(problems(code, *clients))
 
     slugs = {item.hint.rstrip("/").rpartition("/")[2] for item in found}
     assert slugs == FALLBACKS.keys()

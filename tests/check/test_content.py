@@ -49,6 +49,18 @@ def test_a_good_issue_has_no_problems() -> None:
         ({"preheader": "x" * 39}, [("preheader", 1)]),
         ({"preheader": "x" * 91}, [("preheader", 1)]),
         ({"preheader": "x" * 90}, []),
+        ({"title": "x" * 50, "preheader": "X" * 50}, [("preheader", 1)]),
+        (
+            {"title": "A b, " + "x" * 50, "subject": "another"}
+            | {"preheader": "a «B»: " + "x" * 50},
+            [("preheader", 1), ("subject-length", 1)],
+        ),
+        (
+            {"title": f"{TAG} {'x' * 50}", "subject": "the other one"}
+            | {"preheader": f"{TAG} {'x' * 50}"},
+            [("preheader", 1)],
+        ),
+        ({"title": "…" * 50, "preheader": "?" * 50}, []),
         ({"preheader": f"{TAG}{'x' * 34}"}, [("preheader", 1)]),
         ({"preheader": f"{TAG}{'x' * 80}"}, []),
         ({"status": "draft"}, [("draft", 1)]),

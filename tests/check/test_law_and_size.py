@@ -11,7 +11,7 @@ from newsletter.check.size import LONG_VALUE
 from newsletter.model.email import Email, InlineImage, MergeText
 from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
-from tests.check.test_content import GOOD
+from tests.check.test_content import GOOD, TAG
 from tests.render.making import a_publication, an_issue, rendered, sample
 
 
@@ -46,6 +46,18 @@ def test_html_that_gmail_would_cut_is_found_with_the_longest_values(
     assert [(item.code, item.severity) for item in found] == (
         [("html-size", severity)] if severity else []
     )
+
+
+def test_every_merge_tag_is_counted_with_the_longest_value() -> None:
+    email = rendered(f"{TAG} " * 400, **GOOD)
+    plain = sum(len(part.encode()) for part in email.html.literals)
+
+    [found] = [item for item in problems(email) if item.severity is Severity.ERROR]
+
+    assert plain < 60_000
+    assert LONG_VALUE == 300
+    size = (plain + 300 * len(email.html.slots)) / 1024
+    assert found.message.startswith(f"the HTML has {size:.0f} KB")
 
 
 def without(email: Email, name: str, part: str) -> Email:

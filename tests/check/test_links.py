@@ -41,6 +41,34 @@ def found(home: Path, text: str, **keys: Any) -> list[str]:
         ("[node.js is fun](https://a.example/x)", []),
         ("<mailto:mo@a.example>", []),
         ("[a list](https://[bad/x)", ["link"]),
+        ("[a list](https://127.1/x)", ["misleading-link"]),
+        ("[a list](https://2130706433/x)", ["misleading-link"]),
+        ("[a list](https://0x7f.0.0.1/x)", ["misleading-link"]),
+        ("[a list](https://[::1]/x)", ["misleading-link"]),
+        ("[a list](https://p\u0430ypal.example/)", ["misleading-link"]),
+        ("[a list](https://xn--pypal-4ve.example/)", ["misleading-link"]),
+        ("[a list](https://\u0441\u043e\u0440\u0435.example/)", ["misleading-link"]),
+        ("[a list](https://xn--\u00e9/)", ["link"]),
+        ("[a list](https://xn--99999999.example/)", []),
+        ("[a list](https://m\u00fcnchen.example/)", []),
+        ("[a list](https://\u043c\u043e\u0441\u043a\u0432\u0430.example/)", []),
+        ("[a list](https://\u6771\u4eac\u306e\u672c.example/)", []),
+        ("[a list](https://https://a.example/)", ["link"]),
+        ("[a list](https://http//a.example/)", ["link"]),
+        ("[a list](https://localhost:8000/x)", ["link"]),
+        ("[a list](https://printer.local/x)", ["link"]),
+        ("[a list](https://TBD)", ["link"]),
+        ("[a list](TBD)", ["broken-link", "link", "link"]),
+        ("[a list](/todo/)", ["broken-link", "link"]),
+        ("[a list](#)", ["link"]),
+        ("[a list](mailto:)", ["link"]),
+        ("[a list](mailto:mo)", ["link"]),
+        ("[a list](mailto:mo@a)", ["link"]),
+        ("[a list](mailto:mo@a.example?subject=yes)", []),
+        ("[a list](mailto:mo@a.example,jo%40a.example)", []),
+        ("[a list](mailto:?subject=yes)", []),
+        ('[a list](mailto:{{ name | default("x") }})', []),
+        ("![two chairs](http://a.example/b.jpg)", ["insecure-link"]),
     ],
 )
 def test_a_link_says_what_it_is(text: str, codes: list[str], tmp_path: Path) -> None:
@@ -156,3 +184,11 @@ def test_where_no_anchors_are_known_none_is_missed() -> None:
     assert [item.message for item in found if item.code == "broken-link"] == [
         "there is no page `/c/` in this archive"
     ]
+
+
+def test_a_page_may_be_called_as_a_placeholder_is(tmp_path: Path) -> None:
+    home = small.make(tmp_path / "p", f"{small.BODY}\n[an old one](/example/)\n")
+    front = small.keys(title="an example of it", date="2026-11-13")
+    small.write(home / "issues" / "2026-11-13-example.md", front, small.BODY)
+
+    assert small.problems(home, "letter") == []

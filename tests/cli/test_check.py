@@ -129,7 +129,7 @@ def test_github_gets_annotations(newsletter: Newsletter, tmp_path: Path) -> None
     [
         (
             Problem(code="x", message="100%: a\r\nb, c", file="a,b:c%\nd.md", line=3),
-            "::error file=a%2Cb%3Ac%25%0Ad.md,line=3,title=x::100%25: a%0D%0Ab, c",
+            "::error file=a%2Cb%3Ac%25%0Ad.md,line=3,title=x::100%25: a b, c",
         ),
         (
             Problem(

@@ -97,6 +97,7 @@ def test_a_dry_run_counts_and_changes_nothing(newsletter: Newsletter) -> None:
         "provider": "outbox",
         "at": None,
         "per_hour": None,
+        "spread_seconds": None,
         "cost": None,
         "recipients": 25,
         "skipped": {},

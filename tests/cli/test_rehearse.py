@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.sending.comparing import Compared
+from newsletter.sending.rehearsal.comparing import Compared
 from tests.cli.conftest import Newsletter
 
 ISSUE = "pull-up-the-second-chair"
@@ -41,9 +41,10 @@ def test_faults_are_named(
     newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "newsletter.sending.rehearsal.FAULTS", {"revoked": None, "500-after": None}
+        "newsletter.sending.rehearsal.rehearse.FAULTS",
+        {"revoked": None, "500-after": None},
     )
-    monkeypatch.setattr("newsletter.sending.rehearsal.FAULTY", 0.9)
+    monkeypatch.setattr("newsletter.sending.rehearsal.rehearse.FAULTY", 0.9)
     monkeypatch.setattr("newsletter.sending.run.LONGEST_PAUSE", 0.1)
 
     ended = newsletter("rehearse", ISSUE, "--subscribers", "5000", "--faults")
@@ -59,7 +60,7 @@ def test_a_broken_promise_is_an_error(
     newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "newsletter.sending.rehearsal.compare",
+        "newsletter.sending.rehearsal.rehearse.compare",
         lambda *_: Compared(lost=1, twice=0, denied=0),
     )
 

@@ -4,12 +4,14 @@ import json
 import signal
 import subprocess
 import sys
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
+from newsletter.store.engine import Store
+from newsletter.store.schema import campaigns
 from tests.cli.conftest import Newsletter, environment
 
 ISSUE = "pull-up-the-second-chair"
@@ -27,8 +29,13 @@ def sent(publication: Path) -> int:
     return len(list((publication / ".newsletter").glob("outbox/new/*")))
 
 
-def in_seconds(seconds: float) -> str:
-    return (datetime.now(UTC) + timedelta(seconds=seconds)).isoformat()
+def comes_due(publication: Path, ago: timedelta = timedelta(seconds=1)) -> None:
+    """Pretend that what is scheduled was due so long ago."""
+    moment = datetime.now(UTC) - ago
+    values = {"not_before": moment, "not_after": moment + timedelta(hours=6)}
+    database = publication / ".newsletter" / "newsletter.db"
+    with Store.open(database) as store, store.write() as connection:
+        connection.execute(update(campaigns).values(values))
 
 
 def test_a_timed_send_says_when_and_is_sent_when_due(
@@ -37,16 +44,38 @@ def test_a_timed_send_says_when_and_is_sent_when_due(
     settings = subscribed / "newsletter.yaml"
     settings.write_text(settings.read_text() + "\ntimezone: Europe/Berlin\n")
 
-    said = newsletter("send", ISSUE, "--at", in_seconds(0.5), "--yes")
+    said = newsletter("send", ISSUE, "--at", "in 2h", "--yes")
 
     assert (said.code, sent(subscribed)) == (0, 0)
     assert "Europe/Berlin = " in said.out
     assert "is scheduled" in said.out
     assert "scheduled" in newsletter("status").out
     assert newsletter("resume", "--yes").out == "nothing is left to send\n"
-    time.sleep(0.6)
+    comes_due(subscribed)
     due = newsletter("send", "--due")
     assert (due.code, sent(subscribed)) == (0, 3)
+    assert newsletter("send", "--due").out == "nothing is due\n"
+
+
+def test_what_is_due_and_not_sent_is_told(
+    newsletter: Newsletter, subscribed: Path
+) -> None:
+    newsletter("send", ISSUE, "--at", "in 2h", "--yes")
+    comes_due(subscribed, ago=timedelta(hours=9))
+    late = newsletter("send", "--due")
+    assert (late.code, sent(subscribed)) == (130, 0)
+    assert f"{ISSUE}: paused: its time passed 9 hours ago" in late.out
+    assert "newsletter resume" in late.err
+    newsletter("cancel", ISSUE, "--yes")
+
+    newsletter("send", ISSUE, "--at", "in 2h", "--yes")
+    comes_due(subscribed)
+    for name in "abc":
+        newsletter("subscribers", "remove", f"{name}@example.com")
+    nobody = newsletter("send", "--due")
+
+    assert (nobody.code, sent(subscribed)) == (0, 0)
+    assert f"{ISSUE}: cancelled: Nobody is left" in nobody.out
     assert newsletter("send", "--due").out == "nothing is due\n"
 
 
@@ -92,8 +121,8 @@ def test_what_makes_no_sense_sends_nothing(
 def test_what_is_due_is_sent_as_it_was_scheduled_or_not_at_all(
     newsletter: Newsletter, subscribed: Path, option: list[str]
 ) -> None:
-    assert newsletter("send", ISSUE, "--at", in_seconds(0.1), "--yes").code == 0
-    time.sleep(0.2)
+    assert newsletter("send", ISSUE, "--at", "in 2h", "--yes").code == 0
+    comes_due(subscribed)
 
     assert newsletter("send", "--due", *option).code == 2
 
@@ -115,7 +144,11 @@ def test_the_pace_is_told_before(newsletter: Newsletter, subscribed: Path) -> No
     spread = newsletter("send", ISSUE, "--spread", "90m", "--dry-run", "--json")
 
     assert "at most 100 an hour" in said.out
-    assert json.loads(spread.out)["per_hour"] == 2.0
+    assert json.loads(spread.out)["spread_seconds"] == 5400
+    assert (
+        "spread over 1 h 30 min"
+        in newsletter("send", ISSUE, "--spread", "90m", "--dry-run").out
+    )
 
 
 def test_a_test_is_marked_and_counts_for_nobody(
@@ -233,7 +266,8 @@ def test_watching_ends_when_nothing_is_under_way(
 def test_a_worker_sends_what_is_due_until_it_is_told_to_stop(
     newsletter: Newsletter, subscribed: Path
 ) -> None:
-    assert newsletter("send", ISSUE, "--at", in_seconds(1), "--yes").code == 0
+    assert newsletter("send", ISSUE, "--at", "in 2h", "--yes").code == 0
+    comes_due(subscribed)
     worker = subprocess.Popen(
         [sys.executable, "-m", "newsletter", "worker", "--every", "1"],
         cwd=subscribed,

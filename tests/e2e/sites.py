@@ -6,22 +6,30 @@ import resource
 import subprocess
 import sys
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from sqlite3 import connect
 from typing import Any
 
 from newsletter.config.publication import load_publication
 from newsletter.model.publication import Publication
+from newsletter.model.token import Signer
 from newsletter.providers.simulator.process import Simulator
-from newsletter.sending.invented import addresses, pages
-from newsletter.sending.simulated import made_up_keys
-from newsletter.store import subscribers
+from newsletter.sending.compose import compose
+from newsletter.sending.controls import Controls
+from newsletter.sending.order import Order
+from newsletter.sending.plan import plan
+from newsletter.sending.rehearsal.invented import addresses, pages
+from newsletter.sending.rehearsal.simulated import made_up_keys, open_simulated
+from newsletter.sending.run import run
+from newsletter.sending.status import CampaignStatus, status_of
+from newsletter.store import campaigns, subscribers
 from newsletter.store.engine import Store
 from tests.cli.conftest import environment
 
 ISSUE = "pull-up-the-second-chair"
 SECRET = "a secret of the tests"
+_SIGNER = Signer(SECRET.encode())
 
 # linux/prctl.h, linux/capability.h
 _DROP_CAPABILITY = 24
@@ -105,6 +113,32 @@ def site(publication: Path, simulator: Simulator, provider: str, people: int) ->
         for page in pages(people):
             with store.bulk() as connection:
                 subscribers.upsert(connection, page)
+    return found
+
+
+def send(
+    ours: Site,
+    controls: Controls,
+    *,
+    again: bool = False,
+    call_seconds: float | None = None,
+) -> CampaignStatus:
+    """Plan and send, or go on, in this process; gives up on a call after that time."""
+    publication = ours.publication
+    provider = open_simulated(publication, ours.provider, call_seconds)
+    with Store.open(ours.database) as store:
+        if again:
+            with store.read() as connection:
+                (campaign,) = campaigns.find(connection, ISSUE)
+        else:
+            composed = compose(publication, ISSUE)
+            order = Order(composed=composed, publication=publication)
+            campaign = plan(store, order, provider, _SIGNER)
+        try:
+            run(store, campaign, provider, _SIGNER, replace(controls, alone=True))
+        finally:
+            provider.close()
+            found = status_of(store, campaign.id)
     return found
 
 

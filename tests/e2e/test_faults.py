@@ -18,7 +18,7 @@ from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
 from newsletter.sending.compose import compose
 from newsletter.sending.order import Order
-from newsletter.sending.rehearsal import Conditions, Rehearsal, play, ready
+from newsletter.sending.rehearsal.rehearse import Conditions, Rehearsal, play, ready
 from tests.conftest import ROOT
 
 ISSUE = "pull-up-the-second-chair"

@@ -19,6 +19,11 @@ def test_ctrl_c_ends_after_the_batch_and_resume_finishes(publication: Path) -> N
     imported = [*command, "subscribers", "import", "many.csv"]
     subprocess.run(imported, cwd=publication, env=environment(), check=True)
 
+    settings = publication / "newsletter.yaml"
+    usual = settings.read_text()
+    # So slow that it is in the middle whenever this process gets round to looking.
+    settings.write_text(f"{usual}\nproviders:\n  outbox:\n    per_second: 0.01\n")
+
     process = subprocess.Popen(
         [*command, "send", ISSUE, "--yes"],
         cwd=publication,
@@ -28,6 +33,7 @@ def test_ctrl_c_ends_after_the_batch_and_resume_finishes(publication: Path) -> N
         text=True,
     )
     while not accepted(publication):
+        assert process.poll() is None
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
@@ -39,6 +45,7 @@ def test_ctrl_c_ends_after_the_batch_and_resume_finishes(publication: Path) -> N
     assert 0 < before < PEOPLE
     assert len(recipients(publication)) == before
 
+    settings.write_text(usual)
     resumed = [*command, "resume", "--yes"]
     subprocess.run(resumed, cwd=publication, env=environment(), check=True)
 

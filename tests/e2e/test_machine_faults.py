@@ -108,8 +108,10 @@ def test_a_disk_that_fills_up_during_the_send_loses_nobody(
         assert ours.newsletter(*again, "--yes").returncode in (0, 8)
     assert simulator.counts().twice == 0
     states = ours.states()
-    assert states["accepted"] + states.get("uncertain", 0) == PEOPLE
-    assert simulator.counts().recipients >= states["accepted"]
+    accepted, uncertain = states.get("accepted", 0), states.get("uncertain", 0)
+    # With little room it may be all of them: the three calls were under way at once.
+    assert accepted + uncertain == PEOPLE
+    assert simulator.counts().recipients >= accepted
 
 
 def test_a_key_revoked_in_the_middle_stops_and_goes_on_with_a_new_one(

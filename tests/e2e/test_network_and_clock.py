@@ -2,7 +2,6 @@
 
 import socket
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,38 +9,14 @@ import pytest
 
 from newsletter.errors import CampaignPaused, ProviderError
 from newsletter.model.campaign import CampaignState
-from newsletter.model.token import Signer
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
-from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
-from newsletter.sending.order import Order
-from newsletter.sending.plan import plan
-from newsletter.sending.report import CampaignReport, report
-from newsletter.sending.run import run
-from newsletter.sending.simulated import open_simulated
-from newsletter.store import campaigns
-from newsletter.store.engine import Store
-from tests.e2e.sites import ISSUE, SECRET, Site, everybody_once, site
+from tests.e2e.sites import Site, everybody_once, send, site
+from tests.sending.conftest import Clock
 
-SIGNER = Signer(SECRET.encode())
+TEN_MINUTES = 600.0
 PEOPLE = {"mailgun": 2_500, "resend": 250}
-
-
-class Clock:
-    """Time that passes only when somebody sleeps."""
-
-    def __init__(self) -> None:
-        """Begin at nothing."""
-        self.now = 0.0
-
-    def __call__(self) -> float:
-        """The seconds so far."""
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        """Let them pass."""
-        self.now += seconds
 
 
 @pytest.fixture(scope="module")
@@ -56,26 +31,6 @@ def ours(request: pytest.FixtureRequest, publication: Path, running: Simulator) 
     """A publication that sends through a provider without keys, or one with."""
     running.begin(Plan(dialect=request.param))
     return site(publication, running, request.param, PEOPLE[request.param])
-
-
-def send(ours: Site, controls: Controls, *, again: bool = False) -> CampaignReport:
-    """Plan and send, or go on, in this process."""
-    publication = ours.publication
-    provider = open_simulated(publication, ours.provider)
-    with Store.open(ours.database) as store:
-        if again:
-            with store.read() as connection:
-                (campaign,) = campaigns.find(connection, ISSUE)
-        else:
-            composed = compose(publication, ISSUE)
-            order = Order(composed=composed, publication=publication)
-            campaign = plan(store, order, provider, SIGNER)
-        try:
-            run(store, campaign, provider, SIGNER, replace(controls, alone=True))
-        finally:
-            provider.close()
-            found = report(store, campaign.id)
-    return found
 
 
 @pytest.fixture
@@ -94,17 +49,17 @@ def no_network(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], bool]]
     return cut
 
 
-def test_a_network_that_is_gone_for_a_minute_is_waited_for(
+def test_a_network_that_is_gone_for_ten_minutes_is_waited_for(
     ours: Site,
     running: Simulator,
     no_network: Callable[[Callable[[], bool]], None],
 ) -> None:
     clock = Clock()
-    no_network(lambda: clock.now < 60)
+    no_network(lambda: clock.now < TEN_MINUTES)
 
     send(ours, Controls(sleep=clock.sleep, clock=clock, at_once=1))
 
-    assert clock.now >= 60
+    assert clock.now >= TEN_MINUTES
     assert everybody_once(ours, running)
 
 

@@ -1,5 +1,6 @@
 """Events: each once, in any order, about our own deliveries only."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from typing import Any
@@ -263,3 +264,18 @@ def test_too_many_complaints_pause_the_rest_of_the_send(
     # A person has read that, and goes on.
     assert run(store, campaign, Simulator(), SIGNER, at_once())
     assert state(store, 9) is DeliveryState.ACCEPTED
+
+
+def test_what_no_database_holds_is_left_out_of_an_event(
+    store: Store, campaign: Campaign
+) -> None:
+    strange = "a\0b\ud800c"
+    event = bounce(campaign, Bounce.HARD, provider_message_id=strange)
+    event = replace(event, id=strange, reason=strange)
+
+    assert applied(store, event) == {NEW: 1}
+
+    assert applied(store, event) == {REPEATED: 1}
+    assert state(store) is DeliveryState.BOUNCED
+    (told,) = explain(store, "reader1@example.com").events
+    assert told.reason == "a b c"

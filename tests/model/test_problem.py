@@ -36,3 +36,17 @@ def test_a_problem_is_one_line_with_place_severity_hint_and_code() -> None:
 
 def test_a_problem_without_a_hint_is_an_error_without_one() -> None:
     assert str(Problem(code="c", message="m", file="f")) == "f: error: m [c]"
+
+
+def test_whatever_a_problem_quotes_it_is_one_printable_line() -> None:
+    problem = Problem(
+        code="c",
+        message="`a\r\n::error::b` and \x1b[31m, \u2028 and \u202e",
+        hint="c\n\x9bd",
+        file="issues/a\n\x1b.md",
+    )
+
+    assert str(problem).isprintable()
+    assert problem.message == "`a ::error::b` and [31m, and"
+    assert problem.hint == "c d"
+    assert problem.file == "issues/a\n\x1b.md"

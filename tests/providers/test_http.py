@@ -142,6 +142,30 @@ def test_a_name_that_is_none(opened: Opened, monkeypatch: pytest.MonkeyPatch) ->
     assert "sample.test" not in str(error)
 
 
+def test_an_address_that_swallows_everything_does_not_hide_the_next_one(
+    recorder: Recorder, opened: Opened, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As where a name has an IPv6 address, and IPv6 leads nowhere."""
+    found = socket.getaddrinfo
+    monkeypatch.setattr("newsletter.providers.http.CONNECT_SECONDS", 0.2)
+    recorder.answer(json_reply({}))
+    # With its queue full it drops what knocks, and answers nothing.
+    with (
+        socket.create_server(("127.0.0.1", 0), backlog=0) as hole,
+        socket.create_connection(hole.getsockname()),
+    ):
+
+        def both(*args: Any, **kwargs: Any) -> Any:
+            (right, *_) = found(*args, **kwargs)
+            return [(*right[:4], hole.getsockname()), right]
+
+        monkeypatch.setattr(socket, "getaddrinfo", both)
+        answer = opened().call("POST", recorder.url, json=1)
+
+    assert answer.ok
+    assert len(recorder.requests) == 1
+
+
 def test_a_name_that_takes_too_long_is_not_called_any_more(
     recorder: Recorder, opened: Opened, monkeypatch: pytest.MonkeyPatch
 ) -> None:

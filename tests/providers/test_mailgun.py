@@ -154,7 +154,7 @@ def test_a_reader_costs_few_bytes() -> None:
     readers = []
     for n in range(1000):
         reader = a_recipient(email, n, address=f"first.lastname{n:04}@mail.example.com")
-        readers.append(replace(reader, token=signer.sign("unsubscribe", n)))
+        readers.append(reader._replace(token=signer.sign("unsubscribe", n)))
 
     call = our_call(CASE, a_batch(readers, email=email))
 

@@ -1,8 +1,10 @@
 """Providers are found by name, opened with their keys, and loaded when wanted only."""
 
+import math
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from importlib.metadata import EntryPoint
 from pathlib import Path
 
@@ -15,16 +17,19 @@ from newsletter.model.publication import Publication
 from newsletter.providers import registry
 from newsletter.providers.keys import optional_key, required_key
 from newsletter.providers.outbox import Outbox
+from newsletter.providers.protocol import LONGEST_CALL, Capabilities
 from newsletter.providers.registry import (
     PROVIDERS,
     open_provider,
     provider_class,
     provider_names,
 )
+from newsletter.sending.run import LEASE_SECONDS
 from tests.providers.cases import API_CASES
 from tests.providers.contract import ApiCase, a_publication
 
 PUBLICATION = a_publication({})
+FIT = Capabilities(batch_size=1, recipient_headers=True)
 YAML = """name: x
 base_url: https://letter.example.com
 from: {name: x, address: x@letter.example.com}
@@ -70,6 +75,32 @@ def test_an_unknown_name_is_told_with_all_there_are() -> None:
         open_provider("pigeon", PUBLICATION)
 
     assert all(name in caught.value.hint for name in PROVIDERS)
+
+
+@pytest.mark.parametrize(
+    ("declared", "word"),
+    [
+        (None, "declares no capabilities"),
+        (Capabilities(batch_size=1), "to unsubscribe by"),
+        (replace(FIT, call_seconds=120), "may take 120 seconds, and 100 is the most"),
+        (replace(FIT, call_seconds=math.nan), "may take nan seconds"),
+        (replace(FIT, batch_size=0), "at least"),
+        (replace(FIT, at_once=0), "at least"),
+    ],
+)
+@pytest.mark.usefixtures("pigeon")
+def test_a_provider_that_cannot_do_what_is_needed_is_refused_when_it_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, declared: Capabilities | None, word: str
+) -> None:
+    provider_class("pigeon")
+    monkeypatch.setattr(Outbox, "capabilities", declared)
+
+    with pytest.raises(ConfigError, match=f"`pigeon` cannot be used: .*{word}"):
+        provider_class("pigeon")
+
+
+def test_no_call_outlives_the_lease_of_its_batch() -> None:
+    assert LONGEST_CALL < LEASE_SECONDS
 
 
 @pytest.mark.usefixtures("pigeon")

@@ -23,6 +23,7 @@ ALIKE = """pairs => {
       head.removeAttribute("id");
     for (const code of node.querySelectorAll("pre > code"))
       code.removeAttribute("class");
+    for (const part of node.querySelectorAll("code, a")) part.removeAttribute("dir");
     for (const figure of node.querySelectorAll("span.figure")) {
       const [image, caption] = figure.children;
       image.title = caption.textContent;
@@ -67,6 +68,7 @@ newsletter, is undone on both sides (`house`):
 - `[text]()` is text: a link that leads nowhere helps nobody;
 - `#` is an h2, since the title is the page's only h1, and heads have ids to link to;
 - code has no class that names its language, for nothing colours it;
+- code and addresses read from left to right, whatever surrounds them;
 - an image's title is its caption, visible to everybody, and images load when needed.
 """
 

@@ -68,7 +68,7 @@ def html_of(example: Example) -> list[str]:
     """The HTML that stands between the Markdown."""
     document = parse(example.markdown, MergeTags(FILE, ()), smart=False)
     kinds = ("Html", "InlineHtml")
-    return [node.text for node in document.walk() if node.kind in kinds]
+    return [node.text for node in document.nodes if node.kind in kinds]
 
 
 @pytest.fixture(scope="module")

@@ -39,18 +39,34 @@ def test_an_image_that_is_a_link_is_an_image_all_the_same() -> None:
     )
 
 
-@pytest.mark.parametrize("count", [2, 3, 4])
-def test_several_images_alone_stand_side_by_side(count: int) -> None:
+@pytest.mark.parametrize(
+    ("count", "rows"),
+    [
+        (2, [2]),
+        (3, [3]),
+        (4, [2, 2]),
+        (5, [3, 2]),
+        (7, [3, 3, 1]),
+        (40, [3] * 13 + [1]),
+    ],
+)
+def test_several_images_alone_stand_in_rows_of_the_same_width(
+    count: int, rows: list[int]
+) -> None:
     shown = fragment("![two chairs](chairs.jpg)\n" * count)
 
-    width = (MAIL_WIDTH - GAP * (count - 1)) // count
+    across = max(rows)
+    width = (MAIL_WIDTH - GAP * (across - 1)) // across
+    assert [row.count('class="cell"') for row in shown.split("<tr>")[1:]] == rows
     assert shown.startswith('<table role="presentation"')
     assert shown.count(f'<td class="cell" valign="top" width="{width}">') == count
     assert (
         shown.count(f'{ALT} width="{width}" height="{round(800 * width / 1200)}"')
         == count
     )
-    assert shown.count('<td class="gap"') == count - 1
+    for row in shown.split("<tr>")[1:]:
+        assert row.count(f'<td class="gap" width="{GAP}">') == across - 1
+        assert row.count(f'valign="top" width="{width}"') == across
 
 
 def test_an_image_has_the_width_that_its_author_says() -> None:
@@ -164,3 +180,58 @@ def test_cleaning_an_author_s_html_leaves_ours_as_it_was(markdown: str) -> None:
         return sorted(tags.replace("</i>", "</em>").replace(">", " ").split())
 
     assert bare(cleaned) == bare(ours)
+
+
+@pytest.mark.parametrize(
+    ("width", "indent", "stacked"),
+    [(96, "", False), (120, "", False), (121, "", True), (96, "- ", True)],
+)
+def test_words_stand_below_an_image_that_leaves_them_no_room_on_a_phone(
+    width: int, indent: str, stacked: bool
+) -> None:
+    shown = fragment(
+        f"{indent}![two chairs](chairs.jpg){{width={width}}} words\n\n{indent}a"
+    )
+
+    assert ('<td class="small half"' in shown) == stacked
+    assert ('<td class="half" valign="top"><p>words' in shown) == stacked
+
+
+def test_lists_and_quotes_indent_four_times_at_most() -> None:
+    lists = "".join(f"{'  ' * depth}- {depth}\n" for depth in range(9))
+    shown = fragment(f"{lists}\n{'>' * 9} a\n\n> - > - > b\n\n- c")
+
+    assert shown.count("<ul>") == 4 + 2 + 1
+    assert shown.count('<ul class="flat">') == 5
+    assert shown.count(' flat">') == 5 + 1
+
+
+def test_what_is_asked_deep_inside_is_a_list_of_questions_still() -> None:
+    deep = "> > > > - who?\n> > > > - why?"
+
+    assert '<ul class="questions flat">' in fragment(deep)
+
+
+def test_an_item_with_a_box_has_no_bullet_too() -> None:
+    shown = fragment("- [x] a\n- b\n\n  [ ] c\n- [ ] d")
+
+    assert shown.count('<li class="task">') == 2
+    assert '<li class="task"><p>☑ a' in shown
+
+
+def test_code_and_addresses_read_from_left_to_right() -> None:
+    shown = fragment("`a` <https://b.example> <c@d.example> e@f https://g.example/h")
+
+    assert '<code dir="ltr">a</code>' in shown
+    assert 'href="https://b.example" dir="ltr">' in shown
+    assert 'href="mailto:c@d.example" dir="ltr">' in shown
+    assert 'href="https://g.example/h" dir="ltr">' in shown
+    assert 'dir="ltr"' not in fragment("[words](https://b.example)")
+    assert fragment("    a\n") == '<pre><code dir="ltr">a\n</code></pre>\n'
+
+
+def test_a_sentence_s_end_is_not_part_of_an_address() -> None:
+    for mark in "،؟。，）":
+        assert f'">https://a.example/b</a>{mark} c' in fragment(
+            f"https://a.example/b{mark} c"
+        )

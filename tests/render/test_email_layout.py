@@ -31,7 +31,21 @@ hello, `code`, [a link](https://a.example) and a note.[^1]
 ![one](chairs.jpg "left")
 ![two](chairs.jpg "right")
 
+![three](chairs.jpg) ![four](chairs.jpg) ![five](chairs.jpg) ![six](chairs.jpg)
+
 ![small](chairs.jpg){width=96px} a text beside it
+
+![larger](chairs.jpg){width=200px} unquestionably, incomprehensibilities
+
+- one
+  - two
+    - three
+      - four
+        - five
+          - six, unquestionably
+            - > > > > > > seven, unquestionably
+
+- [x] done
 
 | candidate | interviews | outcome | notes |
 |---|--:|---|---|
@@ -49,6 +63,8 @@ hello, `code`, [a link](https://a.example) and a note.[^1]
 ```
 code
 ```
+
+to https://a.example/b
 
 ---
 
@@ -210,6 +226,36 @@ def test_from_right_to_left_everything_is_on_the_other_side(
         assert right[name][-2:] == [padding_right, padding_left]
     assert box(page, ".beside td", 0)["x"] > box(page, ".beside td", 1)["x"]
     assert page.evaluate("document.documentElement.dir") == "rtl"
+
+
+def test_code_and_addresses_are_read_from_left_to_right_in_an_arabic_mail(
+    open_page: "Pages", look: Look
+) -> None:
+    page = open_page(look("friday", "ar"), width=700)
+    style = """(selector) => { const style = getComputedStyle(
+      document.querySelector(selector)); return [style.direction, style.unicodeBidi,
+      style.textAlign] }"""
+
+    assert page.evaluate(style, "p > code")[:2] == ["ltr", "isolate"]
+    assert page.evaluate(style, "pre > code") == ["ltr", "isolate", "left"]
+    assert page.evaluate(style, "pre + p > a[dir]")[:2] == ["ltr", "isolate"]
+
+
+def test_words_stand_below_a_larger_image_on_a_phone_and_beside_a_small_one(
+    open_page: "Pages", look: Look
+) -> None:
+    page = open_page(look("friday"), width=700)
+
+    def below() -> list[bool]:
+        cells = [box(page, ".beside td", number) for number in range(4)]
+        return [
+            words["y"] >= image["y"] + image["height"]
+            for image, words in (cells[:2], cells[2:])
+        ]
+
+    assert below() == [False, False]
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert below() == [False, True]
 
 
 @pytest.mark.parametrize("theme", THEMES)

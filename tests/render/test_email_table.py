@@ -2,7 +2,7 @@
 
 import re
 
-from newsletter.render.email_table import PHONE
+from newsletter.render.email_html import PHONE
 from tests.render.making import fragment, words
 
 WORD = "unquestionably"
@@ -34,7 +34,7 @@ def test_a_table_too_wide_for_a_phone_names_the_column_of_each_cell() -> None:
     shown = fragment(table(3))
 
     assert shown.startswith('<table class="data stack">')
-    assert f'<td><span class="head">h1</span>{WORD} 01</td>' in shown
+    assert f'<td><span class="head">h1</span> {WORD} 01</td>' in shown
     assert shown.count('class="head"') == 6
 
 

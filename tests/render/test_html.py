@@ -1,7 +1,9 @@
 """Markdown as HTML: pyromark is the judge of every word; raw HTML only when trusted."""
 
+import re
+
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 
 from newsletter.render.email_html import EmailHtml
 from newsletter.render.merge import MergeTags
@@ -13,24 +15,36 @@ from tests.render.markdown import document, noise, oracle
 KINDS = pytest.mark.parametrize("kind", [EmailHtml, WebHtml])
 
 
+# What only a phone shows, where a wide table is stacked: its columns' names again.
+_REPEATED = re.compile(r'<span class="head">.*?</span>')
+
+
+def read(
+    markdown: str, kind: type[EmailHtml] | type[WebHtml], *, trusted: bool = False
+) -> str:
+    """The words of a text, each as often as its author wrote it."""
+    return words(_REPEATED.sub("", fragment(markdown, kind, trusted=trusted)))
+
+
 @settings(max_examples=120, deadline=None)
 @given(document)
+@example("| a | b |\n|:-|-:|\n| **~~~~cccccc~~~~** | **~~~~dddddd~~~~** |")
 def test_no_word_of_a_document_is_lost_or_glued_to_another(markdown: str) -> None:
     for kind in (EmailHtml, WebHtml):
-        assert words(fragment(markdown, kind)) == oracle(markdown)
+        assert read(markdown, kind) == oracle(markdown)
 
 
 @settings(max_examples=120, deadline=None)
 @given(noise)
 def test_no_word_is_lost_in_any_mixture_of_marks(markdown: str) -> None:
     for kind in (EmailHtml, WebHtml):
-        assert words(fragment(markdown, kind)) == oracle(markdown)
+        assert read(markdown, kind) == oracle(markdown)
 
 
 @settings(max_examples=60, deadline=None)
 @given(document)
 def test_trusting_an_author_changes_no_word(markdown: str) -> None:
-    assert words(fragment(markdown, trusted=True)) == oracle(markdown)
+    assert read(markdown, EmailHtml, trusted=True) == oracle(markdown)
 
 
 @KINDS
@@ -43,9 +57,9 @@ def test_trusting_an_author_changes_no_word(markdown: str) -> None:
         ("~~a~~", "<s>a</s>"),
         ("---", "<hr>"),
         ("3. a\n4. b", '<ol start="3">\n<li>a</li>\n<li>b</li>\n</ol>'),
-        ("- [x] a\n- [ ] b", "<li>☑ a</li>\n<li>☐ b</li>"),
-        ("`a < b & c`", "<code>a &lt; b &amp; c</code>"),
-        ("```html\n<b>\n```", "<pre><code>&lt;b&gt;\n</code></pre>"),
+        ("- [x] a\n- [ ] b", '<li class="task">☑ a</li>\n<li class="task">☐ b</li>'),
+        ("`a < b & c`", '<code dir="ltr">a &lt; b &amp; c</code>'),
+        ("```html\n<b>\n```", '<pre><code dir="ltr">&lt;b&gt;\n</code></pre>'),
         ('[a](https://b.example "c \\"d\\"")', 'title="c &quot;d&quot;">a</a>'),
         ("a & b &copy; &lt;", "a &amp; b © &lt;"),
         ("[^a]\n\n[^b]: c", "[^a]"),

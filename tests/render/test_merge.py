@@ -74,7 +74,10 @@ def test_a_tag_works_wherever_a_text_can_stand(place: str, shown: str) -> None:
     email = rendered(place)
 
     assert shown in html_for(email)
-    assert shown.replace("there", "&lt;Zoë&gt;") in html_for(email, first_name="<Zoë>")
+    given = (
+        "%3CZo%C3%AB%3E" if "a.example/" in shown or "?q=" in shown else "&lt;Zoë&gt;"
+    )
+    assert shown.replace("there", given) in html_for(email, first_name="<Zoë>")
     assert email.problems == ()
 
 
@@ -85,7 +88,7 @@ def test_a_tag_works_in_html_that_is_trusted() -> None:
     )
 
     shown = html_for(email, name='"Zoë"')
-    assert 'q=&quot;Zoë&quot;" title="&quot;Zoë&quot;">&quot;Zoë&quot;</a>' in shown
+    assert 'q=%22Zo%C3%AB%22" title="&quot;Zoë&quot;">&quot;Zoë&quot;</a>' in shown
     assert '\n"Zoë"\n' in text_for(email, name='"Zoë"')
 
 

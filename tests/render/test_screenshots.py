@@ -45,4 +45,5 @@ def test_what_has_to_be_scrolled_sideways_is_told(
         "one in friday, 375",
         "one in friday, 375-dark",
         "one in friday, 320",
+        "one in friday, 320-dark",
     ]

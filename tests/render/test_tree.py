@@ -13,7 +13,7 @@ def tree(markdown: str, *, line: int = 1, smart: bool = False) -> Document:
 
 
 def found(document: Document, kind: str) -> list[Node]:
-    return [node for node in document.walk() if node.kind == kind]
+    return [node for node in document.nodes if node.kind == kind]
 
 
 def links(markdown: str, *, smart: bool = False) -> list[str]:
@@ -205,5 +205,5 @@ def test_an_image_may_be_given_a_width(
 def test_a_link_after_the_width_of_an_image_is_where_it_is() -> None:
     document = parse("![a](b){width=96px} https://c.example", MergeTags("", ()))
 
-    [link] = [node for node in document.walk() if node.kind == "Link"]
+    [link] = [node for node in document.nodes if node.kind == "Link"]
     assert (link.line, link.column) == (1, 21)

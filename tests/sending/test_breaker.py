@@ -36,10 +36,10 @@ def test_shares_of_what_was_told(
     ("breaker", "word"),
     [
         (Breaker(), ""),
-        (Breaker(failures=FAILURES), "30 calls failed one after another"),
+        (Breaker(failures=FAILURES), "40 calls failed one after another"),
         (Breaker(failures=FAILURES - 1, unknown=UNKNOWN - 1, refused=REFUSED - 1), ""),
         (Breaker(unknown=UNKNOWN), "none of them may be repeated"),
-        (Breaker(refused=REFUSED), "refused 20 batches"),
+        (Breaker(refused=REFUSED), "refused 20 recipients"),
     ],
 )
 def test_failures_in_a_row(breaker: Breaker, word: str) -> None:

@@ -4,8 +4,8 @@ from html import escape
 
 from newsletter.model.email import MergeField, MergeText
 from newsletter.model.frozen import FrozenEmail
-from newsletter.sending.compare import compare
-from newsletter.sending.seen import Reference
+from newsletter.sending.diff.compare import compare
+from newsletter.sending.diff.seen import Reference
 from tests.render.sending import a_frozen_email
 
 

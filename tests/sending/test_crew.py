@@ -63,3 +63,16 @@ def test_what_a_job_raises_is_kept_and_ends_the_work(size: int) -> None:
     assert done == [1]
     assert isinstance(crew.failed, Stop)
     assert crew.free == 0
+
+
+def test_its_threads_end_with_it() -> None:
+    with Crew[int, threading.Thread](lambda _: threading.current_thread(), 3) as crew:
+        for job in range(3):
+            crew.start(job)
+        threads: list[threading.Thread] = []
+        while crew.busy:
+            threads += crew.finished()
+
+    for thread in threads:
+        thread.join(30)
+        assert not thread.is_alive()

@@ -88,7 +88,8 @@ def test_what_missed_its_time_is_left_to_a_person(
 ) -> None:
     sender.schedule(at(letter, LONG_AGO), "outbox")
 
-    assert sender.due() == []
+    [told] = sender.due()
+    assert not told.finished
 
     campaign = of_issue(sender.store, ISSUE)
     assert campaign.state is CampaignState.PAUSED
@@ -132,8 +133,10 @@ def test_when_nobody_is_left_a_scheduled_issue_is_over(
         for number in range(1, 11):
             subscribers.set_status(connection, number, SubscriberStatus.UNSUBSCRIBED)
 
-    assert sender.due() == []
+    [told] = sender.due()
 
+    assert told.finished
+    assert told.report.campaign.reason.startswith("Nobody is left")
     assert state(sender) is CampaignState.CANCELLED
     assert left(sender.store) == []
 

@@ -11,8 +11,8 @@ from newsletter.errors import NewsletterError
 from newsletter.model.campaign import DeliveryState
 from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
-from newsletter.sending.report import report
 from newsletter.sending.run import run
+from newsletter.sending.status import status_of
 from newsletter.store import history, subscribers
 from newsletter.store.engine import Store
 from tests.sending.conftest import SIGNER, at_once, people
@@ -62,7 +62,7 @@ def exercise(order: Order, provider: Simulator, calls: int) -> dict[str, Deliver
             subscribers.upsert(connection, people(PEOPLE))
         campaign = send_until_done(store, order, provider, calls)
         found = states(store)
-        totals = report(store, campaign).totals
+        totals = status_of(store, campaign).totals
         assert totals.recipients == PEOPLE
         return found
 

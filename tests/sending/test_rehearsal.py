@@ -15,15 +15,15 @@ from newsletter.model.publication import Publication
 from newsletter.providers.simulator.dialects import DIALECTS
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
-from newsletter.sending.comparing import compare
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
-from newsletter.sending.invented import REFUSED_PEOPLE, addresses, pages
 from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
-from newsletter.sending.rehearsal import Conditions, play, ready, rehearse
-from newsletter.sending.report import named, report
+from newsletter.sending.rehearsal.comparing import compare
+from newsletter.sending.rehearsal.invented import REFUSED_PEOPLE, addresses, pages
+from newsletter.sending.rehearsal.rehearse import Conditions, play, ready, rehearse
 from newsletter.sending.run import run
+from newsletter.sending.status import named, status_of
 from newsletter.store.engine import Store
 from tests.sending.conftest import ISSUE, SIGNER
 from tests.sending.simulators import Simulator as InProcess
@@ -62,7 +62,7 @@ def test_faults_are_met_and_nobody_is_lost(
     settings: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("newsletter.sending.run.LONGEST_PAUSE", 0.1)
-    monkeypatch.setattr("newsletter.sending.rehearsal.FAULTY", 0.4)
+    monkeypatch.setattr("newsletter.sending.rehearsal.rehearse.FAULTY", 0.4)
     conditions = Conditions.of("mailgun", 8000, faults=True, seed=5)
     seen: list[int] = []
 
@@ -113,7 +113,7 @@ def test_what_cannot_be_rehearsed_is_told(provider: str, people: int) -> None:
 def test_a_provider_that_never_lets_anybody_in_is_given_up(
     settings: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.rehearsal.MOST_STOPS", 3)
+    monkeypatch.setattr("newsletter.sending.rehearsal.rehearse.MOST_STOPS", 3)
     never = Plan(dialect="mailgun", faults={"revoked": 1.0})
 
     found = rehearse(settings, ISSUE, Conditions(plan=never, subscribers=10))
@@ -129,7 +129,7 @@ def test_the_comparison_finds_every_kind_of_lie(
     provider = InProcess(["some"])
     campaign = plan(store, order, provider, SIGNER)
     run(store, campaign, provider, SIGNER, Controls(alone=True))
-    found = report(store, campaign.id)
+    found = status_of(store, campaign.id)
     people = [f"reader{n}@example.com" for n in range(1, 21)]
     truth = Counter(provider.mailboxes)
     reached = next(iter(truth))

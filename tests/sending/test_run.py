@@ -25,8 +25,8 @@ from newsletter.sending.breaker import FAILURES
 from newsletter.sending.controls import Controls
 from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
-from newsletter.sending.report import CampaignReport, named, report
 from newsletter.sending.run import run
+from newsletter.sending.status import CampaignStatus, named, status_of
 from newsletter.store import suppressions
 from newsletter.store.engine import Store
 from tests.sending.conftest import SIGNER, at_once
@@ -40,8 +40,8 @@ def start(store: Store, order: Order, provider: Provider) -> Campaign:
     return plan(store, order, provider, SIGNER)
 
 
-def outcome(store: Store, campaign: Campaign) -> CampaignReport:
-    return report(store, campaign.id)
+def outcome(store: Store, campaign: Campaign) -> CampaignStatus:
+    return status_of(store, campaign.id)
 
 
 def test_everybody_gets_it_once(

@@ -2,7 +2,7 @@
 
 from newsletter.model.email import MergeField, MergeText
 from newsletter.model.frozen import FrozenEmail
-from newsletter.sending.seen import Reference, seen
+from newsletter.sending.diff.seen import Reference, seen
 from tests.render.making import rendered, sample
 from tests.render.sending import a_frozen_email
 

@@ -24,8 +24,8 @@ from newsletter.providers.protocol import Capabilities, Provider
 from newsletter.sending import steer
 from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
-from newsletter.sending.report import CampaignReport, report
 from newsletter.sending.run import run
+from newsletter.sending.status import CampaignStatus, status_of
 from newsletter.store import batches, lifecycle
 from newsletter.store.engine import Store
 from tests.sending.conftest import SIGNER, at_once
@@ -78,9 +78,9 @@ def started(store: Store, order: Order, provider: Provider) -> Campaign:
     return plan(store, order, provider, SIGNER)
 
 
-def go(store: Store, campaign: Campaign, provider: Provider) -> CampaignReport:
+def go(store: Store, campaign: Campaign, provider: Provider) -> CampaignStatus:
     run(store, campaign, provider, SIGNER, at_once())
-    return report(store, campaign.id)
+    return status_of(store, campaign.id)
 
 
 def in_doubt(
@@ -108,7 +108,7 @@ def test_a_paused_campaign_stands_still_until_it_is_resumed(
     provider = Interrupted()
     assert not run(store, campaign, provider, SIGNER, at_once())
 
-    found = report(store, campaign.id)
+    found = status_of(store, campaign.id)
     assert (len(provider.mailboxes), found.left) == (10, 20)
     assert found.campaign.state is CampaignState.PAUSED
     assert found.campaign.reason == "by hand"
@@ -129,7 +129,7 @@ def test_a_cancelled_campaign_ends_and_what_is_under_way_arrives(
     provider = Taken()
     assert not run(store, campaign, provider, SIGNER, at_once())
 
-    found = report(store, campaign.id)
+    found = status_of(store, campaign.id)
     assert found.count(DeliveryState.ACCEPTED) == 10
     assert found.totals.skipped == {"cancelled": 20}
     assert found.campaign.state is CampaignState.CANCELLED
@@ -153,7 +153,7 @@ def test_what_may_have_been_sent_cannot_be_cancelled(
 
     steer.cancel(store, campaign)
 
-    assert report(store, campaign.id).count(DeliveryState.UNCERTAIN) == 10
+    assert status_of(store, campaign.id).count(DeliveryState.UNCERTAIN) == 10
 
 
 def test_after_a_cancelled_campaign_the_others_can_still_be_sent_to(
@@ -185,7 +185,7 @@ def test_rejected_deliveries_are_tried_again_with_keys_of_their_own(
     number = steer.send_again(store, settings, campaign, DeliveryState.REJECTED)
 
     assert number == 5
-    assert report(store, campaign.id).campaign.state is CampaignState.PAUSED
+    assert status_of(store, campaign.id).campaign.state is CampaignState.PAUSED
     assert go(store, campaign, provider).complete
     assert len(set(provider.calls)) == 3
     assert set(provider.mailboxes.values()) == {1}
@@ -199,7 +199,7 @@ def test_uncertain_deliveries_can_be_called_sent(
 
     assert steer.assume_sent(store, campaign) == 10
 
-    assert report(store, campaign.id).complete
+    assert status_of(store, campaign.id).complete
 
 
 def test_uncertain_deliveries_are_sent_again_when_a_person_says_so(
@@ -324,7 +324,7 @@ def test_a_call_that_was_under_way_when_its_campaign_was_cancelled_is_not_repeat
 
     assert not run(store, campaign, Taken(), SIGNER, at_once())
 
-    found = report(store, campaign.id)
+    found = status_of(store, campaign.id)
     assert found.totals.skipped == {"cancelled": 20}
     again = started(store, order, Simulator())
     assert go(store, again, Simulator()).count(DeliveryState.ACCEPTED) == 20

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from newsletter.sending import word_diff as module
-from newsletter.sending.word_diff import Op, word_diff
+from newsletter.sending.diff import word_diff as module
+from newsletter.sending.diff.word_diff import Op, word_diff
 
 MARKS = {Op.SAME: "{}", Op.REMOVED: "[-{}-]", Op.ADDED: "{{+{}+}}"}
 word = st.text("ab日", min_size=1, max_size=3)

@@ -22,6 +22,7 @@ from newsletter.store.engine import Store
 from newsletter.store.planning import BatchRange
 
 LEASE = 60.0
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 MERGE = '{"name": "", "attributes": {}}'
 PENDING = DeliveryState.PENDING
 
@@ -191,6 +192,17 @@ def set_first_sent(store: Store, made: Campaign, moment: datetime) -> None:
             update(table)
             .where(table.c.campaign_id == made.id)
             .values(first_sent_at=moment)
+        )
+
+
+def let_time_pass(store: Store, made: Campaign, number: int = 1) -> None:
+    """Pretend that a batch was put back so long ago that its wait is over."""
+    table = schema.batches
+    with store.write() as connection:
+        connection.execute(
+            update(table)
+            .where(table.c.campaign_id == made.id, table.c.number == number)
+            .values(not_before=LONG_AGO)
         )
 
 

@@ -1,6 +1,5 @@
 """Outcomes: what the provider said, once, and by the worker whose batch it is."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -23,6 +22,7 @@ from tests.store.ledger import (
     claim,
     deliveries,
     delivery,
+    let_time_pass,
     new_campaign,
     plan,
     states,
@@ -156,7 +156,7 @@ def test_a_batch_put_back_can_be_claimed_after_its_wait(store: Store) -> None:
     claimed = claim(store, made)
 
     with store.write() as connection:
-        assert batches.release(connection, claimed, 0.05)
+        assert batches.release(connection, claimed, 60)
         assert batches.claim(connection, made.id, "me", 60) is None
 
     row = batch(store, made)
@@ -164,7 +164,7 @@ def test_a_batch_put_back_can_be_claimed_after_its_wait(store: Store) -> None:
     assert not row.in_doubt
     assert row.first_sent_at is None
     assert states(store, made) == [PENDING] * 2
-    time.sleep(0.1)
+    let_time_pass(store, made)
     assert claim(store, made).attempt == 2
 
 

@@ -138,7 +138,7 @@ def test_a_delivery_is_found_by_the_provider_s_id_when_it_is_the_only_one(
     made = plan(store, subscribe(store, 3))
     claimed = claim(store, made)
     results = accepted(claimed, with_ids=True)
-    same = [replace(each, provider_message_id="same") for each in results[1:]]
+    same = [each._replace(provider_message_id="same") for each in results[1:]]
     with store.write() as connection:
         batches.record(connection, claimed, [results[0], *same])
 

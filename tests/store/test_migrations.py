@@ -75,6 +75,7 @@ def test_postgresql_migrations_equal_the_schema_to_the_letter(
 ) -> None:
     with fresh_schema(postgres_url) as url, plain(url) as connection:
         metadata.create_all(connection)
+        connection.execute(text("ALTER TABLE deliveries SET (fillfactor = 50)"))
         expected = catalogue(connection)
 
     with Store.open(postgres_schema) as store, store.read() as connection:
@@ -96,7 +97,7 @@ def test_an_older_sqlite_file_is_upgraded_after_a_backup(
     with Store.open(sqlite_url, revisions=later) as store:
         backup = store.backup
 
-    assert backup == tmp_path / "newsletter.db.backup-0003.db"
+    assert backup == tmp_path / f"newsletter.db.backup-{OURS.head}.db"
     assert backup.stat().st_mode & 0o777 == 0o600
     assert "extra" in tables(sqlite_url)
     with Store.open(f"sqlite:///{backup}") as old, old.read() as connection:
@@ -117,12 +118,12 @@ def test_an_upgrade_is_done_once(sqlite_url: str, tmp_path: Path) -> None:
 
 def test_a_backup_is_never_overwritten(sqlite_url: str, tmp_path: Path) -> None:
     Store.open(sqlite_url).close()
-    first = tmp_path / "newsletter.db.backup-0003.db"
+    first = tmp_path / f"newsletter.db.backup-{OURS.head}.db"
     first.write_text("precious")
 
     later = revisions(tmp_path / "later", ADD_TABLE)
     with Store.open(sqlite_url, revisions=later) as store:
-        assert store.backup == tmp_path / "newsletter.db.backup-0003-2.db"
+        assert store.backup == tmp_path / f"newsletter.db.backup-{OURS.head}-2.db"
 
     assert first.read_text() == "precious"
 
@@ -136,7 +137,8 @@ def test_backups_can_go_to_a_directory_of_their_own(
     with Store.open(
         sqlite_url, backup_dir=tmp_path / "backups", revisions=later
     ) as store:
-        assert store.backup == tmp_path / "backups" / "newsletter.db.backup-0003.db"
+        name = f"newsletter.db.backup-{OURS.head}.db"
+        assert store.backup == tmp_path / "backups" / name
 
 
 def test_without_a_backup_nothing_is_upgraded(sqlite_url: str, tmp_path: Path) -> None:
@@ -279,9 +281,9 @@ def test_several_processes_may_upgrade_the_same_file_at_once(
     program = (
         "import sys; from newsletter.store.engine import Store;"
         "from newsletter.store.upgrade import Revisions;"
-        "Store.open(sys.argv[1], revisions=Revisions(sys.argv[2], '0004'))"
+        "Store.open(sys.argv[1], revisions=Revisions(*sys.argv[2:]))"
     )
-    arguments = [sys.executable, "-c", program, sqlite_url, later.location]
+    arguments = [sys.executable, "-c", program, sqlite_url, later.location, later.head]
     commands = [
         subprocess.Popen(arguments, stderr=subprocess.PIPE, text=True) for _ in range(3)
     ]

@@ -15,6 +15,7 @@ from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
 from newsletter.check.outside.answer import Answer, Outcome
 from newsletter.check.outside.gate import DeadlineError, Gate, PrivateAddressError
+from newsletter.model.text import clean_line
 
 SECONDS = 15
 """What one link may take, its redirects included."""
@@ -44,7 +45,7 @@ def fetch(url: str, gate_for: NewGate = new_gate) -> Answer:
     try:
         with _session(gate) as session:
             return _followed(session, gate, urldefrag(url).url)
-    except (requests.RequestException, OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001  whatever a server makes a library raise
         return _trouble(error)
     finally:
         gate.close()
@@ -72,11 +73,17 @@ def _asked(session: requests.Session, gate: Gate, url: str) -> tuple[int, str]:
         with session.request(
             method, url, timeout=gate.left, allow_redirects=False, stream=True
         ) as answer:
-            status, location = answer.status_code, answer.headers.get("Location", "")
+            status, location = answer.status_code, _location(answer)
         gate.refuse_late()
         if status < 400:
             break
     return status, location
+
+
+def _location(answer: requests.Response) -> str:
+    """Where a redirect leads: bytes that are UTF-8 nowadays, whatever HTTP says."""
+    raw = answer.headers.get("Location", "").encode("latin-1", "replace")
+    return clean_line(raw.decode("utf-8", "replace"))
 
 
 def _differs(url: str, other: str) -> bool:
@@ -131,13 +138,20 @@ def _causes(error: BaseException) -> list[BaseException]:
 
 def _session(gate: Gate) -> requests.Session:
     """A session all of whose connections go through the gate, and none to a proxy."""
-    session = requests.Session()
+    session = _Session()
     session.trust_env = False
     session.headers["User-Agent"] = AGENT
     adapter = _GatedAdapter(gate)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
+
+
+class _Session(requests.Session):
+    """A session that leaves redirects to us, and so reads the body of none."""
+
+    def get_redirect_target(self, resp: requests.Response) -> None:
+        """Say that there is none: else `requests` reads and unpacks a whole body."""
 
 
 class _GatedAdapter(HTTPAdapter):

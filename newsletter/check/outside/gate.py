@@ -15,9 +15,14 @@ from typing import Any
 Address = tuple[Any, ...]
 """What a socket connects to: the host as a number, and the port."""
 
+# All that is handed out of IPv6 (IANA, "IPv6 Address Space"). Whatever else there is,
+# such as `::127.0.0.1` or NAT64's `64:ff9b::`, wraps an address of IPv4, which may be
+# any, or stays inside a network.
+_GLOBAL = ipaddress.ip_network("2000::/3")
+
 # Refused whatever the running Python thinks of them: CPython before 3.11.10 called some
-# public that are not (CVE-2024-4032). The last ones wrap an address of IPv4, which may
-# be any: NAT64 (RFC 6052, RFC 8215), Teredo and 6to4.
+# public that are not (CVE-2024-4032). Of IPv6 the last two are Teredo and 6to4, which
+# wrap an address of IPv4, too.
 _NEVER = [
     ipaddress.ip_network(network)
     for network in (
@@ -26,9 +31,8 @@ _NEVER = [
         "192.0.0.0/24",
         "192.88.99.0/24",
         "198.18.0.0/15",
-        "fec0::/10",
-        "64:ff9b::/96",
-        "64:ff9b:1::/48",
+        "2001:db8::/32",
+        "3fff::/20",
         "2001::/23",
         "2002::/16",
     )
@@ -51,6 +55,8 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(found, ipaddress.IPv6Address) and found.ipv4_mapped:
         found = found.ipv4_mapped
+    if found.version == _GLOBAL.version and found not in _GLOBAL:
+        return False
     same = (item for item in _NEVER if item.version == found.version)
     return (
         found.is_global and not found.is_multicast and not any(found in n for n in same)

@@ -44,10 +44,6 @@ class Record:
         """`y` for a domain below which others have theirs, `n` for the opposite."""
         return self.tags.get("psd", "u").lower()
 
-    def is_strict(self, tag: str) -> bool:
-        """Whether `adkim` or `aspf` asks for the very same domain."""
-        return self.tags.get(tag, "r").lower() == "s"
-
 
 @dataclass(frozen=True, slots=True)
 class Walk:

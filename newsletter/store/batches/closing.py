@@ -19,6 +19,9 @@ from newsletter.store.schema import batches, deliveries
 _FIRST_TRIES = 6
 """Attempts in doubt that are made before anything else."""
 
+_BEFORE_ALL = 1_000_000
+"""More than a batch has recipients: what is in doubt comes before every half."""
+
 
 class Range(NamedTuple):
     """Where the deliveries of a batch are: subscriber ids from `lo` to `hi`."""
@@ -60,7 +63,17 @@ def turn(doubtful: ColumnElement[bool]) -> ColumnElement[int]:
 
     One that stays in doubt for long lets the others go first in the end.
     """
-    return batches.c.attempt - case((doubtful, _FIRST_TRIES), else_=0)
+    first = and_(doubtful, batches.c.attempt <= _FIRST_TRIES)
+    return batches.c.attempt - case((first, _BEFORE_ALL), else_=0)
+
+
+def turn_of_half(size: int) -> int:
+    """When a half of a refused batch is claimed: at once, and the smallest one first.
+
+    So one refused recipient is found before the next is looked for, and those who are
+    not refused get through in between.
+    """
+    return size - _BEFORE_ALL // 2
 
 
 def held(claimed: ClaimedBatch) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from newsletter.store.batches.closing import (
     ending,
     held,
     turn,
+    turn_of_half,
 )
 from newsletter.store.batches.regrouping import regroup
 from newsletter.store.clock import utc_now, utc_now_plus
@@ -128,7 +129,7 @@ def split(connection: Connection, claimed: ClaimedBatch) -> bool:
         return False
     ids = [each.subscriber_id for each in claimed.deliveries]
     for half in (ids[: len(ids) // 2], ids[len(ids) // 2 :]):
-        regroup(connection, claimed.campaign_id, half)
+        regroup(connection, claimed.campaign_id, half, turn=turn_of_half(len(half)))
     return True
 
 

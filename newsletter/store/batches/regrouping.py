@@ -37,13 +37,14 @@ def regroup(
     ids: Sequence[int],
     *,
     seconds: float = 0,
+    turn: int = 0,
     among: DeliveryState = DeliveryState.PENDING,
 ) -> int:
     """Make a batch of the deliveries to `ids` (one at least); gives its number.
 
-    They are pending from then on, and due after `seconds`. The batch has a key of its
-    own: under the old one the provider knows other bytes. Only for deliveries that
-    nobody got, or that a person has decided to send again.
+    They are pending from then on, and due after `seconds`, in their `turn`. The batch
+    has a key of its own: under the old one the provider knows other bytes. Only for
+    deliveries that nobody got, or that a person has decided to send again.
     """
     lock(connection, campaign_id)
     campaign = get(connection, campaign_id)
@@ -60,6 +61,7 @@ def regroup(
             state=BatchState.PENDING.value,
             attempt=0,
             in_doubt=False,
+            turn=turn,
             not_before=utc_now_plus(seconds) if seconds else None,
             reason="",
         )

@@ -3,9 +3,10 @@
 import socket
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from socketserver import BaseRequestHandler, ThreadingTCPServer
 
 from newsletter.check.outside.gate import Address, Gate
 
@@ -95,3 +96,25 @@ def dripping() -> Iterator[Site]:
         over.set()
         listener.close()
         thread.join()
+
+
+@contextmanager
+def answering(reply: bytes) -> Iterator[Site]:
+    """A server that answers whatever is asked with these very bytes, and hangs up."""
+
+    class Handler(BaseRequestHandler):
+        def handle(self) -> None:
+            asked = self.request.recv(65_536).split(b"\r\n")[0].decode("latin-1")
+            site.asked.append(" ".join(asked.split()[:2]))
+            with suppress(OSError):
+                self.request.sendall(reply)
+
+    with ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        site = Site(server.server_address[1])
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield site
+        finally:
+            server.shutdown()
+            thread.join()

@@ -10,7 +10,7 @@ import requests
 from newsletter.check.outside.answer import Answer, Outcome
 from newsletter.check.outside.fetching import AGENT, HOPS, _trouble, fetch, new_gate
 from newsletter.check.outside.gate import DeadlineError, Gate
-from tests.check.outside.server import dripping, serving
+from tests.check.outside.server import answering, dripping, serving
 
 FINE = Answer(Outcome.FINE)
 
@@ -88,6 +88,72 @@ def test_a_redirect_in_a_circle_ends() -> None:
     assert answer.outcome is Outcome.FAILING
     assert f"{HOPS} times" in answer.detail
     assert len(site.asked) == HOPS
+
+
+def redirecting(*fields: bytes, body: bytes = b"") -> bytes:
+    """An answer that leads to /b, as it goes over the wire."""
+    lines = (b"HTTP/1.1 301 Moved", b"Location: /b", *fields, b"", body)
+    return b"\r\n".join(lines)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        (b"Content-Encoding: gzip", b"Content-Length: 5"),
+        (b"Content-Encoding: gzip", b"Content-Length: 1000000000"),
+        (b"Transfer-Encoding: chunked",),
+    ],
+)
+def test_of_a_redirect_no_byte_is_read(
+    fields: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        pytest.fail("a body was read")
+
+    monkeypatch.setattr("urllib3.response.HTTPResponse.read", refuse)
+    monkeypatch.setattr("urllib3.response.HTTPResponse.stream", refuse)
+    with answering(redirecting(*fields, body=b"\x1f\x8bnot gzip")) as site:
+        answer = fetch(site.url("/a"), site.gate)
+
+    assert f"{HOPS} times" in answer.detail
+    assert len(site.asked) == HOPS
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"",
+        b"\0\0\0\r\n\r\n",
+        b"HTTP/1.1 999999 A\r\n\r\n",
+        b"HTTP/1.1 302 A\r\nLocation: http://[::1\r\nContent-Length: 0\r\n\r\n",
+        b"HTTP/1.1 302 A\r\nLocation: http://\xff:99999/\r\n\r\n",
+        b"HTTP/1.1 200 A\r\nX: " + b"a" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 A\r\n" + b"X: a\r\n" * 1_000 + b"\r\n",
+    ],
+)
+def test_whatever_a_server_answers_is_an_answer(reply: bytes) -> None:
+    with answering(reply) as site:
+        assert fetch(site.url("/a"), site.gate).outcome is Outcome.FAILING
+
+
+def test_whatever_a_library_raises_is_an_answer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def burst(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    monkeypatch.setattr("requests.Session.request", burst)
+
+    assert fetch("https://a.example/").detail == "it does not answer"
+
+
+def test_where_a_redirect_leads_is_one_printable_line() -> None:
+    location = "/b\x1b[31m\u2028\u00e9"
+    reply = redirecting().replace(b"/b", location.encode())
+    with answering(reply) as site:
+        fetch(site.url("/a"), site.gate)
+
+    assert site.asked[1] == "HEAD /b%20%5B31m%20%C3%A9"
 
 
 def test_a_redirect_without_a_target_is_the_end() -> None:

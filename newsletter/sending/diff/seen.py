@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 
 from newsletter.model.email import MergeField
 from newsletter.model.frozen import FrozenEmail
-from newsletter.sending.word_diff import HEADING
+from newsletter.sending.diff.word_diff import HEADING
 
 ITEM, QUOTE = "- ", "> "
 """What a paragraph begins with that is an item of a list, or a quote."""

@@ -11,7 +11,7 @@ from newsletter.model.frozen import FrozenEmail
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.sending.compose import compose
-from newsletter.sending.revision import Revision, checked_out, name_at
+from newsletter.sending.diff.revision import Revision, checked_out, name_at
 from newsletter.store import campaigns
 from newsletter.store.engine import Store
 

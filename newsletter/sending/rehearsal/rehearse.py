@@ -23,15 +23,15 @@ from newsletter.providers.simulator.dialects import DIALECTS
 from newsletter.providers.simulator.faults import FAULTS
 from newsletter.providers.simulator.plan import Plan
 from newsletter.providers.simulator.process import Simulator
-from newsletter.sending.comparing import Compared, compare
 from newsletter.sending.compose import Composed, compose
 from newsletter.sending.controls import Controls
-from newsletter.sending.invented import addresses, pages
 from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
-from newsletter.sending.report import CampaignReport, report
+from newsletter.sending.rehearsal.comparing import Compared, compare
+from newsletter.sending.rehearsal.invented import addresses, pages
+from newsletter.sending.rehearsal.simulated import open_simulated, point_at
 from newsletter.sending.run import run
-from newsletter.sending.simulated import open_simulated, point_at
+from newsletter.sending.status import CampaignStatus, status_of
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 
@@ -103,7 +103,7 @@ class Rehearsal:
     """
 
     conditions: Conditions
-    report: CampaignReport
+    report: CampaignStatus
     counts: Counts
     seconds: float
     planning_seconds: float
@@ -212,7 +212,7 @@ def _measured(
     stops = _send(store, campaign, provider, signer, controls)
     ended, cpu = time.monotonic(), time.process_time() - cpu
     peak, counts = _peak_mib(), simulator.counts()
-    found = report(store, campaign.id)
+    found = status_of(store, campaign.id)
     people = addresses(conditions.subscribers, refused=conditions.refused)
     return Rehearsal(
         conditions=conditions,

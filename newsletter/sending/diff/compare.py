@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from newsletter.model.frozen import FrozenEmail
-from newsletter.sending.seen import NOTHING, Reference, Seen, seen
-from newsletter.sending.word_diff import Change, Op, word_diff
+from newsletter.sending.diff.seen import NOTHING, Reference, Seen, seen
+from newsletter.sending.diff.word_diff import Change, Op, word_diff
 
 LINES = ("subject", "preheader", "sender", "reply_to")
 """What an inbox shows of an email before it is opened, and where an answer goes."""

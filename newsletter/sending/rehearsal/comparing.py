@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from newsletter.model.campaign import DeliveryState
-from newsletter.sending.report import CampaignReport, named
+from newsletter.sending.status import CampaignStatus, named
 from newsletter.store.engine import Store
 
 _EXCEPTIONS = (
@@ -36,7 +36,7 @@ class Compared:
 
 def compare(
     store: Store,
-    found: CampaignReport,
+    found: CampaignStatus,
     copies: Mapping[str, int],
     addresses: Iterable[str],
 ) -> Compared:

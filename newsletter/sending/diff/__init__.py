@@ -1,0 +1,1 @@
+"""What readers would see change, for `newsletter diff`."""

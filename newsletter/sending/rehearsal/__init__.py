@@ -1,0 +1,1 @@
+"""The real pipeline with nobody at its end, for `newsletter rehearse`."""

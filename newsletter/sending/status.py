@@ -1,0 +1,141 @@
+"""How a campaign stands, counted from its deliveries: `newsletter status`."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from newsletter.model.campaign import (
+    Campaign,
+    CampaignTotals,
+    DeliveryRecord,
+    DeliveryState,
+)
+from newsletter.store import campaigns, history
+from newsletter.store.engine import Store
+
+ORDER = (
+    DeliveryState.ACCEPTED,
+    DeliveryState.DELIVERED,
+    DeliveryState.BOUNCED,
+    DeliveryState.REJECTED,
+    DeliveryState.UNCERTAIN,
+    DeliveryState.IN_FLIGHT,
+    DeliveryState.PENDING,
+    DeliveryState.SKIPPED,
+)
+_COLUMNS = (DeliveryState.ACCEPTED, DeliveryState.SKIPPED)
+NEWEST = 50
+"""Campaigns that an overview shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignStatus:
+    """A campaign and its totals."""
+
+    campaign: Campaign
+    totals: CampaignTotals
+
+    def count(self, state: DeliveryState) -> int:
+        """How many deliveries are in a state."""
+        return self.totals.states.get(state, 0)
+
+    @property
+    def left(self) -> int:
+        """How many are still to be sent to."""
+        return self.count(DeliveryState.PENDING) + self.count(DeliveryState.IN_FLIGHT)
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody who was to get it did, for all we know."""
+        lost = (DeliveryState.REJECTED, DeliveryState.UNCERTAIN)
+        return not self.left and not any(self.count(state) for state in lost)
+
+    def outcomes(self) -> list[tuple[str, int, str]]:
+        """State, number, and for skipped ones the reason; only what there is."""
+        rows = [
+            (str(state), self.count(state), "")
+            for state in ORDER
+            if state is not DeliveryState.SKIPPED and self.count(state)
+        ]
+        rows += [
+            (str(DeliveryState.SKIPPED), number, reason)
+            for reason, number in sorted(self.totals.skipped.items())
+        ]
+        return rows
+
+    def row(self) -> tuple[object, ...]:
+        """One line of an overview."""
+        campaign = self.campaign
+        part = f" (part {campaign.part})" if campaign.part > 1 else ""
+        others = ", ".join(
+            f"{self.count(state):,} {state}"
+            for state in ORDER
+            if state not in _COLUMNS and self.count(state)
+        )
+        return (
+            campaign.issue + part,
+            campaign.segment,
+            f"{campaign.state}: {campaign.reason}"
+            if campaign.reason
+            else campaign.state,
+            campaign.planned_at.strftime("%Y-%m-%d"),
+            *(f"{self.count(state):,}" for state in _COLUMNS),
+            others,
+        )
+
+    def as_data(self) -> dict[str, Any]:
+        """The same for a program."""
+        campaign = self.campaign
+        return {
+            "issue": campaign.issue,
+            "segment": campaign.segment,
+            "part": campaign.part,
+            "provider": campaign.provider,
+            "state": campaign.state,
+            "reason": campaign.reason,
+            "scheduled_for": campaign.not_before,
+            "per_hour": campaign.per_hour,
+            "spread_seconds": campaign.spread_seconds,
+            "planned_at": campaign.planned_at,
+            "ended_at": campaign.ended_at,
+            "email_hash": campaign.email_hash,
+            "recipients": self.totals.recipients,
+            "deliveries": {str(state): self.count(state) for state in ORDER},
+            "skipped": dict(self.totals.skipped),
+        }
+
+
+def overview(store: Store, issue: str = "") -> list[CampaignStatus]:
+    """The newest campaigns first, of one issue or of all."""
+    with store.read() as connection:
+        if issue:
+            found = campaigns.find(connection, issue)[::-1]
+        else:
+            found = campaigns.latest(connection, NEWEST)
+        return [
+            CampaignStatus(item, campaigns.totals(connection, item.id))
+            for item in found
+        ]
+
+
+def issues(store: Store) -> set[str]:
+    """The slugs of all issues that were sent, or are about to be."""
+    with store.read() as connection:
+        return {item.issue for item in campaigns.latest(connection, 100_000)}
+
+
+def named(
+    store: Store, found: CampaignStatus, state: DeliveryState, *, limit: int = 0
+) -> list[DeliveryRecord]:
+    """The deliveries of a campaign in one state, by address; all without `limit`."""
+    if not found.count(state):
+        return []
+    with store.read() as connection:
+        return history.in_state(connection, found.campaign, state, limit=limit)
+
+
+def status_of(store: Store, campaign_id: int) -> CampaignStatus:
+    """One campaign as it stands now."""
+    with store.read() as connection:
+        found = campaigns.get(connection, campaign_id)
+        assert found is not None  # noqa: S101  the caller has planned it
+        return CampaignStatus(found, campaigns.totals(connection, campaign_id))
