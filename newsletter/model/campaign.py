@@ -125,7 +125,8 @@ class ClaimedBatch:
     retry is byte-identical. `in_doubt` says that an earlier attempt was made whose
     outcome nobody knows, so that only an identical call with the same key is safe.
     `age_seconds` is how long ago `first_sent_at` was, on the database's clock;
-    `payload_hash` names the bytes of an earlier attempt in doubt.
+    `payload_hash` names the bytes of an earlier attempt in doubt. Of what nobody is
+    sure of, `quiet_seconds` is how long ago that was written down.
     """
 
     campaign_id: int
@@ -139,6 +140,7 @@ class ClaimedBatch:
     in_doubt: bool = False
     age_seconds: float = 0.0
     payload_hash: str = ""
+    quiet_seconds: float = 0.0
 
 
 class DeliveryResult(NamedTuple):

@@ -27,7 +27,8 @@ from newsletter.sending.status import CampaignStatus, status_of
 from newsletter.store import batches, campaigns, lifecycle, planning
 from newsletter.store.engine import Store
 
-_TOO_LATE = "its time passed {hours:.0f} hours ago, and nobody was there to send it"
+_TOO_LATE = "its time passed {hours:.0f} hours ago, and it was not begun by then"
+_STOOD_STILL = "it was left in the middle {hours:.0f} hours ago"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +80,9 @@ class Sender:
     def due(self) -> list[Sent]:
         """Send what is scheduled and due, and what a process that died was sending.
 
-        What is too late is paused instead, for a person to decide, and what nobody is
-        left to get is over; both are told too. A campaign that was paused stays paused.
+        What is too late, or was left in the middle too long ago, is paused instead, for
+        a person to decide, and what nobody is left to get is over; these are told too.
+        A campaign that was paused stays paused.
         Raises as `resume` does.
         """
         if not self._due() and not self._found("", (CampaignState.SENDING,)):
@@ -92,6 +94,9 @@ class Sender:
                     self._begin(campaign)
             not_begun = [sent for campaign in due for sent in self._not_begun(campaign)]
             sending = (CampaignState.SENDING,)
+            for campaign in self._found("", sending):
+                if self._stood_still(campaign):
+                    not_begun += self._not_begun(campaign)
             return not_begun + self._take_up("", sending, alone=alone)
 
     def _begin(self, campaign: Campaign) -> None:
@@ -193,6 +198,20 @@ class Sender:
                 reason=_TOO_LATE.format(hours=seconds / 3600),
             )
 
+    def _stood_still(self, campaign: Campaign) -> bool:
+        """Whether nobody has gone on with it for longer than a letter may be late."""
+        with self.store.write() as connection:
+            idle = batches.so_far(connection, campaign.id).idle
+            if idle is None or idle <= self.publication.grace_hours * 3600:
+                return False
+            return lifecycle.move(
+                connection,
+                campaign.id,
+                CampaignState.PAUSED,
+                among=[CampaignState.SENDING],
+                reason=_STOOD_STILL.format(hours=idle / 3600),
+            )
+
     def _run(self, campaign: Campaign, provider: Provider, *, alone: bool) -> Sent:
         limits = self.publication.providers.of(campaign.provider)
         controls = replace(
@@ -201,7 +220,9 @@ class Sender:
             per_second=self.controls.per_second or limits.per_second,
             at_once=self.controls.at_once or limits.at_once,
         )
-        run(self.store, campaign, provider, self._signer(), controls)
+        path = self.publication.store_path
+        steps = instance.Counted(path) if path else None
+        run(self.store, campaign, provider, self._signer(), controls, steps)
         found = status_of(self.store, campaign.id)
         over = (CampaignState.DONE, CampaignState.CANCELLED)
         return Sent(found, found.campaign.state in over)

@@ -1,32 +1,77 @@
 """Refuses to send from a copy: a restored or cloned database does not know what its
 original has sent since.
 
-A note beside the SQLite file says which database it is, how often it was sent from and
-which file it was. A copy has no note, or one that does not fit.
+A note beside the SQLite file says which database it is, how many steps were made from
+it and which file it was. A copy has no note, or one that does not fit.
 """
 
 import json
 import os
 import tempfile
+from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from newsletter.errors import CampaignError
 from newsletter.store import instance
 from newsletter.store.engine import Store
 
 
+class Steps(Protocol):
+    """Counts what is written down between calls."""
+
+    def advance(self, connection: Any) -> None:
+        """Count one step more, in the transaction that makes it."""
+
+    def note(self) -> None:
+        """Say beside the database that the step was made; it is committed."""
+
+
+class Uncounted:
+    """No steps: of a database without a file."""
+
+    def advance(self, connection: Any) -> None:
+        """Count nothing."""
+
+    def note(self) -> None:
+        """Say nothing."""
+
+
+@dataclass(slots=True)
+class Counted:
+    """The steps of a run, so that a backup made in the middle of it is seen as one."""
+
+    database: Path
+    now: instance.Instance | None = None
+
+    def advance(self, connection: Any) -> None:
+        """Count one step more, in the transaction that makes it."""
+        self.now = instance.advance(connection)
+
+    def note(self) -> None:
+        """Say beside the database that the step was made; it is committed.
+
+        Not waiting for the disk: when the power fails, a note that is lost or behind
+        only asks a question too many. What is on its way must not be lost for it.
+        """
+        file = self.database.resolve()
+        if self.now is not None:
+            with suppress(CampaignError, OSError):
+                data = {**self.now._asdict(), "inode": file.stat().st_ino}
+                _write(_beside(file), data, wait=False)
+
+
 def confirm(store: Store, database: Path, *, adopt: bool) -> None:
-    """Make sure that this is the original, and count one run more.
+    """Make sure that this is the original, and count one step more.
 
     With `adopt` a copy becomes the original. Raises CampaignError for a copy. Called
     with the sender lock held.
     """
     file = database.resolve()
-    note = file.with_name(f"{file.name}.instance")
     with store.read() as connection:
         found = instance.get(connection)
-    doubt = _doubt(found, _read(note), file.stat().st_ino)
+    doubt = _doubt(found, _read(_beside(file)), file.stat().st_ino)
     if doubt and not adopt:
         raise CampaignError(
             f"this may be a copy of the database: {doubt}",
@@ -37,9 +82,9 @@ def confirm(store: Store, database: Path, *, adopt: bool) -> None:
 
 
 def count(store: Store, database: Path) -> None:
-    """Count one run more, in the database and in the note beside it."""
+    """Count one step more, in the database and in the note beside it."""
     file = database.resolve()
-    note = file.with_name(f"{file.name}.instance")
+    note = _beside(file)
     inode = file.stat().st_ino
     with store.write() as connection:
         found = instance.name(connection)
@@ -49,6 +94,10 @@ def count(store: Store, database: Path) -> None:
         now = instance.advance(connection)
     # Afterwards: a database that is ahead of its note is no copy, one behind it is.
     _write(note, {**now._asdict(), "inode": inode})
+
+
+def _beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.instance")
 
 
 def _doubt(found: instance.Instance, note: dict[str, Any] | None, inode: int) -> str:
@@ -75,7 +124,7 @@ def _read(note: Path) -> dict[str, Any] | None:
     return data if known else None
 
 
-def _write(note: Path, data: dict[str, Any]) -> None:
+def _write(note: Path, data: dict[str, Any], *, wait: bool = True) -> None:
     """Whole or not at all; after a crash in between the database is ahead by one."""
     try:
         with tempfile.NamedTemporaryFile(
@@ -83,7 +132,8 @@ def _write(note: Path, data: dict[str, Any]) -> None:
         ) as file:
             json.dump(data, file)
             file.flush()
-            os.fsync(file.fileno())
+            if wait:
+                os.fsync(file.fileno())
         Path(file.name).replace(note)
     except OSError as error:
         raise CampaignError(

@@ -23,6 +23,7 @@ from newsletter.sending.breaker import Breaker
 from newsletter.sending.calling import Caller, Outcome
 from newsletter.sending.controls import Controls
 from newsletter.sending.crew import Crew
+from newsletter.sending.instance import Steps, Uncounted
 from newsletter.sending.pace import Pace, portion
 from newsletter.sending.recovery import may_be_sent, recover
 from newsletter.sending.verdict import Verdict, judge
@@ -55,6 +56,7 @@ def run(
     provider: Provider,
     signer: Signer,
     controls: Controls,
+    steps: Steps | None = None,
 ) -> bool:
     """Send everything a campaign has left, also a paused one; True when it is done.
 
@@ -66,7 +68,9 @@ def run(
         email = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
     _refuse_another_target(email, provider)
     caller = Caller(campaign, email, provider, signer, controls.at)
-    return _Run(store, campaign, provider.capabilities, caller, controls).all()
+    capabilities = provider.capabilities
+    counted = steps or Uncounted()
+    return _Run(store, campaign, capabilities, caller, controls, counted).all()
 
 
 def _refuse_another_target(email: FrozenEmail, provider: Provider) -> None:
@@ -86,6 +90,7 @@ class _Run:
     capabilities: Capabilities
     caller: Caller
     controls: Controls
+    steps: Steps
     breaker: Breaker = field(default_factory=Breaker)
     tries: Counter[int] = field(default_factory=Counter)
     owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
@@ -178,9 +183,12 @@ class _Run:
                 verdict.write(connection)
             if verdicts:
                 lifecycle.drop_cancelled(connection, self.campaign.id)
+            self.steps.advance(connection)
             return self._claim(connection, calls)
 
-        return self._patiently(write)
+        claimed = self._patiently(write)
+        self.steps.note()
+        return claimed
 
     def _patiently(self, write: Callable[[Any], T]) -> T:
         """Wait for a database that another command holds, as an import does.
@@ -209,7 +217,7 @@ class _Run:
             # Under way when another one failed: one outage, not two.
             self.breaker.failures = before
         if reason := self.breaker.in_a_row():
-            hint = str(outcome.error or "")
+            hint = outcome.error.message if outcome.error else ""
             self.stopped = self.stopped or CampaignPaused(f"{reason}: {hint}")
         if verdict.backoff:
             self.failed_at = self.controls.clock()

@@ -80,7 +80,7 @@ def pause(store: Store, campaign: Campaign) -> None:
         to = CampaignState.PAUSED
         if lifecycle.move(connection, campaign.id, to, among=among, reason=BY_HAND):
             return
-    raise _wrong_state(campaign, "cannot be paused")
+    raise _wrong_state(campaign, "and cannot be paused")
 
 
 def cancel(store: Store, campaign: Campaign, database: Path | None = None) -> None:
@@ -91,7 +91,9 @@ def cancel(store: Store, campaign: Campaign, database: Path | None = None) -> No
     """
     with store.write() as connection:
         if not lifecycle.cancel(connection, campaign.id):
-            raise _wrong_state(campaign, "cannot be cancelled")
+            again = campaign.state is CampaignState.CANCELLED
+            what = "already" if again else "and cannot be cancelled"
+            raise _wrong_state(campaign, what)
     if database:
         with suppress(SenderBusy), sender_lock(database):
             recover_cancelled(store, campaign, everything=True)
@@ -181,11 +183,21 @@ def _ask(
         due = batches.uncertain_of(connection, campaign.id, claimed.number)
         absent = [each for each in absent if each in due]
         if absent and complete:
-            among = DeliveryState.UNCERTAIN
-            batches.regroup(connection, campaign.id, absent, among=among)
-            _open_again(connection, campaign)
+            _put_back(connection, campaign, absent)
     missing = len(absent) if complete else 0
     return Settled(len(_accepted(results)), missing, len(absent) - missing)
+
+
+def _put_back(connection: Any, campaign: Campaign, absent: Sequence[int]) -> None:
+    """Let those who do not have it be sent to; of a cancelled campaign nobody is."""
+    if campaign.state is CampaignState.CANCELLED:
+        skipped = DeliveryState.SKIPPED
+        never = [DeliveryResult(id, skipped, reason="cancelled") for id in absent]
+        batches.tell(connection, campaign.id, never)
+        return
+    among = DeliveryState.UNCERTAIN
+    batches.regroup(connection, campaign.id, absent, among=among)
+    _open_again(connection, campaign)
 
 
 def _no_use(provider: Provider, claimed: ClaimedBatch) -> str:
@@ -194,8 +206,10 @@ def _no_use(provider: Provider, claimed: ClaimedBatch) -> str:
     capabilities = provider.capabilities
     if capabilities.search is None:
         return f"{provider.name} has no records to search; its events may still tell"
-    if age < capabilities.search_delay:
-        minutes = (capabilities.search_delay - age).total_seconds() / 60
+    # Not since the first attempt: the last one may have been the one that arrived.
+    quiet = timedelta(seconds=claimed.quiet_seconds)
+    if quiet < capabilities.search_delay:
+        minutes = (capabilities.search_delay - quiet).total_seconds() / 60
         return f"the records are complete in {minutes:.0f} minutes; ask again then"
     if capabilities.search == "key" and (
         not key_is_honoured(capabilities, age)
@@ -238,6 +252,6 @@ def _open_again(connection: Any, campaign: Campaign) -> None:
 
 def _wrong_state(campaign: Campaign, what: str) -> CampaignError:
     return CampaignError(
-        f"{campaign.issue} is {campaign.state} and {what}",
+        f"{campaign.issue} is {campaign.state} {what}",
         hint="`newsletter status` shows how far it got",
     )

@@ -1,4 +1,4 @@
-"""Which database this is, and how many times it was sent from."""
+"""Which database this is, and how many steps of sending were made from it."""
 
 import uuid
 from typing import NamedTuple
@@ -9,7 +9,7 @@ from newsletter.store.schema import instance
 
 
 class Instance(NamedTuple):
-    """`generation` counts the runs; a copy made earlier has a lower one."""
+    """`generation` counts the steps; a copy made earlier has a lower one."""
 
     uid: str
     generation: int
@@ -31,7 +31,7 @@ def name(connection: Connection) -> Instance:
 
 
 def advance(connection: Connection) -> Instance:
-    """Count one run more; names the database at the first."""
+    """Count one step more; names the database at the first."""
     found = name(connection)
     following = found._replace(generation=found.generation + 1)
     connection.execute(update(instance).values(generation=following.generation))

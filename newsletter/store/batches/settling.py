@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, bindparam, exists, select, update
+from sqlalchemy import Connection, bindparam, exists, func, select, update
 
 from newsletter.model.campaign import (
     ClaimedBatch,
@@ -50,6 +50,9 @@ _ASSUME = (
     )
     .values(state=DeliveryState.ACCEPTED.value, reason=ASSUMED, updated_at=utc_now())
 )
+_last_word = func.max(deliveries.c.updated_at).over(
+    partition_by=(batches.c.campaign_id, batches.c.number)
+)
 _UNCERTAIN = (
     select(
         batches.c.number,
@@ -62,6 +65,7 @@ _UNCERTAIN = (
         deliveries.c.subscriber_id,
         deliveries.c.address,
         deliveries.c.merge,
+        (-seconds_until(_last_word)).label("quiet"),
     )
     .join(
         deliveries,
@@ -107,6 +111,7 @@ def in_doubt(connection: Connection, campaign_id: int) -> list[ClaimedBatch]:
                 in_doubt=True,
                 age_seconds=row.age,
                 payload_hash=row.payload_hash or "",
+                quiet_seconds=row.quiet,
             )
     return list(found.values())
 
