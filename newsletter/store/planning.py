@@ -133,7 +133,7 @@ def add_deliveries(
     earlier = [id for id in _earlier(connection, issue) if id != campaign_id]
     found = _candidates(earlier, segment).subquery()
     mailed = found.c.reason == ""
-    # A running count, since to number the mailed ones by themselves would sort them all.
+    # A running count: to number the mailed ones by themselves would sort them all.
     place = func.sum(case((mailed, 1), else_=0)).over(
         order_by=found.c.id, rows=(None, 0)
     )
