@@ -16,7 +16,8 @@ from newsletter.providers.protocol import Provider
 from newsletter.sending import approval
 from newsletter.sending.order import Order, freeze, refuse_unready
 from newsletter.sending.pace import portion
-from newsletter.store import batches, campaigns, lifecycle, planning
+from newsletter.sending.reached import cancelled_in_time, sent_at
+from newsletter.store import campaigns, lifecycle, planning
 from newsletter.store.engine import Store
 
 _LOOK_BACK = 100
@@ -35,10 +36,16 @@ def forecast(store: Store, order: Order) -> Forecast:
     """Count who would get the issue now; changes nothing."""
     slug = order.composed.issue.slug
     with store.read() as connection:
-        _part(campaigns.find(connection, slug), order)
+        _part(connection, order)
         _refuse_renamed(connection, order)
         skipped = planning.forecast(connection, slug)
     return Forecast(recipients=skipped.pop("", 0), skipped=skipped)
+
+
+def refuse_needless(expected: Forecast, order: Order) -> None:
+    """Raise NothingToSend when nobody would get it; at a later time somebody may."""
+    if order.at is None and not expected.recipients:
+        raise NothingToSend(hint=_nobody(new_only=order.new_only))
 
 
 def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Campaign:
@@ -88,7 +95,7 @@ def _create(
     connection: Any, order: Order, provider: Provider, frozen: FrozenEmail
 ) -> Campaign:
     slug = order.composed.issue.slug
-    part = _part(campaigns.find(connection, slug), order)
+    part = _part(connection, order)
     _refuse_renamed(connection, order)
     approval.demand(connection, order, provider.name, frozen)
     new = NewCampaign(
@@ -130,10 +137,10 @@ def _spread(connection: Any, campaign: Campaign) -> Campaign:
     return replace(campaign, per_hour=per_hour)
 
 
-def _part(found: list[Campaign], order: Order) -> int:
+def _part(connection: Any, order: Order) -> int:
     """Which part of the issue's sending this is; refuses to send what was sent."""
-    before = [item for item in found if item.segment == order.segment]
-    file = order.composed.issue.file
+    slug, file = order.composed.issue.slug, order.composed.issue.file
+    before = campaigns.find(connection, slug, order.segment)
     for item in before:
         if item.state in (CampaignState.SENDING, CampaignState.PAUSED):
             raise AlreadySent(
@@ -147,11 +154,11 @@ def _part(found: list[Campaign], order: Order) -> int:
             )
     sent = [item for item in before if item.state is not CampaignState.CANCELLED]
     if sent and not order.new_only:
-        when = sent[-1].planned_at.strftime("%Y-%m-%d %H:%M UTC")
+        when = sent_at(connection, sent[-1]).strftime("%Y-%m-%d %H:%M UTC")
         raise AlreadySent(
             f"{file} was sent to `{order.segment}` on {when}",
-            hint=f"`newsletter send {order.composed.issue.slug} --new-only` sends it "
-            "to those who joined since; nobody gets it twice",
+            hint=f"`newsletter send {slug} --new-only` sends it to those who joined "
+            "since; nobody gets it twice",
         )
     return max((item.part for item in before), default=0) + 1
 
@@ -160,7 +167,7 @@ def _refuse_renamed(connection: Any, order: Order) -> None:
     """Refuse a text that was sent under another slug: its file was renamed."""
     issue = order.composed.issue
     for item in campaigns.latest(connection, _LOOK_BACK):
-        if item.issue == issue.slug or _reached_nobody(connection, item):
+        if item.issue == issue.slug or cancelled_in_time(connection, item):
             continue
         before = FrozenEmail.from_json(campaigns.email(connection, item.id))
         if before.source == issue.text_hash:
@@ -168,12 +175,6 @@ def _refuse_renamed(connection: Any, order: Order) -> None:
                 f"the text of {issue.file} was sent as `{item.issue}`",
                 hint=f"put `slug: {item.issue}` into it to say that it is the same",
             )
-
-
-def _reached_nobody(connection: Any, item: Campaign) -> bool:
-    """Whether a campaign was cancelled before anything of it was handed over."""
-    cancelled = item.state is CampaignState.CANCELLED
-    return cancelled and not batches.so_far(connection, item.id).sent
 
 
 def _nobody(*, new_only: bool) -> str:
