@@ -8,6 +8,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Roundtable
+from newsletter.render.code import code_in
 from newsletter.render.email_frame import render_html
 from newsletter.render.email_problems import text_problems
 from newsletter.render.email_text import render_text
@@ -52,6 +53,7 @@ def render_email(
         links=tuple(findings.links),
         images=tuple(findings.images),
         headings=(*texts.body.headings, *texts.tldr.headings, *findings.headings),
+        code=(*code_in(texts.body), *code_in(texts.tldr)),
         problems=tuple(dict.fromkeys(_problems(texts))),
     )
 
