@@ -96,13 +96,14 @@ def roundtable_keys() -> str:
 
 
 def _front_matter(model: type[BaseModel], keys: tuple[str, ...], aliases: Any) -> str:
-    rows = ["| key | also read as | required |", "|---|---|---|"]
+    rows = ["| key | what it is | also read as |", "|---|---|---|"]
     for key in keys:
         others = ", ".join(f"`{alias}`" for alias, to in aliases.items() if to == key)
-        needed = model.model_fields[key].is_required()
+        field = model.model_fields[key]
         # Date and slug may come from the file's name.
-        required = "yes" if needed and key not in ("date", "slug") else ""
-        rows.append(f"| `{key}` | {others} | {required} |")
+        required = field.is_required() and key not in ("date", "slug")
+        what = f"**Required.** {field.description}" if required else field.description
+        rows.append(f"| `{key}` | {what} | {others} |")
     return "\n".join(rows)
 
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 from itertools import islice
 
 from newsletter.check.case import WritingRule
-from newsletter.check.prose import MOST, said, without_code
+from newsletter.check.prose import MOST, said
 from newsletter.check.writing import Writing
 from newsletter.model.frozen import PREFERENCES, UNSUBSCRIBE
 from newsletter.model.problem import Problem, Severity
@@ -16,28 +16,40 @@ _ALWAYS = ("first_name", "last_name", "name", "email", UNSUBSCRIBE, PREFERENCES)
 
 
 def half_tags(writing: Writing) -> Iterator[Problem]:
-    """Every merge tag opens and closes with two braces."""
+    """Every merge tag opens and closes with two braces, and stands in an issue."""
     pattern = _pattern((*_ALWAYS, *writing.publication.merge_fields))
-    for text in writing.merged:
-        if not _may_have_any(text.text):
+    for text in (*writing.merged, *writing.names):
+        if not _may_have_any(text.text, writing):
             continue
-        written = without_code(text.text)
-        broken = (item for item in pattern.finditer(written) if not item["whole"])
-        for found in islice(broken, MOST):
-            words = said(found)
+        # A whole one is left to the renderer, where there is something to merge.
+        tags = pattern.finditer(text.text)
+        shown = (item for item in tags if writing.shared or not item["whole"])
+        for found in islice(shown, MOST):
             yield writing.problem(
                 "merge-tag",
-                f"`{words}` is not a whole merge tag: readers would see it",
-                "write {{ first_name }}, or put it between backticks if it is none",
+                *_trouble(said(found), writing),
                 text.place(found.start(), found.group()),
                 Severity.ERROR,
             )
 
 
-def _may_have_any(text: str) -> bool:
+def _may_have_any(text: str, writing: Writing) -> bool:
     """Whether a brace is left without the whole tags: asked first, for speed."""
-    rest = _WHOLE.sub("", text) if "{{" in text else text
+    whole = "{{" in text and not writing.shared
+    rest = _WHOLE.sub("", text) if whole else text
     return "{" in rest or "}" in rest
+
+
+def _trouble(words: str, writing: Writing) -> tuple[str, str]:
+    if writing.shared:
+        return (
+            f"`{words}`: merge tags work in issues only, readers would see it",
+            "take it out, or put it between backticks if it is none",
+        )
+    return (
+        f"`{words}` is not a whole merge tag: readers would see it",
+        "write {{ first_name }}, or put it between backticks if it is none",
+    )
 
 
 @lru_cache(maxsize=8)
@@ -50,9 +62,8 @@ def _pattern(names: tuple[str, ...]) -> re.Pattern[str]:
         rf"|(?P<whole>{_WHOLE.pattern})"
         # Two braces that have no other two.
         r"|\{\{[^{}\n]{1,80}\}|\{\{[ ]?\w*[ ]?\}*|[\w.]*[ ]?\}\}"
-        # One brace instead of two, around or beside the name of a value; `{#name}`
-        # gives a heading its address.
-        rf"|(?<![\\\w])\{{[ ]?(?:{name})\b[ ]?\}}*|(?<![#.{{\w])(?:{name})[ ]?\}}",
+        # One brace instead of two around the name of a value; `{name: 1}` is none.
+        rf"|(?<![\\\w])\{{[ ]?(?:{name})[ ]?\}}",
         re.IGNORECASE,
     )
 

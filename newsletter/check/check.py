@@ -25,6 +25,7 @@ from newsletter.check.case import Case, IssueRule, WritingRule
 from newsletter.check.facts import Facts
 from newsletter.check.ignoring import without_ignored
 from newsletter.check.placing import placed
+from newsletter.check.sparing import brief, not_too_many, without_echoes
 from newsletter.check.writing import Writing, of_issue, of_roundtable
 from newsletter.model.email import Email
 from newsletter.model.issue import Issue
@@ -93,7 +94,9 @@ def check_roundtable(
     Sorted, and without what is ignored, as `check` gives those of an issue.
     """
     writing = of_roundtable(roundtable, page, publication, facts)
-    found = [*page.problems, *_of_writing(writing)]
+    # Of its merge tags `braces` speaks: that a page fills some in is no use to a mail.
+    found = [item for item in page.problems if item.code != "merge-tag"]
+    found += _of_writing(writing)
     for rule in panel.RULES:
         found += rule(roundtable, writing)
     return _finished(found, writing)
@@ -118,4 +121,5 @@ def _of_writing(writing: Writing) -> Iterator[Problem]:
 
 
 def _finished(found: Iterable[Problem], writing: Writing) -> list[Problem]:
-    return in_order(without_ignored(placed(found, writing), writing))
+    told = without_echoes(brief(placed(found, writing)))
+    return [*not_too_many(in_order(without_ignored(told, writing)))]

@@ -1,9 +1,10 @@
 """Rules about the issue as a whole: that there is one, and that it is ready."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from newsletter.check.case import Case, IssueRule
+from newsletter.config.validate import did_you_mean
 from newsletter.model.issue import IssueStatus
 from newsletter.model.problem import Problem, Severity
 
@@ -95,4 +96,29 @@ def defaults(case: Case) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[IssueRule, ...] = (empty, word_count, status, defaults)
+def provider(case: Case) -> Iterator[Problem]:
+    """Who is to deliver it is somebody we know: `send` would end there."""
+    known, publication = case.writing.facts.providers, case.publication
+    if known and (name := case.issue.provider) and name not in known:
+        message, hint = _unknown_provider(name, known)
+        place = case.writing.at("provider")
+        yield case.writing.problem("front-matter", message, hint, place, Severity.ERROR)
+    if known and (name := publication.provider) not in known:
+        message, hint = _unknown_provider(name, known)
+        line, column = publication.place("provider")
+        yield Problem(
+            code="config",
+            message=message,
+            hint=hint,
+            file="newsletter.yaml",
+            line=line,
+            column=column,
+        )
+
+
+def _unknown_provider(name: str, known: Sequence[str]) -> tuple[str, str]:
+    hint = did_you_mean(name, known) or f"known: {', '.join(known)}"
+    return f"there is no provider `{name}`", hint
+
+
+RULES: tuple[IssueRule, ...] = (empty, word_count, status, defaults, provider)

@@ -25,7 +25,8 @@ class Facts:
     `pages` are the pages of the archive by their path, such as `say-the-number/`, with
     the day from which they are out, None for always; `anchors` gives the ids of one of
     them. `numbers` are the slugs of the issues with a number; `templates` the
-    publication's own templates of the email by their file, with their text.
+    publication's own templates of the email by their file, with their text; `providers`
+    the names of those who can deliver it.
     """
 
     pages: Mapping[str, datetime.date | None] = field(default_factory=dict)
@@ -33,3 +34,4 @@ class Facts:
     sent: tuple[Sent, ...] = ()
     numbers: Mapping[int, tuple[str, ...]] = field(default_factory=dict)
     templates: Mapping[str, str] = field(default_factory=dict)
+    providers: tuple[str, ...] = ()

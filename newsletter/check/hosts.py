@@ -36,8 +36,18 @@ def is_near(host: str) -> bool:
 
 
 def is_disguised(host: str) -> bool:
-    """Whether letters of one script stand in for those of another (homographs)."""
-    return any(_mixed(label) or _latin_by_looks(label) for label in _labels(host))
+    """Whether letters of one script stand in for those of another (homographs).
+
+    Below a top-level domain of their own script they do not; no such domain is given
+    away that looks like a Latin one (ICANN, string similarity review).
+    """
+    *labels, end = [*_labels(host)] or [""]
+    home = _scripts(end)
+    # `ai-компания` is two words: each is of one script.
+    for word in (word for label in labels for word in label.split("-")):
+        if _mixed(word) or (_scripts(word) != home and _latin_by_looks(word)):
+            return True
+    return _mixed(end)
 
 
 def _labels(host: str) -> Iterator[str]:
@@ -52,8 +62,12 @@ def _labels(host: str) -> Iterator[str]:
 
 
 def _mixed(label: str) -> bool:
-    scripts = {_script(letter) for letter in label if letter.isalpha()}
+    scripts = _scripts(label)
     return len(scripts) > 1 and not scripts <= _EAST_ASIA
+
+
+def _scripts(label: str) -> set[str]:
+    return {_script(letter) for letter in label if letter.isalpha()}
 
 
 def _script(letter: str) -> str:

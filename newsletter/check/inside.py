@@ -1,10 +1,13 @@
 """A rule about links inside the publication: they lead to what is there."""
 
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
+from itertools import islice
 from urllib.parse import unquote, urlsplit
 
 from newsletter.check.case import WritingRule
+from newsletter.check.prose import MOST
 from newsletter.check.writing import Writing
 from newsletter.config.validate import did_you_mean
 from newsletter.model.email import Link
@@ -14,16 +17,25 @@ SUGGESTED = 20
 """Broken links that get a suggestion: looking for one takes a millisecond or two."""
 
 
+Anchors = Callable[[str], frozenset[str]]
+"""Gives the ids of a page."""
+
+
 def broken_links(writing: Writing) -> Iterator[Problem]:
-    """A link to an issue, a roundtable or a heading of ours finds it."""
-    pages = writing.facts.pages
-    if not pages:
-        return
+    """A link to an issue, a roundtable or a heading of ours finds it; MOST are told."""
+    if writing.facts.pages:
+        yield from islice(_broken(writing), MOST)
+
+
+def _broken(writing: Writing) -> Iterator[Problem]:
+    # Finding the ids takes a look at the whole page, which many links may lead to.
+    anchors = cache(writing.facts.anchors)
     found = 0
     for link in (*writing.links, *writing.addresses):
         path = _ours(link, writing)
-        trouble = path is not None and _trouble(path, link, writing, found < SUGGESTED)
-        if trouble:
+        if path is None:
+            continue
+        if trouble := _trouble(path, link, writing, anchors, found < SUGGESTED):
             found += 1
             yield writing.problem("broken-link", *trouble, (link.line, link.column))
 
@@ -46,7 +58,7 @@ def _ours(link: Link, writing: Writing) -> str | None:
 
 
 def _trouble(
-    path: str, link: Link, writing: Writing, suggest: bool
+    path: str, link: Link, writing: Writing, anchors: Anchors, suggest: bool
 ) -> tuple[str, str] | None:
     pages = writing.facts.pages
     shown = f"/{path}"
@@ -60,7 +72,7 @@ def _trouble(
     anchor = unquote(urlsplit(link.url).fragment)
     if not anchor:
         return None
-    known = writing.facts.anchors(path)
+    known = anchors(path)
     if not known or anchor in known:
         return None
     hint = did_you_mean(anchor, known if suggest else ())

@@ -48,7 +48,8 @@ def postal_address(case: Case) -> Iterator[Problem]:
             "postal-address",
             "`postal_address` is still the one of the example",
             "put yours in: the law asks for it",
-            Severity.WARNING,
+            # A draft is not sent; until it is ready there is time.
+            Severity.WARNING if case.writing.draft else Severity.ERROR,
         )
     text = case.for_everybody(case.email.text)
     for name, part in (("HTML", case.html), ("text", escape(text))):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterator
 
 from newsletter.check.case import WritingRule
-from newsletter.check.prose import Phrases, said
+from newsletter.check.prose import Phrases, Prose, said
 from newsletter.check.writing import Writing
 from newsletter.model.problem import Problem, Severity
+from newsletter.model.publication import Publication
 
 
 def _phrase(words: str) -> str:
@@ -14,12 +15,17 @@ def _phrase(words: str) -> str:
     return re.escape(words).replace("\\ ", r"\s")
 
 
-# Sentences of the file that `newsletter new` writes.
+# Sentences of the files that `newsletter new` writes.
 _STARTER = (
     "one line that inboxes show after the subject",
     "the whole letter in two sentences",
     "write as you would to one person",
     "the headline of your opinion",
+    "what the panel is looking at, in one line",
+    "one reason to hire, in a line",
+    "one concern, in a line",
+    "what the panel agrees on, and where it differs",
+    "what Ada says in the first round",
 )
 _LEFTOVER = Phrases(
     re.compile(
@@ -27,10 +33,13 @@ _LEFTOVER = Phrases(
         r"(?!(?<=[\"'“‘„«])\w+[\"'”’“»])\b(?:TK|TKTK|TODO|FIXME|XXX|TBD)\b"
         r"(?!\s(?:is|was)\s(?:an?|short|the|what)\b|\s(?:means?|stands?)\b"
         r"|\s(?:lists?|comments?|apps?|Maxx)\b|-\d)"
-        r"|(?i:\btodo:|lorem ipsum|dolor sit amet|\[insert [^\]\n]*\])|"
-        + "|".join(map(_phrase, _STARTER))
+        r"|(?i:\btodo:|lorem ipsum|dolor sit amet|\[insert [^\]\n]*\])"
+        rf"|(?P<starter>{'|'.join(map(_phrase, _STARTER))})"
     ),
-    ("tk", "todo", "fixme", "xxx", "tbd", "lorem", "dolor", "[insert", *_STARTER),
+    (
+        *("tk", "todo", "fixme", "xxx", "tbd", "lorem", "dolor", "[insert"),
+        *map(str.casefold, _STARTER),
+    ),
 )
 _COPYRIGHT = Phrases(
     re.compile(r"(?:©|\(c\)|copyright)\s*(?:\d{4}\s*[–-]\s*)?(\d{4})\b", re.IGNORECASE),
@@ -92,15 +101,46 @@ _SPAMMY = Phrases(
 
 
 def leftovers(writing: Writing) -> Iterator[Problem]:
-    """No note to oneself is left in the text."""
-    for prose in writing.prose:
+    """No note to oneself is left in the text.
+
+    What `newsletter new` wrote is nobody's letter: it stops a send. In a draft it is
+    what one expects to find, and a draft is not sent anyway.
+    """
+    for prose in (*writing.prose, *writing.names):
         for found, place in prose.find(_LEFTOVER):
+            untouched = bool(found.group("starter")) and not writing.draft
             yield writing.problem(
                 "leftover",
                 f"`{said(found)}` is still in the text",
                 "write it or take it out",
                 place,
+                Severity.ERROR if untouched else Severity.WARNING,
             )
+
+
+def leftovers_around(writing: Writing) -> Iterator[Problem]:
+    """No note to oneself is left in what the publication puts around every text."""
+    for key, text in _frame(writing.publication).items():
+        prose = Prose(key, text, 1)
+        for found, _ in prose.find(_LEFTOVER):
+            line, column = writing.publication.place(key)
+            yield Problem(
+                code="leftover",
+                message=f"`{said(found)}` is still in `{key}`",
+                hint="write it or take it out",
+                severity=Severity.WARNING,
+                file="newsletter.yaml",
+                line=line,
+                column=column,
+            )
+
+
+def _frame(publication: Publication) -> dict[str, str]:
+    """The texts of newsletter.yaml that readers see, by their keys."""
+    labels = publication.labels
+    frame = {f"labels.{key}": getattr(labels, key) for key in type(labels).model_fields}
+    keys = ("author", "description", "postal_address")
+    return frame | {key: getattr(publication, key) for key in keys}
 
 
 def stale_year(writing: Writing) -> Iterator[Problem]:
@@ -111,11 +151,8 @@ def stale_year(writing: Writing) -> Iterator[Problem]:
         for found, place in prose.find(_COPYRIGHT):
             if found.group(1) < str(writing.date.year):
                 yield _stale(writing, said(found), place, writing.file)
-    labels = writing.publication.labels
-    frame = {f"labels.{key}": getattr(labels, key) for key in type(labels).model_fields}
-    frame["postal_address"] = writing.publication.postal_address
-    for key, text in frame.items():
-        found_here = _COPYRIGHT.pattern.search(str(text))
+    for key, text in _frame(writing.publication).items():
+        found_here = _COPYRIGHT.pattern.search(text)
         if found_here and found_here.group(1) < str(writing.date.year):
             place = writing.publication.place(key)
             yield _stale(writing, found_here.group(), place, "newsletter.yaml")
@@ -169,4 +206,10 @@ def spam_words(writing: Writing) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[WritingRule, ...] = (leftovers, stale_year, attachment, spam_words)
+RULES: tuple[WritingRule, ...] = (
+    leftovers,
+    leftovers_around,
+    stale_year,
+    attachment,
+    spam_words,
+)

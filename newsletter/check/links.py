@@ -57,7 +57,15 @@ _SHORTENERS = frozenset(
 )
 # Words that are an address themselves: readers believe them.
 _ADDRESS = re.compile(
-    r"(?:https?://)?((?:[a-z0-9-]+\.)+[a-z]{2,})(?:[/?#]\S*)?\Z", re.IGNORECASE
+    r"(https?://)?((?:[a-z0-9-]+\.)+([a-z]{2,}))([/?#]\S*)?\Z", re.IGNORECASE
+)
+# What files and programs are called: `Node.js` is no host, though `js` were a country.
+_FILE = re.compile(
+    r"c(?:fg|js|onf|pp|ss?|sv)|docx?|env|epub|exe|gif|go|gz|html?|ini|ipynb|jar|java"
+    r"|jpe?g|js(?:on|x)?|kt|lock|log|lua|m4a|mdx?|mjs|mov|mp[34]|odt|pdf|php|p[ly]|png"
+    r"|pptx?|r[bs]|rtf|s(?:css|h|ql|vg|velte|wift)|tar|tex|toml|tsx?|txt|vue|wav|webp"
+    r"|xlsx?|xml|ya?ml|zip",
+    re.IGNORECASE,
 )
 
 
@@ -145,11 +153,11 @@ def _doubts(link: Link, parts: SplitResult) -> Iterator[tuple[str, str, str]]:
             f"`{host}` has letters of another script that look like Latin ones",
             "type the address anew; fraud looks like that",
         )
-    shown = _ADDRESS.match(link.text.strip())
-    if shown and not _same_site(shown.group(1), host):
+    shown = _shown_host(link.text.strip())
+    if shown and not _same_site(shown, host):
         yield (
             "misleading-link",
-            f"the words say `{shown.group(1)}`, but the link leads to `{host}`",
+            f"the words say `{shown}`, but the link leads to `{host}`",
             "let words and address agree; filters take this for phishing",
         )
 
@@ -162,6 +170,17 @@ def split(url: str) -> SplitResult | None:
     except ValueError:
         return None
     return parts
+
+
+def _shown_host(words: str) -> str:
+    """The host that the words of a link name; empty where they name none."""
+    found = _ADDRESS.match(words)
+    if not found:
+        return ""
+    scheme, host, end, path = found.groups()
+    www = host.casefold().startswith("www.")
+    is_file = _FILE.fullmatch(end) and not (scheme or path or www)
+    return "" if is_file else str(host)
 
 
 def _same_site(shown: str, host: str) -> bool:

@@ -9,20 +9,17 @@ from itertools import islice
 Place = tuple[int, int]
 """A 1-based line and column."""
 
-# A match is blanked, so that every other word stays where it was. Code in a line is
-# looked for so far only: else a text of nothing but backticks would take minutes.
-_CODE_WORDS = (
-    r"^ {0,3}(?P<fence>`{3,}|~{3,}).*?(?:^ {0,3}(?P=fence)[`~]*[ \t]*$|\Z)"
-    r"|(?<!`)(?P<ticks>`+)(?!`).{1,500}?(?<!`)(?P=ticks)(?!`)"
+TICKS = r"(?:(?<![`\\])|(?<=\\\\))(?P<ticks>`+)(?!`)"
+"""What opens code within a line; no backtick does after a backslash."""
+
+# The end is looked for so far only: else a text of nothing but backticks would take
+# minutes. Code ends with its paragraph at the latest.
+_CODE = re.compile(
+    rf"{TICKS}(?:(?!\n[ \t]*\n).){{1,500}}?(?<!`)(?P=ticks)(?!`)", re.DOTALL
 )
-_CODE = re.compile(_CODE_WORDS, re.DOTALL | re.MULTILINE)
-# What is no prose: code, the address of a link or an image, a merge tag.
+# What is no prose, besides code: the address of a link or an image, a merge tag.
 _NO_PROSE = re.compile(
-    rf"{_CODE_WORDS}"
-    r"|(?<=\]\()[^)\s]*"
-    r"|https?://[^\s<>\"]+"
-    r"|\{\{[^{}\n]*\}\}",
-    re.DOTALL | re.MULTILINE,
+    r"(?<=\]\()[^)\s]*|https?://[^\s<>\"]+|\{\{[^{}\n]*\}\}",
 )
 _WORD = re.compile(r"\S")
 MOST = 100
@@ -33,13 +30,24 @@ _SEARCHED = 40
 
 
 def masked(text: str) -> str:
-    """The text with all that is no prose blanked out, each line as long as it was."""
-    return _NO_PROSE.sub(lambda found: _WORD.sub(" ", found.group()), text)
+    """The text with addresses and merge tags blanked out, each line as long as it was.
+
+    A match is blanked, so that every other word stays where it was.
+    """
+    return _NO_PROSE.sub(lambda found: blank(found.group()), text)
 
 
 def without_code(text: str) -> str:
-    """The text with its code blanked out, addresses and merge tags left in."""
-    return _CODE.sub(lambda found: _WORD.sub(" ", found.group()), text)
+    """A value of the front matter with the code in its lines blanked out.
+
+    Of longer texts the renderer says what is code: see `code.py`.
+    """
+    return _CODE.sub(lambda found: blank(found.group()), text)
+
+
+def blank(text: str) -> str:
+    """As many blanks as the text has characters, its line breaks left in."""
+    return _WORD.sub(" ", text)
 
 
 def said(found: re.Match[str]) -> str:

@@ -96,6 +96,12 @@ class Shades:
             mode: [rule for rule in judged if _applies(rule, mode)]
             for mode in (Mode.LIGHT, Mode.DARK, Mode.OUTLOOK)
         }
+        self._ids = {""} | {
+            step.id
+            for rule in judged
+            for step in (rule.selector.steps if rule.selector else ())
+        }
+        self._alike: dict[tuple[object, ...], Look] = {}
         start = {
             Mode.LIGHT: Shade("#000000", "#ffffff"),
             Mode.DARK: Shade("#ffffff", "#121212"),
@@ -109,12 +115,19 @@ class Shades:
         open_shapes = [self._root]
         for number, element in enumerate(markup.elements):
             del open_shapes[element.depth + 1 :]
-            above = open_shapes[-1]
-            shape = above.inside.get(element.look) or self._shape(element.look, above)
+            above, look = open_shapes[-1], self._without_id(element.look)
+            shape = above.inside.get(look) or self._shape(look, above)
             open_shapes.append(shape)
             if number in markup.with_text:
                 found[shape] = None
         return found
+
+    def _without_id(self, look: Look) -> Look:
+        """The look without an id that no rule names: notes are alike but for theirs."""
+        if look.id in self._ids:
+            return look
+        alike = (look.tag, look.classes, look.attributes, look.style, look.background)
+        return self._alike.setdefault(alike, replace(look, id=""))
 
     def _shape(self, look: Look, above: Shape) -> Shape:
         shape = above.inside[look] = Shape(look, above, {})

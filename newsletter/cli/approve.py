@@ -9,6 +9,11 @@ from newsletter.cli.context import Context, open_store
 from newsletter.cli.options import AsJson, IssueOf, ProviderName, Segment
 from newsletter.cli.output import say, say_json, say_problems
 
+_NO_EFFECT = (
+    "  without `require_approval: true` in newsletter.yaml this has no effect: "
+    "newsletter send asks for no approval"
+)
+
 
 def approve(
     context: typer.Context,
@@ -17,10 +22,11 @@ def approve(
     provider: ProviderName = "",
     as_json: AsJson = False,
 ) -> None:
-    """Approve an issue as it is now: text, template, sender, segment and provider.
+    """Approve what would be sent of an issue as it is now.
 
-    With `require_approval: true` in newsletter.yaml, `newsletter send` refuses what
-    was not approved, and what has changed since.
+    That is its text, template, sender, segment and provider. With
+    `require_approval: true` in newsletter.yaml, `newsletter send` refuses what was not
+    approved, and what has changed since.
     """
     from newsletter.cli.send import compose_order
     from newsletter.sending.approval import approve as give
@@ -38,6 +44,7 @@ def approve(
                 "provider": given.provider,
                 "email_hash": given.email_hash,
                 "approved_by": given.approved_by,
+                "required": order.publication.require_approval,
             }
         )
         return
@@ -45,6 +52,8 @@ def approve(
         f"{given.issue} is approved for `{given.segment}` through {given.provider}: "
         f"email {given.email_hash[:12]}"
     )
+    if not order.publication.require_approval:
+        say(_NO_EFFECT)
 
 
 def _who() -> str:

@@ -32,8 +32,9 @@ def diff(
     """Show what readers would see change.
 
     Words, links, images, subject, sender and size of the email that the files make now,
-    against the email that was sent; if it was not sent yet, or REV is given, against
-    that of the git revision (else HEAD), with its roundtable, images and templates.
+    against the email that was sent, or is frozen to be sent; if there is none, or REV
+    is given, against that of the git revision (else HEAD), with its roundtable, images
+    and templates.
     """
     from newsletter.cli.difference import show
     from newsletter.model.frozen import FrozenEmail
@@ -56,12 +57,14 @@ def diff(
 
 
 def _baseline(publication: "Publication", issue: "Issue", revision: str) -> "Baseline":
+    from zoneinfo import ZoneInfo
+
     from newsletter.sending.diff.baseline import at_revision, last_sent
 
     path = publication.store_path
     # To look is not to make a database.
     if not revision and (path is None or path.exists()):
         with open_store(publication) as store:
-            if sent := last_sent(store, issue.slug):
+            if sent := last_sent(store, issue.slug, ZoneInfo(publication.timezone)):
                 return sent
     return at_revision(publication.root, issue, revision or "HEAD")

@@ -24,6 +24,7 @@ def init(
     Writes newsletter.yaml, a first issue and .gitignore. Files that exist are left as
     they are.
     """
+    from newsletter.config.publication import FILE_NAME
     from newsletter.content.starter import start_publication
 
     options: Context = context.obj
@@ -33,4 +34,6 @@ def init(
         say(f"wrote {path}")
     if not made:
         say("everything is there already")
+    if root / FILE_NAME in made:
+        say("base_url is a guess: see newsletter.yaml, and put your postal address in")
     say("next: newsletter check, newsletter render, newsletter build")

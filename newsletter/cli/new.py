@@ -18,7 +18,11 @@ def new(
         str, typer.Option(help="Its name in addresses; else made from the title.")
     ] = "",
 ) -> None:
-    """Write a new issue (or roundtable) to fill in."""
+    """Write a new issue (or roundtable) to fill in.
+
+    An issue is a draft, which is neither published nor sent, until you set
+    `status: ready`.
+    """
     from newsletter.content.starter import new_issue, new_roundtable
 
     options: Context = context.obj
@@ -26,3 +30,5 @@ def new(
     make = new_roundtable if roundtable else new_issue
     path = make(root, title, options.now.date(), slug)
     say(f"wrote {path}")
+    if not roundtable:
+        say("it is a draft: set `status: ready` when it may be published and sent")

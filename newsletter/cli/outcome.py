@@ -14,6 +14,7 @@ from newsletter.model.campaign import CampaignState, DeliveryState
 if TYPE_CHECKING:
     from newsletter.sending.controls import Controls
     from newsletter.sending.deliver import Sent
+    from newsletter.sending.status import CampaignStatus
     from newsletter.store.engine import Store
 
 INTERRUPTED = 130
@@ -118,13 +119,19 @@ def _say_unfinished(sent: "list[Sent]") -> None:
     warn("not finished: run `newsletter resume` to go on where it stopped")
 
 
+def say_outcomes(found: "CampaignStatus") -> None:
+    """Print a table of what became of the deliveries; nothing where there are none."""
+    if rows := found.outcomes():
+        say_table(("outcome", "number", "why"), rows)
+
+
 def _say_outcome(store: "Store", sent: "Sent") -> None:
     from newsletter.sending.status import named
 
     campaign = sent.report.campaign
     why = f": {campaign.reason}" if campaign.reason else ""
     say(f"{campaign.issue}: {campaign.state}{why}")
-    say_table(("outcome", "number", "why"), sent.report.outcomes())
+    say_outcomes(sent.report)
     if campaign.provider == "outbox":
         say("the messages are files in the outbox; nothing left this machine")
     for state in (DeliveryState.UNCERTAIN, DeliveryState.REJECTED):

@@ -4,6 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from newsletter.errors import CheckFailed, NewsletterError, SourceError
@@ -29,7 +30,12 @@ def say(text: str = "") -> None:
 
 
 def warn(text: str) -> None:
-    """Print a line to standard error."""
+    """Print a line to standard error, below what was printed before it."""
+    # Both may lead to one file or pipe, where only stdout waits for more. What cannot
+    # be flushed, because nobody reads it or a signal came while it was written, is
+    # told when it is written in earnest.
+    with suppress(OSError, RuntimeError, ValueError):
+        sys.stdout.flush()
     sys.stderr.write(safe(text) + "\n")
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from newsletter.cli.context import Context
-from newsletter.cli.options import AsJson, IssueName, ProviderName
+from newsletter.cli.options import AsJson, IssueName
 from newsletter.cli.outcome import watched
 from newsletter.cli.output import plural, say, say_json
 from newsletter.errors import Incomplete, UsageError
@@ -22,7 +22,17 @@ People = Annotated[
     int, typer.Option("--subscribers", help="How many invented subscribers.")
 ]
 Faults = Annotated[
-    bool, typer.Option("--faults", help="Let one call in twenty go wrong.")
+    bool,
+    typer.Option(
+        "--faults", help="Let the first calls go wrong, and then one in twenty."
+    ),
+]
+Simulated = Annotated[
+    str,
+    typer.Option(
+        help="Which provider is simulated; else the one of newsletter.yaml, and "
+        f"{_DEFAULT} for one that cannot be (outbox, smtp)."
+    ),
 ]
 
 
@@ -31,7 +41,7 @@ def rehearse(
     issue: IssueName,
     people: People = 50_000,
     faults: Faults = False,
-    provider: ProviderName = "",
+    provider: Simulated = "",
     latency: Annotated[
         str, typer.Option(help="How long the provider takes for a call.")
     ] = "50ms",
@@ -40,22 +50,21 @@ def rehearse(
     ] = 0,
     as_json: AsJson = False,
 ) -> None:
-    """Send an issue to invented people, through a simulated provider.
+    """Send an issue to invented people, by a simulated provider.
 
     The real pipeline, the provider's own code and real HTTP, on this machine only: the
     subscribers, the ledger and the outbox are not touched. Tells how long a send
     would take, and with `--faults` that nobody is lost and nobody gets it twice
     whatever goes wrong. Ends with exit code 8 when somebody was or did.
     """
-    from newsletter.providers.simulator.dialects import DIALECTS
     from newsletter.sending.rehearsal.rehearse import Conditions
     from newsletter.sending.rehearsal.rehearse import rehearse as play
 
     options: Context = context.obj
     publication = options.publication()
-    usual = publication.provider if publication.provider in DIALECTS else _DEFAULT
+    service = provider or _service(publication.provider, quiet=as_json)
     conditions = Conditions.of(
-        provider or usual, people, latency=_seconds(latency), faults=faults, seed=seed
+        service, people, latency=_seconds(latency), faults=faults, seed=seed
     )
     with watched(people, quiet=as_json) as controls:
         found = play(publication, issue, conditions, controls)
@@ -65,6 +74,18 @@ def rehearse(
         _tell(found)
     if not found.compared.kept_the_promise:
         raise typer.Exit(Incomplete.exit_code)
+
+
+def _service(own: str, *, quiet: bool) -> str:
+    """The publication's own provider where it can be simulated; else it is told."""
+    from newsletter.providers.simulator.dialects import DIALECTS
+
+    if own in DIALECTS:
+        return own
+    if not quiet:
+        another = "--provider chooses another"
+        say(f"`{own}` cannot be rehearsed: this is {_DEFAULT}; {another}")
+    return _DEFAULT
 
 
 def _seconds(text: str) -> float:
@@ -105,4 +126,6 @@ def _tell(found: "Rehearsal") -> None:
         f"  outcome     {data['accepted']:,} accepted, {data['rejected']:,} rejected, "
         f"{data['uncertain']:,} uncertain"
     )
+    if data["rejected"]:
+        say("              the rejected ones were refused as the rehearsal planned it")
     say(f"  lost {found.compared.lost:,} · twice {found.compared.twice:,}")

@@ -43,7 +43,10 @@ class _How:
 
 At = Annotated[
     str,
-    typer.Option(help="When: `friday 9:00`, `in 2h`, `2026-11-27 09:00`."),
+    typer.Option(
+        help="When: `friday 9:00`, `in 2h`, `2026-11-27 09:00`; in the `timezone` of "
+        "newsletter.yaml."
+    ),
 ]
 Due = Annotated[
     bool, typer.Option("--due", help="Send what is scheduled and due; for cron.")
@@ -152,14 +155,18 @@ def _paced(order: "Order", per_hour: int | None, spread: str) -> "Order":
 
 
 def _send(store: "Store", order: "Order", how: _How) -> None:
+    from newsletter.sending.approval import refuse_unapproved
     from newsletter.sending.order import refuse_unready
-    from newsletter.sending.plan import forecast
+    from newsletter.sending.plan import forecast, refuse_needless
 
     refuse_unready(order)
     say_problems(order.composed.problems)
     expected = forecast(store, order)
     if how.dry_run or not how.as_json:
         _say_forecast(order, how, expected)
+    # What planning would refuse is refused before anybody says yes, and in a dry run.
+    refuse_needless(expected, order)
+    refuse_unapproved(store, order, how.through)
     if how.dry_run:
         return
     _confirm(expected.recipients, how, order)
@@ -240,6 +247,8 @@ def _say_forecast(order: "Order", how: _How, expected: "Forecast") -> None:
         )
         return
     say(f"{slug} → {people} in `{order.segment}`, through {how.through}{when}")
+    if another := _another_day(order, how):
+        say(f"  {another}")
     for reason, number in sorted(expected.skipped.items()):
         say(f"  {number} left out: {reason}")
     if (cost := _cost(order, how, expected)) is not None:
@@ -264,6 +273,17 @@ def _when(order: "Order", how: _How) -> str:
         return pace
     zone = ZoneInfo(order.publication.timezone)
     return f"{pace}, at {describe(order.at, zone, how.now)}"
+
+
+def _another_day(order: "Order", how: _How) -> str:
+    """That the letter's date, which its weekdays and labels follow, is not the day."""
+    from zoneinfo import ZoneInfo
+
+    dated = order.composed.issue.date
+    day = (order.at or how.now).astimezone(ZoneInfo(order.publication.timezone)).date()
+    if day == dated:
+        return ""
+    return f"the letter is dated {dated:%A %Y-%m-%d}, and goes out on {day:%A %Y-%m-%d}"
 
 
 def _confirm(recipients: int, how: _How, order: "Order") -> None:

@@ -1,6 +1,7 @@
 """`newsletter status`: campaigns and what became of their deliveries."""
 
 from typing import TYPE_CHECKING, Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -9,7 +10,7 @@ from newsletter.cli.options import AsJson, IssueName
 from newsletter.cli.output import say, say_json, say_table
 from newsletter.cli.watch import watch
 from newsletter.errors import UsageError
-from newsletter.model.campaign import DeliveryState
+from newsletter.model.campaign import CampaignState, DeliveryState
 
 if TYPE_CHECKING:
     from newsletter.sending.status import CampaignStatus
@@ -38,6 +39,7 @@ def status(
 
     options: Context = context.obj
     publication = options.publication()
+    zone = ZoneInfo(publication.timezone)
     if state is not None and not issue:
         raise UsageError("which issue?", hint="newsletter status ISSUE --list STATE")
     with open_store(publication) as store:
@@ -45,16 +47,16 @@ def status(
         if live and as_json:
             raise UsageError("--watch is for people", hint="leave out one of the two")
         if live:
-            watch(lambda: overview(store, slug))
+            watch(lambda: overview(store, slug), zone)
             return
         reports = overview(store, slug)
         if state is not None:
             _list(store, reports, state, as_json=as_json)
             return
-    _say(reports, as_json=as_json)
+    _say(reports, zone, as_json=as_json)
 
 
-def _say(reports: "list[CampaignStatus]", *, as_json: bool) -> None:
+def _say(reports: "list[CampaignStatus]", zone: ZoneInfo, *, as_json: bool) -> None:
     if as_json:
         say_json([report.as_data() for report in reports])
         return
@@ -65,6 +67,9 @@ def _say(reports: "list[CampaignStatus]", *, as_json: bool) -> None:
         ("issue", "segment", "state", "planned", "accepted", "skipped", "others"),
         (report.row() for report in reports),
     )
+    for report in reports:
+        if report.campaign.state is CampaignState.SCHEDULED:
+            say(f"{report.campaign.issue}: {report.standing_on(zone)}")
 
 
 def _list(

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def pause(context: typer.Context, issue: IssueOf) -> None:
-    """Let a campaign stand still, also while another process sends it.
+    """Let a campaign stand still, also while it is being sent.
 
-    That one stops after the calls in hand. `newsletter resume` goes on.
+    Whoever sends it stops after the calls in hand. `newsletter resume` goes on.
     """
     from newsletter.sending import steer
 
@@ -36,6 +36,7 @@ def cancel(context: typer.Context, issue: IssueOf, yes: Yes = False) -> None:
     What is under way arrives. Takes a scheduled campaign back whole.
     """
     from newsletter.sending import steer
+    from newsletter.sending.reached import reached_anybody
     from newsletter.sending.status import status_of
 
     with _campaign(context, issue) as (store, publication, campaign):
@@ -43,7 +44,9 @@ def cancel(context: typer.Context, issue: IssueOf, yes: Yes = False) -> None:
         if left and not yes:
             _ask(f"{left:,} people will not get it; end it?", "nothing was cancelled")
         steer.cancel(store, campaign, publication.store_path)
-    say(f"{campaign.issue} is cancelled; newsletter status shows who has it")
+        reached = reached_anybody(status_of(store, campaign.id).totals)
+    who = "newsletter status shows who has it" if reached else "nobody got it"
+    say(f"{campaign.issue} is cancelled; {who}")
 
 
 def retry(

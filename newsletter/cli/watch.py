@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from newsletter.cli.output import console, plural, safe
 from newsletter.model.campaign import CampaignState
@@ -13,11 +14,11 @@ if TYPE_CHECKING:
 _SECONDS = 1.0
 
 
-def watch(read: "Callable[[], list[CampaignStatus]]") -> None:
+def watch(read: "Callable[[], list[CampaignStatus]]", zone: ZoneInfo) -> None:
     """Show what `read` gives once a second, until nothing is under way, or Ctrl-C."""
     from rich.live import Live
 
-    meter = _Meter()
+    meter = _Meter(zone)
     with Live(console=console(), auto_refresh=False) as live:
         while True:
             reports = read()
@@ -30,7 +31,8 @@ def watch(read: "Callable[[], list[CampaignStatus]]") -> None:
 class _Meter:
     """Tells how fast each campaign goes, from one look to the next."""
 
-    def __init__(self) -> None:
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._zone = zone
         self._before: dict[int, tuple[int, float]] = {}
         self._rate: dict[int, float] = {}
 
@@ -42,9 +44,9 @@ class _Meter:
         campaign, total = report.campaign, report.totals.recipients
         done = total - report.left
         rate = self._speed(campaign.id, done, now)
-        text = f"{campaign.issue}: {campaign.state}, {done:,} of {total:,}"
-        if campaign.reason:
-            text += f" ({campaign.reason})"
+        text = f"{campaign.issue}: {report.standing_on(self._zone)}"
+        if campaign.state is not CampaignState.SCHEDULED:
+            text += f", {done:,} of {total:,}"
         if campaign.state is CampaignState.SENDING and rate:
             text += f", {rate:,.0f} a second, {_left(report.left / rate)}"
         return text

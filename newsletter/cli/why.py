@@ -1,6 +1,7 @@
 """`newsletter why`: what became of an address, and by which rule."""
 
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -33,7 +34,7 @@ def why(
     if as_json:
         say_json(answer.as_data())
     else:
-        for line in answer.lines():
+        for line in answer.lines(ZoneInfo(publication.timezone)):
             say(line)
     if not answer.known:
         raise typer.Exit(UNKNOWN)

@@ -27,10 +27,11 @@ def worker(
     ] = 15.0,
     adopt: Adopt = False,
 ) -> None:
-    """Send what is scheduled when it is due, and go on with what was cut short.
+    """Send what is due, and go on with what was cut short.
 
-    Runs until Ctrl-C or SIGTERM, which let the calls in hand end. What goes wrong with
-    one campaign pauses that one; the worker goes on.
+    What is scheduled goes out at its time. Runs until Ctrl-C or SIGTERM, which let the
+    calls in hand end. What goes wrong with one campaign pauses that one; the worker
+    goes on.
     """
     from newsletter.sending.controls import Controls
     from newsletter.sending.deliver import Sender

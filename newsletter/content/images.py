@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from os.path import normpath
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -103,7 +104,8 @@ class ImageFolder:
             if _leads_out(path, self.root):
                 hint = "copy the file into it"
                 return ImageTrouble("leads out of the publication", hint)
-            return ImageTrouble("is not there", "check the name")
+            sought = display_name(Path(normpath(path)), self.root)
+            return ImageTrouble("is not there", f"it would be {sought}: check the name")
         found = self.variant(real, wish)
         if isinstance(found, ImageTrouble):
             return found

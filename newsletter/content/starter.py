@@ -39,8 +39,7 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
         (root / ISSUES).mkdir(exist_ok=True)
         if not issue_files(root):
             path = root / ISSUES / f"{today}-hello.md"
-            draft = _text("issue.md", _issue("hello, it is friday", today))
-            _write(path, draft.replace("\ndate:", "\nstatus: draft\ndate:", 1))
+            _write(path, _text("issue.md", _issue("hello, and welcome", today)))
             made.append(path)
         if _ignore(root / ".gitignore"):
             made.append(root / ".gitignore")
@@ -50,7 +49,7 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
 
 
 def new_issue(root: Path, title: str, today: date, slug: str = "") -> Path:
-    """Write a new issue with its front matter filled in."""
+    """Write a new issue with its front matter filled in: a draft, seen by nobody."""
     name = _slug(title, slug)
     if name in RESERVED:
         message = f"the archive itself uses the name `{name}`"

@@ -98,6 +98,15 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
+class Code:
+    """Code in the text, for `check`: `rows` whole lines, 0 of code within a line."""
+
+    line: int
+    column: int
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class ImageFile:
     """An image of the publication as readers get it: its published name and its size.
 
@@ -163,6 +172,7 @@ class Email:
     links: tuple[Link, ...] = ()
     images: tuple[Image, ...] = ()
     headings: tuple[Heading, ...] = ()
+    code: tuple[Code, ...] = ()
     inline_images: tuple[InlineImage, ...] = ()
     problems: tuple[Problem, ...] = ()
 

@@ -54,29 +54,106 @@ class Issue(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Line = Field(min_length=1)
-    subject: Line = ""
-    preheader: Line = ""
-    description: Line = ""
-    date: Day
-    publish_date: Day | None = None
-    slug: Slug
-    number: int | None = Field(None, ge=0)
-    my_2_cents: Line = ""
-    tldr: Text = ""
-    music: Music | None = None
-    roundtable: FeaturedRoundtable | None = None
-    tags: tuple[Line, ...] = ()
-    image: Line = ""
-    image_alt: Line = ""
-    author: Line = ""
-    canonical_url: WebUrl | None = None
-    aliases: tuple[Line, ...] = ()
-    status: IssueStatus = IssueStatus.READY
-    private: bool = False
-    segment: Line = "all"
-    provider: Line = ""
-    check: CheckSettings = CheckSettings()
+    title: Line = Field(
+        min_length=1, description="The headline, and the subject where there is none."
+    )
+    subject: Line = Field(
+        "", description="The subject that inboxes show, when not the title."
+    )
+    preheader: Line = Field(
+        "",
+        description="The line that inboxes show after the subject; else the "
+        "description.",
+    )
+    description: Line = Field(
+        "",
+        description="A line below the title, in the mail and the archive, and for "
+        "search engines.",
+    )
+    date: Day = Field(
+        description="The day of the letter, such as 2026-11-20; its page is out "
+        "from then on, and only then it can be sent.",
+    )
+    publish_date: Day | None = Field(
+        None,
+        description="From when its page is out and it can be sent, when not from "
+        "`date`.",
+    )
+    slug: Slug = Field(
+        description="Its name in addresses and commands; else from the name of "
+        "the file.",
+    )
+    number: int | None = Field(
+        None, ge=0, description="Shown beside the date, as `issue 24`."
+    )
+    my_2_cents: Line = Field(
+        "",
+        description="A headline of your own above the text, under the label "
+        "`my_2_cents`.",
+    )
+    tldr: Text = Field(
+        "",
+        description="The letter in a few sentences of Markdown, in a box below "
+        "the text.",
+    )
+    music: Music | None = Field(
+        None,
+        description="A music pick in a box of its own: an address, or the keys below.",
+    )
+    roundtable: FeaturedRoundtable | None = Field(
+        None,
+        description="The slug of a roundtable to feature; or `slug` and `teaser`, "
+        "the line that leads to it.",
+    )
+    tags: tuple[Line, ...] = Field(
+        (),
+        description="Words that the page and the feed file it under: `[bees, soil]`.",
+    )
+    image: Line = Field(
+        "",
+        description="The picture that is shown where the page is shared: a file "
+        "beside the issue, or an address.",
+    )
+    image_alt: Line = Field(
+        "", description="What that picture shows, for those who do not see it."
+    )
+    author: Line = Field(
+        "", description="Who wrote it, when not the author of newsletter.yaml."
+    )
+    canonical_url: WebUrl | None = Field(
+        None,
+        description="Where it first came out, when elsewhere: search engines are "
+        "sent there.",
+    )
+    aliases: tuple[Line, ...] = Field(
+        (),
+        description="Addresses that it had elsewhere; kept, nothing is made of "
+        "them yet.",
+    )
+    status: IssueStatus = Field(
+        IssueStatus.READY,
+        description="`draft`: neither published nor sent. `ready`, as without the "
+        "key: both. `scheduled`, `sent`, `archived`: published, not "
+        "sent.",
+    )
+    private: bool = Field(
+        default=False,
+        description="Sent, and in no archive: its page is for its readers alone.",
+    )
+    segment: Line = Field(
+        "all",
+        description="Who gets it: a name of `segments` in newsletter.yaml, or `all`.",
+    )
+    provider: Line = Field(
+        "",
+        description="Who delivers this issue, when not the provider of "
+        "newsletter.yaml.",
+    )
+    check: CheckSettings = Field(
+        CheckSettings(),
+        description="`ignore:` lists the codes of `newsletter check` that you "
+        "know better.",
+    )
     body: str
     body_line: int = 1
     tldr_line: int = 0

@@ -24,10 +24,10 @@ class Labels(BaseModel):
         "read the roundtable", description="Link to its page."
     )
     watch_interview: Line = Field("watch the full interview", description="Link.")
-    consensus: Line = Field("Panel consensus", description="The panel's consensus.")
-    signals: Line = Field("Hiring signals from the loop", description="Signals.")
-    hire: Line = Field("Reason to hire", description="An expert's reason to hire.")
-    concern: Line = Field("Concern", description="An expert's concern.")
+    consensus: Line = Field("panel consensus", description="The panel's consensus.")
+    signals: Line = Field("hiring signals from the loop", description="Signals.")
+    hire: Line = Field("reason to hire", description="An expert's reason to hire.")
+    concern: Line = Field("concern", description="An expert's concern.")
     reply: Line = Field(
         "[hit reply] and tell me what you think. i read every one.",
         description="The line that asks for an answer; what is in brackets is the "

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from newsletter.model.email import Image, ImageFile, Link
+from newsletter.model.email import Code, Image, ImageFile, Link
 from newsletter.model.problem import Problem
 
 
@@ -20,4 +20,5 @@ class Page:
     words: int = 0
     links: tuple[Link, ...] = ()
     images: tuple[Image, ...] = ()
+    code: tuple[Code, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -56,16 +56,43 @@ class Roundtable(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: Line = Field(min_length=1)
-    slug: Slug
-    interview_url: WebUrl | None = None
-    competency: Line = ""
-    discussing: Line = ""
-    date: Day | None = None
-    panel: tuple[Expert, ...] = Field(min_length=1)
-    consensus: Text = ""
-    tags: tuple[Line, ...] = ()
-    check: CheckSettings = CheckSettings()
+    title: Line = Field(min_length=1, description="The interview, as the headline.")
+    slug: Slug = Field(
+        description="Its name in addresses, and what an issue features it by; "
+        "else from the name of the file.",
+    )
+    interview_url: WebUrl | None = Field(
+        None, description="Where the interview can be watched; becomes a button."
+    )
+    competency: Line = Field(
+        "",
+        description="What the interview is about, in a word or two, such as "
+        "Ownership; shown above the title.",
+    )
+    discussing: Line = Field(
+        "", description="What the panel looks at, in one line below the title."
+    )
+    date: Day | None = Field(
+        None,
+        description="Its page is out from this day on, or with the first issue "
+        "that features it.",
+    )
+    panel: tuple[Expert, ...] = Field(
+        min_length=1, description="The experts, each with the keys below."
+    )
+    consensus: Text = Field(
+        "",
+        description="What the panel agrees on, in Markdown; an issue shows its "
+        "first sentences.",
+    )
+    tags: tuple[Line, ...] = Field(
+        (), description="Words that its page is filed under."
+    )
+    check: CheckSettings = Field(
+        CheckSettings(),
+        description="`ignore:` lists the codes of `newsletter check` that you "
+        "know better.",
+    )
     rounds: tuple[Round, ...] = ()
     body_line: int = 1
     file: str = ""

@@ -124,6 +124,12 @@ class Look(_Tokens):
     margin: int = Field(40, ge=16, le=80, description="Beside the text.")
     title: int = Field(36, ge=16, le=60, description="Size of the title.")
     text: int = Field(17, ge=14, le=22, description="Size of the text.")
+    small: int = Field(
+        15, ge=12, le=20, description="Size of code, tables, notes, links and buttons."
+    )
+    label: int = Field(
+        13, ge=11, le=18, description="Size of labels, dates, captions and the footer."
+    )
     leading: int = Field(28, ge=18, le=40, description="From line to line of the text.")
     box: int = Field(26, ge=0, le=48, description="Beside the text in boxes.")
     corner: int = Field(8, ge=0, le=24, description="How round corners are.")

@@ -9,6 +9,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.roundtable import Roundtable
+from newsletter.render.code import code_in
 from newsletter.render.email_frame import FOOTER, SHELL, render_html
 from newsletter.render.email_problems import text_problems
 from newsletter.render.email_text import PLAIN, render_text
@@ -84,6 +85,7 @@ def _email(texts: EmailTexts, look: Look) -> Email:
         links=tuple(findings.links),
         images=tuple(findings.images),
         headings=(*texts.body.headings, *texts.tldr.headings, *findings.headings),
+        code=(*code_in(texts.body), *code_in(texts.tldr)),
         problems=tuple(dict.fromkeys(_problems(texts))),
     )
 

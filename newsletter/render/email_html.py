@@ -150,7 +150,7 @@ class EmailHtml(HtmlRenderer):
 
     def quote(self, node: Node) -> str:
         """A quote: a few words large, somebody's with their name, else calm."""
-        quote = read_quote(node)
+        quote = read_quote(node, top=not self._depth)
         with self._deeper() as flat:
             words = "".join(map(self.node, quote.words))
             by = "".join(map(self.node, quote.by))
@@ -185,9 +185,9 @@ class EmailHtml(HtmlRenderer):
         return f'<div class="footnotes">{heading}<ol>\n{items}</ol></div>\n'
 
     def _note(self, definition: Node, number: int) -> str:
-        """A note, the link back at the end of its last line."""
+        """A note, the link back at the end of its last line, and never on one alone."""
         link = (
-            f' <a class="back" href="#{self._id("ref", number)}" '
+            f'&nbsp;<a class="back" href="#{self._id("ref", number)}" '
             f'aria-label="{self._back}">↩</a>'
         )
         html = self.inside(definition).rstrip()

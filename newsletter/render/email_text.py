@@ -24,6 +24,7 @@ def render_text(texts: EmailTexts, template: str = PLAIN) -> str:
         texts.findings.address,
         trusted=publication.trusted_html,
         notes=labels.footnotes,
+        is_ours=texts.tags.is_system,
     )
     # In the order of the mail, for the links are numbered as they are met.
     body, tldr = text.render(texts.body), text.render(texts.tldr)

@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 
-import nh3
-
+from newsletter.render.allowed_html import clean, split_style
+from newsletter.render.closed_html import closed
 from newsletter.render.findings import Findings
 from newsletter.render.merge import has_mark
-from newsletter.render.raw_html import is_ours, own_addresses
+from newsletter.render.raw_html import Addresses, is_ours, own_addresses
 from newsletter.render.shapes import button_link, is_task, shows_address
 from newsletter.render.tree import Document, Node
 
@@ -23,21 +23,8 @@ _TAGS = {
     "Superscript": "sup",
     "TableRow": "tr",
 }
-# What an author's own HTML may use when the publication trusts it; our own classes
-# and attributes must pass too, since a text is cleaned as a whole.
-_ATTRIBUTES = {
-    "*": {"class", "id", "lang", "dir", "title"},
-    "a": {"href", "aria-label"},
-    "img": {"src", "alt", "width", "height", "loading", "decoding"},
-    "td": {"align", "valign", "width", "style", "colspan", "rowspan"},
-    "th": {"align", "valign", "width", "style", "colspan", "rowspan", "scope"},
-    "table": {"role", "cellpadding", "cellspacing", "border", "align", "width"},
-    "ol": {"start"},
-    "section": {"aria-label"},
-}
 # Up to where a host, or a scheme without one, has ended.
 _SETTLED = re.compile(r"https?://[^\s/?#\\]+[/?#]|(?:mailto|tel):", re.IGNORECASE)
-_ELEMENTS = (nh3.ALLOWED_TAGS | {"section", "figure", "figcaption"}) - {"map", "area"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +61,7 @@ class HtmlRenderer(ABC):
         self._trusted = trusted
         self._notes = notes
         self._footnotes: dict[str, int] = {}
-        self._addresses: dict[str, str] = {}
+        self._addresses: Addresses = {}
         self._render: dict[str, Callable[[Node], str]] = {
             "Text": lambda node: escape(node.text, quote=False),
             "Code": lambda node: code(node.text),
@@ -102,7 +89,7 @@ class HtmlRenderer(ABC):
         self._footnotes = {
             label: number for number, label in enumerate(document.footnotes, 1)
         }
-        self._read_own(document)
+        document = self._own(document)
         html = "".join(self.node(block) for block in document.blocks)
         if document.footnotes:
             html += self.footnotes(list(document.footnotes.values()))
@@ -111,7 +98,7 @@ class HtmlRenderer(ABC):
     def inline(self, document: Document) -> str:
         """A text of one paragraph without the paragraph around it."""
         if len(document.blocks) == 1 and document.blocks[0].kind == "Paragraph":
-            self._read_own(document)
+            document = self._own(document)
             return self.inside(document.blocks[0])
         return self.render(document)
 
@@ -233,31 +220,32 @@ class HtmlRenderer(ABC):
     def _raw(self, html: str) -> str:
         return html if self._trusted else escape(html, quote=False)
 
-    def _read_own(self, document: Document) -> None:
-        """Look through an author's HTML, if it is trusted."""
-        if self._trusted:
-            self._addresses = own_addresses(document, self.findings)
+    def _own(self, document: Document) -> Document:
+        """Look through an author's HTML, if it is trusted; the text, all of it closed.
 
-    def _kept(self, _: str, name: str, value: str) -> str | None:
+        What hides the rest of a text would hide the rest of the letter.
+        """
+        if not self._trusted:
+            return document
+        self._addresses = own_addresses(document, self.findings)
+        return closed(document, self.findings.file, self.findings.problems.append)
+
+    def _kept(self, element: str, name: str, value: str) -> str | None:
         """What an attribute becomes: an address as one of Markdown would.
 
         None takes it away: an address that a subscriber's value begins, or a style that
         has one in it.
         """
         if name in ("href", "src", "cite"):
-            value = self._addresses.get(value, value)
+            value = self._addresses.get((name, value), value)
             return value if value and _is_settled(value, self.findings) else None
-        return None if name == "style" and has_mark(value) else value
+        if name == "style":
+            kept = "" if has_mark(value) else split_style(element, value)[0]
+            return kept or None
+        return value
 
     def _clean(self, html: str) -> str:
-        return nh3.clean(
-            html,
-            tags=_ELEMENTS,
-            attributes=_ATTRIBUTES,
-            attribute_filter=self._kept,
-            link_rel=None,
-            url_schemes={"http", "https", "mailto", "tel"},
-        )
+        return clean(html, self._kept)
 
 
 def _is_settled(url: str, findings: Findings) -> bool:

@@ -33,6 +33,9 @@ _ADDRESS = re.compile(
     r"(?i)\b(?:href|src|cite|background)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))"
 )
 _NOT_A_MARK = "\ufffd"
+_NUMBERED = re.compile(
+    r"&#(?:x0*([0-9a-f]{1,6})(?![0-9a-f])|0*([0-9]{1,7})(?![0-9]));?", re.IGNORECASE
+)
 # A letter, since Markdown allows neither blanks nor controls in the address of a link.
 _PAD = "x"
 
@@ -121,8 +124,11 @@ class MergeTags:
         return text
 
     def in_html(self, text: str) -> str:
-        """As `in_text`, for an author's HTML: its addresses are as those of links."""
-        text = self.in_text(text)
+        """As `in_text`, for an author's HTML: its addresses are as those of links.
+
+        A mark that is written in numbers (`&#xF0000;`) would be one once it is read.
+        """
+        text = _NUMBERED.sub(_not_a_mark, self.in_text(text))
         if has_mark(text):
             for address in _ADDRESS.findall(text):
                 self._encode("".join(address))
@@ -284,6 +290,12 @@ def _free(value: Any) -> Any:
         same = all(new is old for new, old in zip(freed, value, strict=True))
         return value if same else freed
     return free_of_marks(value) if isinstance(value, BaseModel) else value
+
+
+def _not_a_mark(number: re.Match[str]) -> str:
+    """What a numeric character reference becomes: itself, unless it is a mark."""
+    code = int(number[1], 16) if number[1] else int(number[2])
+    return _NOT_A_MARK if _FIRST <= code <= _LAST else number[0]
 
 
 def _without_marks(text: str) -> str:

@@ -68,6 +68,7 @@ def render_front_page(
             picture=_shared(site, latest),
         ),
         latest=entries[0] if entries else None,
+        only=len(entries) == 1,
         picture=_picture(place, latest),
         years=_by_year(entries),
         roundtables=_entries(roundtables[:NEWEST_ROUNDTABLES], site, place),

@@ -32,7 +32,7 @@ def people(roundtable: Roundtable, site: Site, place: Place) -> dict[str, Person
     images = site.images_beside(roundtable.path)
     found: dict[str, Person] = {}
     for number, expert in enumerate(roundtable.panel):
-        url = photo(expert, roundtable.file, site.publication, images)
+        url = photo(expert, roundtable, site.publication, images)
         slug = slugify(expert.name)
         if not slug or slug in {person.slug for person in found.values()}:
             slug = f"expert.{number + 1}"
@@ -53,7 +53,7 @@ def photo_problems(roundtable: Roundtable, site: Site) -> list[Problem]:
     """What is wrong with the panel's photos."""
     images = site.images_beside(roundtable.path)
     found = (
-        photo(expert, roundtable.file, site.publication, images)
+        photo(expert, roundtable, site.publication, images)
         for expert in roundtable.panel
     )
     return [item for item in found if isinstance(item, Problem)]

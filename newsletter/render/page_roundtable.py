@@ -5,11 +5,13 @@ from dataclasses import dataclass, field, replace
 
 from markupsafe import Markup
 
+from newsletter.model.email import Code
 from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Remark, Roundtable
 from newsletter.render.address import roundtable_path
+from newsletter.render.code import code_in
 from newsletter.render.dates import long_date
 from newsletter.render.page import Head, Site, entry, render_frame
 from newsletter.render.page_conversation import anchors, conversation
@@ -63,6 +65,7 @@ def render_roundtable_page(
         html=html,
         links=tuple(texts.findings.links),
         images=tuple(texts.findings.images),
+        code=tuple(texts.code),
         problems=(*texts.problems(), *photo_problems(roundtable, site)),
     )
 
@@ -102,6 +105,7 @@ class _Texts:
     html: WebHtml
     smart: bool
     unplaced: list[Problem] = field(default_factory=list)
+    code: list[Code] = field(default_factory=list)
 
     def remark(self, remark: Remark) -> Markup:
         """A remark's paragraphs."""
@@ -112,6 +116,7 @@ class _Texts:
             column=remark.column,
             smart=self.smart,
         )
+        self.code += code_in(document)
         # Safe: WebHtml escapes all text and checks every address.
         return Markup(self.html.render(document))  # noqa: S704
 

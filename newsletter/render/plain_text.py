@@ -1,25 +1,17 @@
 """Markdown as plain text that reads as if written by hand: wrapped, links numbered."""
 
-import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from html import unescape
 
-import nh3
-
+from newsletter.render.closed_html import closed
+from newsletter.render.own_text import OwnText
 from newsletter.render.shapes import is_task, only_images, read_quote
 from newsletter.render.text_table import text_table
 from newsletter.render.text_width import WIDTH, hung, underlined, wrapped
 from newsletter.render.tree import Document, Node
 
 RULE = "* * *".center(WIDTH).rstrip()
-
-# Where an author's HTML ends a line, for readers who see none of it.
-_LINE_ENDS = re.compile(
-    r"<br\b[^>]*>|</(?:p|div|li|t[rdh]|h[1-6]|blockquote|section|fig\w+)>",
-    re.IGNORECASE,
-)
 
 
 @dataclass(slots=True)
@@ -47,16 +39,16 @@ class TextRenderer:
         *,
         trusted: bool,
         notes: str = "",
+        is_ours: Callable[[str], bool] = lambda _: False,
     ) -> None:
         """Gather `links`; `address` tells where one leads, as in the HTML part.
 
-        As there, an author's own HTML is shown as text unless it is `trusted`, and
-        `notes` stands over footnotes.
+        An author's HTML is shown as text unless it is `trusted`; `notes` stands over
+        footnotes; `is_ours` knows a value of ours, such as the link to unsubscribe.
         """
-        self._heading_of_notes = notes
-        self._links = links
-        self._address = address
-        self._trusted = trusted
+        self._links, self._address, self._is_ours = links, address, is_ours
+        self._own = OwnText(self._after_link)
+        self._trusted, self._heading_of_notes = trusted, notes
         self._notes: dict[str, int] = {}
         self._spans: dict[str, Callable[[Node], str]] = {
             "SoftBreak": lambda _: " ",
@@ -86,7 +78,12 @@ class TextRenderer:
         self._notes = {
             label: number for number, label in enumerate(document.footnotes, 1)
         }
+        if self._trusted:
+            # Said of the HTML part already.
+            document = closed(document, "", lambda _: None)
         blocks = self._blocks(document.blocks, WIDTH)
+        if blocks:
+            blocks[-1] += self._own.end()
         if self._notes and self._heading_of_notes:
             blocks.append(f"{self._heading_of_notes}:")
         for label, number in self._notes.items():
@@ -194,9 +191,14 @@ class TextRenderer:
         return f"[image: {alt}{' – ' + title if title else ''}]" if alt else ""
 
     def _html(self, html: str) -> str:
-        if not self._trusted:
-            return html
-        return unescape(nh3.clean(_LINE_ENDS.sub("\n", html), tags=set()))
+        return self._own.read(html) if self._trusted else html
+
+    def _after_link(self, address: str) -> str:
+        """The number of a link that an author wrote in HTML."""
+        ours = self._is_ours(address)
+        node = Node("Link", attributes={"dest_url": address, "ours": ours})
+        url = self._address(node)
+        return f" [{self._links.number(url)}]" if url else ""
 
 
 def _mark(item: Node, number: int | None) -> str:

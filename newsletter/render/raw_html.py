@@ -2,19 +2,27 @@
 
 import re
 from collections.abc import Sequence
+from html import unescape
 from html.parser import HTMLParser
 
 from newsletter.model.email import Heading
+from newsletter.model.problem import Problem, Severity
+from newsletter.render.allowed_html import ELEMENTS, split_style
 from newsletter.render.findings import Findings
 from newsletter.render.merge import SYSTEM
 from newsletter.render.tree import Document, Node
 
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _OURS = re.compile(rf"\{{\{{\s*(?:{'|'.join(SYSTEM)})\b[^{{}}]*\}}\}}")
+_TAG_BEGINS = re.compile(r"<(?=[a-zA-Z/!?])")
 _PIXELS = re.compile(r"\d{1,4}(?:px)?\Z")
 
 
-def own_addresses(document: Document, findings: Findings) -> dict[str, str]:
+Addresses = dict[tuple[str, str], str]
+"""What an attribute with an address becomes: a link may lead to an image it shows."""
+
+
+def own_addresses(document: Document, findings: Findings) -> Addresses:
     """What each address in a text's HTML becomes: safe and absolute, empty if neither.
 
     What is found is put into `findings`, as that of Markdown is, under the line of the
@@ -41,10 +49,10 @@ class _Reader(HTMLParser):
 
     def __init__(self, findings: Findings) -> None:
         super().__init__()
-        self.addresses: dict[str, str] = {}
+        self.addresses: Addresses = {}
         self._findings = findings
         self._places: list[tuple[int, int]] = []
-        self._first = 1
+        self._left_out: set[str] = set()
         self._link: Node | None = None
         self._heading: Node | None = None
         self._words: dict[str, list[str]] = {}
@@ -66,9 +74,10 @@ class _Reader(HTMLParser):
             for node in nodes
             for row in range(max(1, node.text.count("\n")))
         ]
-        self._first = self.getpos()[0]
-        whole, rest = _whole("".join(node.text for node in nodes))
-        self.feed(whole)
+        # A `<script>` that never ends is at its end with its block.
+        self.reset()
+        complete, rest = whole("".join(node.text for node in nodes))
+        self.feed(complete)
         self.close()
         self.handle_data(rest)
 
@@ -80,6 +89,7 @@ class _Reader(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what opens."""
         given = {name: value or "" for name, value in reversed(attrs)}
+        self._report(tag, given.get("style", ""))
         if tag == "img":
             self._image(given)
         elif tag == "a" and "href" in given:
@@ -104,10 +114,39 @@ class _Reader(HTMLParser):
         for words in self._words.values():
             words.append(data)
 
+    def _report(self, tag: str, style: str) -> None:
+        """Say what of an element no reader gets: itself, or a part of its style."""
+        if tag not in ELEMENTS:
+            self._leave_out(f"<{tag}>")
+        elif style:
+            for declaration in split_style(tag, style)[1]:
+                self._leave_out(f"{declaration} in the style of <{tag}>")
+
+    def _leave_out(self, what: str) -> None:
+        if what in self._left_out:
+            return
+        self._left_out.add(what)
+        line, column = self._place()
+        self._findings.problems.append(
+            Problem(
+                code="html",
+                message=f"`{self._findings.written(what)}` is left out",
+                hint="use what docs/writing.md names, or Markdown",
+                severity=Severity.WARNING,
+                file=self._findings.file,
+                line=line,
+                column=column,
+            )
+        )
+
+    def _place(self) -> tuple[int, int]:
+        """The line and column of the tag that is read."""
+        row = self.getpos()[0] - 1
+        return self._places[min(row, len(self._places) - 1)]
+
     def _node(self, kind: str, address: str) -> Node:
         """A node as Markdown would have made it, with its place."""
-        row = self.getpos()[0] - self._first
-        line, column = self._places[min(row, len(self._places) - 1)]
+        line, column = self._place()
         ours = is_ours(address, self._findings)
         attributes = {"dest_url": address, "title": "", "ours": ours}
         return Node(kind, "", line, attributes, column=column)
@@ -132,7 +171,8 @@ class _Reader(HTMLParser):
     def _become(self, node: Node, url: str) -> None:
         written = node.attributes["dest_url"]
         if not written.startswith("#"):
-            self.addresses[written] = url
+            attribute = "src" if node.kind == "Image" else "href"
+            self.addresses[attribute, written] = url
 
     def _end_heading(self) -> None:
         heading, self._heading = self._heading, None
@@ -142,7 +182,7 @@ class _Reader(HTMLParser):
             self._findings.headings.append(Heading(level, text, *place))
 
 
-def _whole(html: str) -> tuple[str, str]:
+def whole(html: str) -> tuple[str, str]:
     """HTML up to where something begins that never ends, and the words before that.
 
     Of many `<` each would be tried, up to the end of the text.
@@ -151,4 +191,4 @@ def _whole(html: str) -> tuple[str, str]:
     comment = html.find("<!--", html.rfind("-->") + 1)
     if 0 <= comment < end:
         return html[:comment], ""
-    return html[:end], html[end:].partition("<")[0]
+    return html[:end], unescape(_TAG_BEGINS.split(html[end:], maxsplit=1)[0])

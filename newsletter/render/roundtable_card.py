@@ -1,7 +1,9 @@
 """The card by which an email features a roundtable."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 from newsletter.model.email import ImageFile, ImageResolver
@@ -68,16 +70,13 @@ def roundtable_card(
 
 
 def _signals(roundtable: Roundtable, publication: Publication) -> list[Signal]:
-    """A reason to hire, and a concern of another expert's, so that two voices speak."""
-    labels, panel = publication.labels, roundtable.panel
+    """A reason to hire and a concern, of two experts wherever there are two."""
+    labels = publication.labels
 
     def read(text: str) -> Document:
         return parse(text, NoTags(roundtable.file, ()), line=0, smart=publication.smart)
 
-    hire = next((item for item in panel if item.hire), None)
-    worried = [item for item in panel if item.concern]
-    doubt = next((item for item in worried if item is not hire), None)
-    doubt = doubt or next(iter(worried), None)
+    hire, doubt = _voices(roundtable.panel)
     signals = []
     if hire:
         signals.append(Signal(labels.hire, hire.name, read(hire.hire)))
@@ -85,6 +84,17 @@ def _signals(roundtable: Roundtable, publication: Publication) -> list[Signal]:
         text = read(doubt.concern)
         signals.append(Signal(labels.concern, doubt.name, text, doubt=True))
     return signals
+
+
+def _voices(panel: Sequence[Expert]) -> tuple[Expert | None, Expert | None]:
+    """Who speaks for hiring and who has a doubt; the first two that are not the same.
+
+    The same expert has both only where nobody else has the one or the other.
+    """
+    hiring: list[Expert | None] = [item for item in panel if item.hire]
+    worried: list[Expert | None] = [item for item in panel if item.concern]
+    pairs = list(product(hiring or [None], worried or [None]))
+    return next((pair for pair in pairs if pair[0] is not pair[1]), pairs[0])
 
 
 def brief(markdown: str, *, file: str = "") -> str:
@@ -103,7 +113,10 @@ def brief(markdown: str, *, file: str = "") -> str:
 
 
 def photo(
-    expert: Expert, file: str, publication: Publication, images: ImageResolver
+    expert: Expert,
+    roundtable: Roundtable,
+    publication: Publication,
+    images: ImageResolver,
 ) -> str | Problem:
     """The address of an expert's photo, if there is one, or what is wrong with it."""
     if not expert.photo or web_address(expert.photo):
@@ -111,18 +124,22 @@ def photo(
     found = images(expert.photo, width=FACE, square=True)
     if isinstance(found, ImageFile):
         return public_url(publication.base_url, image_path(found))
+    key = f"panel.{roundtable.panel.index(expert)}.photo"
+    line, column = roundtable.places.get(key, (0, 0))
     return Problem(
         code="image",
         message=f"the photo of {expert.name}: `{expert.photo}` {found.message}",
         hint=f"{found.hint}, or leave `photo` out to show initials",
-        file=file,
+        file=roundtable.file,
+        line=line,
+        column=column,
     )
 
 
 def _person(
     expert: Expert, roundtable: Roundtable, publication: Publication, findings: Findings
 ) -> dict[str, str]:
-    url = photo(expert, roundtable.file, publication, findings.resolve_image)
+    url = photo(expert, roundtable, publication, findings.resolve_image)
     if isinstance(url, Problem):
         findings.problems.append(url)
         url = ""

@@ -20,29 +20,36 @@ class Quote:
 
     words: Sequence[Node]
     by: Sequence[Node]
+    top: bool = True
 
     @property
     def kind(self) -> str:
-        """`pull` for a few words set large, `said` for somebody's, else `long`."""
+        """`pull` for a few words set large, `said` for somebody's, else `long`.
+
+        Only one at the `top` is large: within a quote it would be larger than that.
+        """
         if self.by:
             return "said"
-        alone = len(self.words) == 1 and self.words[0].kind == "Paragraph"
+        alone = self.top and len(self.words) == 1 and self.words[0].kind == "Paragraph"
         return (
             "pull" if alone and len(self.words[0].plain().strip()) <= SHORT else "long"
         )
 
 
-def read_quote(node: Node) -> Quote:
-    """Find the last line of a quote that begins with a dash."""
+def read_quote(node: Node, *, top: bool = True) -> Quote:
+    """Find the last line of a quote that begins with a dash.
+
+    `top` says that it stands in no other quote and in no list.
+    """
     *before, last = node.children or [Node("Paragraph")]
     if last.kind != "Paragraph":
-        return Quote(node.children, [])
+        return Quote(node.children, [], top)
     ends = [at for at, part in enumerate(last.children) if part.kind in _BREAKS]
     start = ends[-1] + 1 if ends else 0
     line = last.children[start:]
     dash = _DASH.match(line[0].text) if line and line[0].kind == "Text" else None
     if not dash or not (before or start):
-        return Quote(node.children, [])
+        return Quote(node.children, [], top)
     words = Node("Paragraph", "", last.line, {}, last.children[: max(0, start - 1)])
     rest = Node("Text", line[0].text[dash.end() :])
     return Quote([*before, words] if start else before, [rest, *line[1:]])

@@ -151,18 +151,22 @@ def _place_finder(
     data = text.encode()
     ascii_only = len(data) == len(text)
     starts = [0, *(match.end() for match in re.finditer(b"\n", data))]
+    # The last place: a long line is not decoded from its start for each of its nodes.
+    last, characters = 0, 0
 
     def place(offset: int) -> _Place:
+        nonlocal last, characters
         row = bisect_right(starts, offset) - 1
         start = starts[row]
         before = indent if row else column - 1
         # Not decoded where it need not be: this is done for every node.
-        length = (
-            offset - start
-            if ascii_only
-            else len(data[start:offset].decode(errors="ignore"))
-        )
-        return first + row, before + length + 1
+        if ascii_only:
+            return first + row, before + offset - start + 1
+        if not start <= last <= offset:
+            last, characters = start, 0
+        characters += len(data[last:offset].decode(errors="ignore"))
+        last = offset
+        return first + row, before + characters + 1
 
     return place
 

@@ -64,8 +64,8 @@ class WebHtml(HtmlRenderer):
     def footnotes(self, definitions: list[Node]) -> str:
         """The notes, each with a way back."""
         items = "".join(
-            f'<li id="{self._prefix}note-{number}">{self.inside(item).rstrip()} '
-            f'<a class="back" href="#{self._prefix}ref-{number}" '
+            f'<li id="{self._prefix}note-{number}">{self.inside(item).rstrip()}'
+            f'\N{NO-BREAK SPACE}<a class="back" href="#{self._prefix}ref-{number}" '
             f'aria-label="back to {number}">↩</a></li>\n'
             for number, item in enumerate(definitions, 1)
         )

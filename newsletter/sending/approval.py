@@ -1,5 +1,6 @@
 """Approval: somebody says yes to the very bytes, to whom and through whom they go."""
 
+from contextlib import closing
 from typing import Any
 
 from newsletter.config.secret import load_secret
@@ -38,16 +39,20 @@ def demand(connection: Any, order: Order, provider: str, frozen: FrozenEmail) ->
         )
 
 
+def refuse_unapproved(store: Store, order: Order, provider_name: str) -> None:
+    """Raise now what planning the order would raise of its bytes: see `demand`."""
+    frozen = _frozen(order, provider_name)
+    with store.read() as connection:
+        demand(connection, order, provider_name, frozen)
+
+
 def approve(store: Store, order: Order, provider_name: str, by: str) -> Approval:
     """Write down that `by` agrees to what would be sent now.
 
     Raises as a send would that is not ready.
     """
     refuse_unready(order)
-    provider = open_provider(provider_name, order.publication)
-    signer = Signer(load_secret(order.publication.root))
-    frozen = freeze(order, provider, signer)
-    provider.close()
+    frozen = _frozen(order, provider_name)
     slug = order.composed.issue.slug
     with store.write() as connection:
         approvals.put(
@@ -62,3 +67,9 @@ def approve(store: Store, order: Order, provider_name: str, by: str) -> Approval
         found = approvals.get(connection, slug, order.segment)
     assert found is not None  # noqa: S101  it was just written
     return found
+
+
+def _frozen(order: Order, provider_name: str) -> FrozenEmail:
+    signer = Signer(load_secret(order.publication.root))
+    with closing(open_provider(provider_name, order.publication)) as provider:
+        return freeze(order, provider, signer)

@@ -1,10 +1,12 @@
 """Reads, renders and checks one issue: what preview, test and real send all show."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from newsletter.check.check import check, check_roundtable, has_errors
 from newsletter.content.images import ImageFolder
-from newsletter.content.library import load_issue
+from newsletter.content.library import load_issue, roundtable_files
+from newsletter.errors import UsageError
 from newsletter.model.email import Email
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
@@ -41,7 +43,7 @@ def compose(publication: Publication, name: str, *, pages: bool = True) -> Compo
     Raises UsageError when there is none, SourceError for mistakes in its files and
     RenderError for mistakes in a template; everything milder is a problem.
     """
-    issue, roundtable = load_issue(publication.root, name)
+    issue, roundtable = _read(publication.root, name)
     images = ImageFolder(publication.root)
     email = render_email(issue, publication, roundtable, images.beside)
     if publication.images is Images.CID:
@@ -55,6 +57,19 @@ def compose(publication: Publication, name: str, *, pages: bool = True) -> Compo
         images=images,
         problems=tuple(dict.fromkeys(found)),
     )
+
+
+def _read(root: Path, name: str) -> tuple[Issue, Roundtable | None]:
+    try:
+        return load_issue(root, name)
+    except UsageError:
+        last = Path(name).name
+        if any(last in (path.name, path.stem) for path in roundtable_files(root)):
+            raise UsageError(
+                f"{name} is a roundtable, which is not mailed",
+                hint="`newsletter build` shows it, as a page of the archive",
+            ) from None
+        raise
 
 
 def _page_problems(

@@ -18,7 +18,8 @@ from newsletter.providers.protocol import Provider
 from newsletter.sending import approval
 from newsletter.sending.order import Order, freeze, refuse_unready
 from newsletter.sending.pace import portion
-from newsletter.store import batches, campaigns, lifecycle, planning
+from newsletter.sending.reached import cancelled_in_time, sent_at
+from newsletter.store import campaigns, lifecycle, planning
 from newsletter.store.engine import Store
 
 _LOOK_BACK = 100
@@ -37,10 +38,17 @@ def forecast(store: Store, order: Order) -> Forecast:
     """Count who would get the issue now; changes nothing."""
     slug = order.composed.issue.slug
     with store.read() as connection:
-        _part(campaigns.find(connection, slug), order)
+        _part(connection, order)
         _refuse_renamed(connection, order)
         skipped = planning.forecast(connection, slug, order.rule)
     return Forecast(recipients=skipped.pop("", 0), skipped=skipped)
+
+
+def refuse_needless(expected: Forecast, order: Order) -> None:
+    """Raise NothingToSend when nobody would get it; at a later time somebody may."""
+    if order.at is None and not expected.recipients:
+        why = _nobody(order.segment, order.expression, new_only=order.new_only)
+        raise NothingToSend(hint=why)
 
 
 def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Campaign:
@@ -90,7 +98,7 @@ def _create(
     connection: Any, order: Order, provider: Provider, frozen: FrozenEmail
 ) -> Campaign:
     slug = order.composed.issue.slug
-    part = _part(campaigns.find(connection, slug), order)
+    part = _part(connection, order)
     _refuse_renamed(connection, order)
     approval.demand(connection, order, provider.name, frozen)
     new = NewCampaign(
@@ -118,7 +126,9 @@ def _fill(
     rule = rule_of(campaign)
     cut = planning.add_deliveries(connection, campaign.id, campaign.issue, size, rule)
     if not cut:
-        raise NothingToSend(hint=_nobody(campaign, order))
+        new_only = bool(order and order.new_only)
+        why = _nobody(campaign.segment, campaign.expression, new_only=new_only)
+        raise NothingToSend(hint=why)
     keyed = [(item, campaign.batch_key(item.number)) for item in cut]
     planning.add_batches(connection, campaign.id, keyed)
     return campaign
@@ -136,10 +146,10 @@ def _spread(connection: Any, campaign: Campaign) -> Campaign:
     return replace(campaign, per_hour=per_hour)
 
 
-def _part(found: list[Campaign], order: Order) -> int:
+def _part(connection: Any, order: Order) -> int:
     """Which part of the issue's sending this is; refuses to send what was sent."""
-    before = [item for item in found if item.segment == order.segment]
-    file = order.composed.issue.file
+    slug, file = order.composed.issue.slug, order.composed.issue.file
+    before = campaigns.find(connection, slug, order.segment)
     for item in before:
         if item.state in (CampaignState.SENDING, CampaignState.PAUSED):
             raise AlreadySent(
@@ -153,11 +163,11 @@ def _part(found: list[Campaign], order: Order) -> int:
             )
     sent = [item for item in before if item.state is not CampaignState.CANCELLED]
     if sent and not order.new_only:
-        when = sent[-1].planned_at.strftime("%Y-%m-%d %H:%M UTC")
+        when = sent_at(connection, sent[-1]).strftime("%Y-%m-%d %H:%M UTC")
         raise AlreadySent(
             f"{file} was sent to `{order.segment}` on {when}",
-            hint=f"`newsletter send {order.composed.issue.slug} --new-only` sends it "
-            "to those who joined since; nobody gets it twice",
+            hint=f"`newsletter send {slug} --new-only` sends it to those who joined "
+            "since; nobody gets it twice",
         )
     return max((item.part for item in before), default=0) + 1
 
@@ -166,7 +176,7 @@ def _refuse_renamed(connection: Any, order: Order) -> None:
     """Refuse a text that was sent under another slug: its file was renamed."""
     issue = order.composed.issue
     for item in campaigns.latest(connection, _LOOK_BACK):
-        if item.issue == issue.slug or _reached_nobody(connection, item):
+        if item.issue == issue.slug or cancelled_in_time(connection, item):
             continue
         before = FrozenEmail.from_json(campaigns.email(connection, item.id))
         if before.source == issue.text_hash:
@@ -176,20 +186,14 @@ def _refuse_renamed(connection: Any, order: Order) -> None:
             )
 
 
-def _reached_nobody(connection: Any, item: Campaign) -> bool:
-    """Whether a campaign was cancelled before anything of it was handed over."""
-    cancelled = item.state is CampaignState.CANCELLED
-    return cancelled and not batches.so_far(connection, item.id).sent
-
-
 def rule_of(campaign: Campaign) -> Rule | None:
     """Who is in a campaign's segment, as it was when it was planned."""
     return parse(campaign.expression).rule if campaign.expression else None
 
 
-def _nobody(campaign: Campaign, order: Order | None) -> str:
-    if order and order.new_only:
+def _nobody(segment: str, expression: str, *, new_only: bool) -> str:
+    if new_only:
         return "nobody joined since it was sent"
-    if campaign.expression:
-        return f"`{campaign.segment}` is for {campaign.expression}"
+    if expression:
+        return f"`{segment}` is for {expression}"
     return "import some: `newsletter subscribers import subscribers.csv`"

@@ -24,6 +24,7 @@ from newsletter.model.page import Page
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Images, Publication
 from newsletter.model.roundtable import Roundtable
+from newsletter.providers.registry import provider_names
 from newsletter.render.email import render_email
 from newsletter.render.page import Site
 from newsletter.render.page_issue import render_issue_page
@@ -140,6 +141,7 @@ class _Checking:
             sent=self.sent,
             numbers=_numbers(self.library.issues),
             templates=_templates(self.publication.root),
+            providers=tuple(provider_names()),
         )
 
     def checked(self, wanted: set[str] | None, mistakes: list[Problem]) -> Checked:

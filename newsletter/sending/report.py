@@ -5,10 +5,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from newsletter.errors import CampaignError
+from newsletter.model.campaign import CampaignState
 from newsletter.model.event import EventKind
 from newsletter.sending.status import CampaignStatus, overview
+from newsletter.sending.when import on_clocks
 from newsletter.store import batches, events
 from newsletter.store.engine import Store
 
@@ -27,21 +30,22 @@ class Report:
     calls: int
     events: Counter[str]
 
-    def lines(self) -> Iterator[str]:
-        """What was sent, for a person."""
+    def lines(self, zone: ZoneInfo) -> Iterator[str]:
+        """What was sent, for a person; its time is told on the clocks of `zone`."""
         campaign = self.status.campaign
         part = f" (part {campaign.part})" if campaign.part > 1 else ""
         why = f": {campaign.reason}" if campaign.reason else ""
         yield f"{campaign.issue}{part}: {campaign.state}{why}"
         yield f"  email {campaign.email_hash[:12]} through {campaign.provider}"
         if campaign.not_before:
-            yield f"  scheduled for {_shown(campaign.not_before)}"
+            yield f"  scheduled for {on_clocks(campaign.not_before, zone)}"
         if self.first_call and self.last_call:
             seconds = (self.last_call - self.first_call).total_seconds()
-            yield (
-                f"  {self.calls:,} calls from {_shown(self.first_call)}, "
-                f"over {seconds:,.0f} s"
-            )
+            calls = "1 call" if self.calls == 1 else f"{self.calls:,} calls"
+            yield f"  {calls} from {_shown(self.first_call)}, over {seconds:,.0f} s"
+        if not self.status.totals.recipients:
+            over = campaign.state is CampaignState.CANCELLED
+            yield "  nobody got it" if over else "  who gets it is decided then"
 
     def events_told(self) -> Iterator[str]:
         """What the provider told afterwards, with the share that matters."""

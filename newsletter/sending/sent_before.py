@@ -3,6 +3,7 @@
 import json
 
 from newsletter.check.facts import Sent
+from newsletter.model.campaign import CampaignState
 from newsletter.model.publication import Publication
 
 NEWEST = 500
@@ -17,7 +18,8 @@ def sent_before(publication: Publication) -> tuple[Sent, ...]:
     path = publication.store_path
     if path is not None and not path.exists():
         return ()  # and SQLAlchemy, which takes its time to load, is not needed
-    from newsletter.store import campaigns  # noqa: PLC0415 - see above
+    from newsletter.sending.reached import cancelled_in_time  # noqa: PLC0415 - see above
+    from newsletter.store import campaigns  # noqa: PLC0415
     from newsletter.store.peek import peek  # noqa: PLC0415
 
     store = peek(path or publication.store)
@@ -31,4 +33,6 @@ def sent_before(publication: Publication) -> tuple[Sent, ...]:
                 text_hash=json.loads(campaigns.email(connection, item.id))["source"],
             )
             for item in campaigns.latest(connection, NEWEST)
+            if item.state is not CampaignState.SCHEDULED
+            and not cancelled_in_time(connection, item)
         )

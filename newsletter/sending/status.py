@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from newsletter.model.campaign import (
     Campaign,
+    CampaignState,
     CampaignTotals,
     DeliveryRecord,
     DeliveryState,
 )
+from newsletter.sending.reached import in_parts
+from newsletter.sending.when import on_clocks
 from newsletter.store import campaigns, history
 from newsletter.store.engine import Store
 
@@ -62,6 +66,19 @@ class CampaignStatus:
         ]
         return rows
 
+    @property
+    def standing(self) -> str:
+        """The state, with the reason for it."""
+        campaign = self.campaign
+        return campaign.state + (f": {campaign.reason}" if campaign.reason else "")
+
+    def standing_on(self, zone: ZoneInfo) -> str:
+        """The same, with the time that is waited for on the clocks of `zone`."""
+        campaign = self.campaign
+        if campaign.state is CampaignState.SCHEDULED and campaign.not_before:
+            return f"{campaign.state} for {on_clocks(campaign.not_before, zone)}"
+        return self.standing
+
     def row(self) -> tuple[object, ...]:
         """One line of an overview."""
         campaign = self.campaign
@@ -74,9 +91,7 @@ class CampaignStatus:
         return (
             campaign.issue + part,
             campaign.segment,
-            f"{campaign.state}: {campaign.reason}"
-            if campaign.reason
-            else campaign.state,
+            self.standing,
             campaign.planned_at.strftime("%Y-%m-%d"),
             *(f"{self.count(state):,}" for state in _COLUMNS),
             others,
@@ -111,10 +126,7 @@ def overview(store: Store, issue: str = "") -> list[CampaignStatus]:
             found = campaigns.find(connection, issue)[::-1]
         else:
             found = campaigns.latest(connection, NEWEST)
-        return [
-            CampaignStatus(item, campaigns.totals(connection, item.id))
-            for item in found
-        ]
+        return [_status(connection, item) for item in found]
 
 
 def issues(store: Store) -> set[str]:
@@ -138,4 +150,9 @@ def status_of(store: Store, campaign_id: int) -> CampaignStatus:
     with store.read() as connection:
         found = campaigns.get(connection, campaign_id)
         assert found is not None  # noqa: S101  the caller has planned it
-        return CampaignStatus(found, campaigns.totals(connection, campaign_id))
+        return _status(connection, found)
+
+
+def _status(connection: Any, campaign: Campaign) -> CampaignStatus:
+    totals = campaigns.totals(connection, campaign.id)
+    return CampaignStatus(in_parts(connection, campaign), totals)

@@ -6,7 +6,10 @@ from zoneinfo import ZoneInfo
 
 from newsletter.errors import UsageError
 
-_HINT = "write it as `friday 9:00`, `tomorrow 9:00`, `in 2h` or `2026-11-27 09:00`"
+_HINT = (
+    "write it as `friday 9:00`, `tomorrow 9:00`, `in 5 min`, `in 2h` or "
+    "`2026-11-27 09:00`; the smallest unit is a minute"
+)
 _LAST_YEAR = 9000  # a time zone or a span of grace still fits behind it
 _DAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 _CLOCK = re.compile(r"(\d{1,2})(?:[:.](\d{2}))?\s*(am|pm)?\Z", re.ASCII)
@@ -29,8 +32,10 @@ def parse_when(text: str, zone: ZoneInfo, now: datetime) -> datetime:
     if moment is None or moment.year > _LAST_YEAR:
         raise UsageError(f"`{text}` is not a time to send at", hint=_HINT)
     if moment <= now:
+        since = f", {length} ago" if (length := span(now - moment)) else ""
         raise UsageError(
-            f"{describe(moment, zone, now)} has passed", hint="choose a time to come"
+            f"{on_clocks(moment, zone)} has passed{since}",
+            hint="choose a time to come",
         )
     return moment
 
@@ -39,17 +44,25 @@ def parse_span(text: str) -> timedelta:
     """How long `3h`, `90m` or `2d` is; raises UsageError for anything else."""
     found = _SPAN.match(f"in {' '.join(text.lower().split())}")
     if not found or not int(found.group(1)):
-        raise UsageError(f"`{text}` is no span of time", hint="write it as 3h or 90m")
+        raise UsageError(
+            f"`{text}` is no span of time",
+            hint="write it as 3h or 90m; the smallest unit is a minute",
+        )
     return _length(found)
 
 
 def describe(moment: datetime, zone: ZoneInfo, now: datetime) -> str:
     """`Fri 2026-11-27 09:00 Europe/London = 09:00 UTC, in 5 d 9 h`."""
+    return f"{on_clocks(moment, zone)}, {_distance(moment - now)}"
+
+
+def on_clocks(moment: datetime, zone: ZoneInfo) -> str:
+    """`Fri 2026-11-27 09:00 Europe/London = 09:00 UTC`."""
     there = moment.astimezone(zone)
     plain = f"{there:%a %Y-%m-%d %H:%M} {zone.key}"
     if zone.key != "UTC":
         plain += f" = {moment.astimezone(UTC):%H:%M} UTC"
-    return f"{plain}, {_distance(moment - now)}"
+    return plain
 
 
 def span(length: timedelta) -> str:

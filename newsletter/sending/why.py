@@ -1,38 +1,55 @@
 """Answers for one address: what became of it, or which rule left it out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from newsletter.model.campaign import DeliveryRecord, DeliveryState
+from newsletter.model.campaign import Campaign, DeliveryRecord, DeliveryState
 from newsletter.model.subscriber import Subscriber, SubscriberStatus, Suppression
-from newsletter.store import events, history, subscribers, suppressions
+from newsletter.sending.reached import in_parts
+from newsletter.sending.when import on_clocks
+from newsletter.store import events, history, lifecycle, subscribers, suppressions
 from newsletter.store.engine import Store
 from newsletter.store.events import EventRecord
+
+_UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """All that the ledger knows of an address."""
+    """All that the ledger knows of an address.
+
+    `scheduled` are the campaigns that it will get when their time comes, as it stands.
+    """
 
     address: str
     subscriber: Subscriber | None
     suppression: Suppression | None
     deliveries: Sequence[DeliveryRecord]
     events: Sequence[EventRecord] = ()
+    scheduled: Sequence[Campaign] = ()
+
+    @property
+    def subscribed(self) -> bool:
+        """Whether it would get what is sent now."""
+        active = self.subscriber and self.subscriber.status is SubscriberStatus.ACTIVE
+        return bool(active) and self.suppression is None
 
     @property
     def known(self) -> bool:
         """Whether the address is subscribed or suppressed."""
         return self.subscriber is not None or self.suppression is not None
 
-    def lines(self) -> Iterator[str]:
-        """The answer for a person."""
+    def lines(self, zone: ZoneInfo = _UTC) -> Iterator[str]:
+        """The answer for a person; what is to come is told on the clocks of `zone`."""
         if not self.known:
             yield f"{self.address}: unknown: never imported, and nothing was sent"
             return
         yield f"{self.address}: {self._standing()}"
+        for campaign in self.scheduled:
+            yield f"  {campaign.issue}: {_to_come(campaign, zone)}"
         for record in self.deliveries:
             yield from self._told(record)
         if not self.deliveries:
@@ -65,6 +82,10 @@ class Answer:
             "status": self.subscriber.status if self.subscriber else None,
             "suppressed": suppression.reason if suppression else None,
             "suppressed_since": suppression.since if suppression else None,
+            "scheduled": [
+                {"issue": each.issue, "scheduled_for": each.not_before}
+                for each in self.scheduled
+            ],
             "deliveries": [
                 {
                     "issue": record.campaign.issue,
@@ -98,7 +119,7 @@ class Answer:
             since = _day(self.suppression.since)
             note = f" ({self.suppression.note})" if self.suppression.note else ""
             return f"suppressed since {since}: {self.suppression.reason}{note}"
-        if self.subscriber and self.subscriber.status is SubscriberStatus.ACTIVE:
+        if self.subscriber and self.subscribed:
             return f"subscribed since {_day(self.subscriber.created_at)}"
         return str(self.subscriber.status) if self.subscriber else "unknown"
 
@@ -112,13 +133,26 @@ def explain(store: Store, address_key: str) -> Answer:
     """Gather the answer for the normalised address."""
     with store.read() as connection:
         person = subscribers.by_address_key(connection, address_key)
-        return Answer(
+        answer = Answer(
             address=address_key,
             subscriber=person,
             suppression=suppressions.get(connection, address_key),
-            deliveries=history.history(connection, address_key),
+            deliveries=[
+                replace(record, campaign=in_parts(connection, record.campaign))
+                for record in history.history(connection, address_key)
+            ],
             events=events.of_subscriber(connection, person.id) if person else (),
         )
+        if not answer.subscribed:
+            return answer
+        to_come = [each for each, _ in lifecycle.scheduled(connection)]
+        return replace(answer, scheduled=to_come)
+
+
+def _to_come(campaign: Campaign, zone: ZoneInfo) -> str:
+    assert campaign.not_before  # noqa: S101  it is scheduled
+    when = on_clocks(campaign.not_before, zone)
+    return f"scheduled for {when}; who gets it is decided then"
 
 
 def _second(moment: datetime) -> str:

@@ -137,7 +137,7 @@ def test_a_missing_photo_or_logo_stops_a_build(build: Build, publication: Path) 
     # The issue that shows the photo, the roundtable whose it is, the publication.
     shown, photo, logo = str(caught.value).splitlines()
     assert shown.startswith("issues/2026-11-20-pull-up-the-second-chair.md:")
-    assert photo.startswith("issues/roundtables/the-launch-she-stopped.md: error: the")
+    assert photo.startswith("issues/roundtables/the-launch-she-stopped.md:10:12: ")
     assert "photo of Priya Raman: `images/priya-raman.jpg` is not there" in photo
     assert logo.startswith("newsletter.yaml: error: the logo `logo.png` is not there")
 

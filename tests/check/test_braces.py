@@ -35,8 +35,13 @@ def found(home: Path, text: str, **keys: Any) -> list[Problem]:
         ("hi first_name }}", "first_name }}"),
         ("hi {first_name}", "{first_name}"),
         ("hi { Company }", "{ Company }"),
-        ("hi {company", "{company"),
-        ("hi company}", "company}"),
+        # A backtick alone opens no code, and neither does one after a backslash.
+        ("press the ` key.\n\nhi {{ name }, use `x` here.", "{{ name }"),
+        ("press the \\` key, {{ name }, use \\`x here.", "{{ name }"),
+        ("`{x}` and \\\\`{name}` and {{ name } here", "{{ name }"),
+        ('{{ company | default("é") }} `{name}` {name}', "{name}"),
+        ("- ```\n  {name}\n\nafter {name}", "{name}"),
+        ("- one\n\n    no code: {name}", "{name}"),
         ('{{ name | default("x") }} }', '{{ name | default("x") }} }'),
         ('{{{ name | default("x") }}}', '{{{ name | default("x") }}}'),
         ("a {{}} b", "{{}}"),
@@ -50,7 +55,9 @@ def test_half_a_tag_is_found(text: str, words: str, tmp_path: Path) -> None:
     assert problem.code == "merge-tag"
     assert problem.severity is Severity.ERROR
     assert problem.message.startswith(f"`{words}` is not a whole merge tag")
-    assert problem.place == f"{small.ISSUE}:13:{text.rindex(words) + 1}"
+    before = text[: text.rindex(words)].split("\n")
+    place = f"{12 + len(before)}:{len(before[-1]) + 1}"
+    assert problem.place == f"{small.ISSUE}:{place}"
 
 
 @pytest.mark.parametrize(
@@ -59,6 +66,15 @@ def test_half_a_tag_is_found(text: str, words: str, tmp_path: Path) -> None:
         "`{{ first_name }` and ``{first_name}``",
         "```\n{{ first_name }\n```",
         "~~~\n}}\n~~~",
+        "press the ` key.\n\nthen write `{name}` here.",
+        '    print(f"hello {name}")',
+        "- one\n\n    ```py\n    {name}\n\n" + "    a = 1\n" * 100 + "    }}\n    ```",
+        "> ```\n> {name}\n> ```",
+        f"`{'x' * 600} {{name}}`",
+        "a `b {name}\nc {{` d",
+        "a[^1]\n\n[^1]: `{name}`\n\n[^2]: nobody refers to `{{` this",
+        "| `{name}` |\n|---|\n| ``a ` {{`` |",
+        "$x_{name}$ and {name: 1} and {company",
         'hi {{ name | default("x") }} {{company}}',
         "a set {a, b} of {things}, and \\{first_name\\}",
         "## names {#name}",
@@ -92,3 +108,54 @@ def test_of_very_many_the_first_hundred_are_told(tmp_path: Path) -> None:
 
 def test_a_tag_that_is_only_half_there_stops_a_send(tmp_path: Path) -> None:
     assert found(tmp_path, "{{ name }", check={"ignore": ["merge-tag"]})
+
+
+def test_a_lone_backtick_hides_no_words(tmp_path: Path) -> None:
+    text = "press the ` key.\n\nTODO lorem ipsum, happy monday\n\nuse `TK` here."
+    small.make(tmp_path / "p", f"{small.BODY}\n{text}\n")
+
+    found = small.codes(tmp_path / "p", "letter")
+
+    assert found == {"leftover": 2, "weekday": 1}
+
+
+@pytest.mark.parametrize(
+    ("table", "remarks", "places"),
+    [
+        ({"title": "The Chair {{ first_name }} Moved"}, small.REMARKS, ["2:18"]),
+        ({"consensus": "Both like {first_name}."}, small.REMARKS, ["11:22"]),
+        (
+            {},
+            "## One\n\n**Ana:** hi {{ email }}, `{{ name }}`.\n\n**Bo:** x {name}\n",
+            ["15:13", "17:11"],
+        ),
+        ({}, "## {{ name }}\n\n**Ana:** a\n\n**Bo:** b\n", ["13:4"]),
+        ({}, "## One\n\n**Ana:** a\n\n    {{ name }}\n\n**Bo:** ` {{ a `\n", []),
+    ],
+)
+def test_nothing_is_merged_into_a_roundtable(
+    table: dict[str, Any], remarks: str, places: list[str], tmp_path: Path
+) -> None:
+    small.make(tmp_path / "p", table=table, remarks=remarks)
+
+    problems = small.problems(tmp_path / "p", "table")
+
+    assert [item.code for item in problems] == ["merge-tag"] * len(places)
+    assert [item.place for item in problems] == [
+        f"{small.TABLE}:{place}" for place in places
+    ]
+    for problem in problems:
+        assert problem.severity is Severity.ERROR
+        assert "merge tags work in issues only" in problem.message
+        assert problem.hint == "take it out, or put it between backticks if it is none"
+
+
+def test_a_tag_in_a_reason_to_hire_is_found(tmp_path: Path) -> None:
+    people = small.panel()["panel"]
+    people[0]["hire"] = "she wrote {{ name | default('x') }}"
+    small.make(tmp_path / "p", table={"panel": people})
+
+    [problem] = small.problems(tmp_path / "p", "table")
+
+    assert problem.code == "merge-tag"
+    assert problem.message.startswith("`{{ name | default('x') }}`")

@@ -203,3 +203,31 @@ def test_images_that_a_message_carries_itself_are_counted(tmp_path: Path) -> Non
     home = small.make(tmp_path / "p", body, settings={"images": "cid"})
 
     assert small.codes(home) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("postmrk", "did you mean `postmark`?"),
+        ("pigeon", "known: outbox, resend, postmark, "),
+    ],
+)
+def test_a_provider_that_nobody_knows_is_found_wherever_it_is_named(
+    name: str, hint: str, tmp_path: Path
+) -> None:
+    settings = {"provider": name}
+    home = small.make(tmp_path / "p", settings=settings, issue=settings)
+
+    found = small.problems(home)
+
+    assert [(item.code, item.place) for item in found] == [
+        ("front-matter", f"{small.ISSUE}:5:11"),
+        ("config", "newsletter.yaml:7:11"),
+    ]
+    for item in found:
+        assert item.severity is Severity.ERROR
+        assert item.message == f"there is no provider `{name}`"
+        assert item.hint.startswith(hint)
+    good = {"provider": "postmark"}
+    home = small.make(tmp_path / "good", settings=good, issue=good)
+    assert small.problems(home) == []

@@ -208,3 +208,14 @@ def test_a_colour_is_found_where_it_was_chosen(tmp_path: Path) -> None:
     found = [item for item in small.problems(home) if item.code == "contrast"]
 
     assert {item.place for item in found} == {"newsletter.yaml:8:10"}
+
+
+def test_elements_with_ids_of_their_own_are_judged_once() -> None:
+    markup = read_markup(
+        "<style>#c{color:#222222}</style>"
+        "<p id='a'>a<p id='b'>b</p></p><p id='c'>c</p><p id='d'>d</p>"
+    )
+
+    shapes = [*Shades(sheet_rules(markup.style)).of(markup)]
+
+    assert [shape.look.id for shape in shapes] == ["", "", "c"]

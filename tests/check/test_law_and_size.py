@@ -174,7 +174,7 @@ def test_the_address_of_the_example_is_not_one() -> None:
 
     [found] = problems(rendered(publication=publication, **GOOD), publication)
 
-    assert (found.code, found.severity) == ("postal-address", Severity.WARNING)
+    assert (found.code, found.severity) == ("postal-address", Severity.ERROR)
     assert found.place == "newsletter.yaml:13:17"
 
 

@@ -50,6 +50,21 @@ def test_what_is_wrong_with_its_front_matter_is_found(
     assert found(tmp_path, **keys) == problems
 
 
+def test_a_photo_that_is_not_there_is_told_once_with_where_it_was_looked_for(
+    tmp_path: Path,
+) -> None:
+    people = [ANA, {**BO, "photo": "images/chairs.jpg"}]
+    table = {"panel": people}
+    issue = {"roundtable": "table"}
+    home = small.make(tmp_path / "p", issue=issue, table=table)
+
+    [problem] = small.problems(home)
+
+    assert problem.place == f"{small.TABLE}:11:10"
+    assert "the photo of Bo Chen: `images/chairs.jpg` is not there" in problem.message
+    assert "it would be issues/roundtables/images/chairs.jpg" in problem.hint
+
+
 @pytest.mark.parametrize(
     ("remark", "problems"),
     [

@@ -49,8 +49,8 @@ def found(home: Path, html: str) -> list[str]:
         ("<h3>one", ["13:1 heading-order"]),
         ("<h2>one<h2>two", []),
         ('`<img src="x">` <!-- <a href="y"> -->', []),
-        ('<div>\n<!-- <a href="y">\n</div>', []),
-        ("<script>\nif (a) '<a href=x>'\n</script>", []),
+        ('<div>\n<!-- <a href="y">\n</div>', ["14:1 html"]),
+        ("<script>\nif (a) '<a href=x>'\n</script>", ["13:1 html"]),
     ],
 )
 def test_html_is_looked_at_as_markdown_is(

@@ -281,3 +281,47 @@ def test_a_message_is_short_and_on_one_line(tmp_path: Path) -> None:
     for item in small.problems(home):
         assert len(item.message) <= 401
         assert item.message.isprintable()
+
+
+def test_names_and_the_words_around_an_issue_are_looked_at(tmp_path: Path) -> None:
+    settings = {
+        "description": "TODO one",
+        "author": "TBD",
+        "postal_address": "the window\nTODO street",
+        "labels": {"hire": "TK hire"},
+    }
+    music = {"url": "https://music.example/a", "title": "TODO song", "artist": "TK"}
+    people = small.panel()["panel"]
+    people[0] |= {"name": "Ana TODO", "role": "XXX at home"}
+    small.make(
+        tmp_path / "p",
+        settings=settings,
+        issue={"music": music, "author": "mo TBD", "roundtable": "table"},
+        table={"panel": people},
+        remarks="## One TODO\n\n**Ana:** a\n\n```\n## XXX\n```\n\n**Bo:** b\n",
+    )
+
+    found = {
+        item.place: item.message.split("`")[1]
+        for item in small.problems(tmp_path / "p")
+        if item.code == "leftover"
+    }
+
+    assert found == {
+        "newsletter.yaml:6:17": "TODO",
+        "newsletter.yaml:9:14": "TODO",
+        "newsletter.yaml:10:9": "TBD",
+        "newsletter.yaml:12:9": "TK",
+        f"{small.ISSUE}:7:10": "TODO",
+        f"{small.ISSUE}:8:11": "TK",
+        f"{small.ISSUE}:9:12": "TBD",
+        f"{small.TABLE}:5:13": "TODO",
+        f"{small.TABLE}:8:9": "XXX",
+        f"{small.TABLE}:14:8": "TODO",
+    }
+
+
+def test_what_a_song_is_called_says_nothing_of_the_day(tmp_path: Path) -> None:
+    music = {"url": "https://music.example/a", "title": "Happy Monday"}
+
+    assert found(tmp_path, "weekday", music=music) == []

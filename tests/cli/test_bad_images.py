@@ -47,7 +47,7 @@ PLACES = {
 Make = Callable[[Path], object]
 PNG = encoded(noise((60, 40)), "PNG")
 BAD: dict[str, tuple[Make, str, str]] = {
-    "missing": (lambda path: None, "is not there", "check the name"),
+    "missing": (lambda path: None, "is not there", "it would be "),
     "leads out": (
         lambda path: path.symlink_to("/etc/passwd"),
         "leads out of the publication",

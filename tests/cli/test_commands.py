@@ -192,13 +192,21 @@ def test_init_new_check_and_build_work_in_an_empty_folder(
     home = tmp_path / "fresh"
     home.mkdir()
 
-    assert newsletter("init", cwd=home).code == 0
+    started = newsletter("init", cwd=home)
+    assert (started.code, "base_url is a guess" in started.out) == (0, True)
+    assert newsletter("check", cwd=home).code == 0
     made = newsletter("--now", "2026-11-20", "new", "who's on first?", cwd=home)
     table = newsletter("new", "the quiet hire", "--roundtable", cwd=home)
-    assert made.out == f"wrote {home}/issues/2026-11-20-who-s-on-first.md\n"
+    assert made.out.splitlines() == [
+        f"wrote {home}/issues/2026-11-20-who-s-on-first.md",
+        "it is a draft: set `status: ready` when it may be published and sent",
+    ]
     assert table.code == 0
-    assert newsletter("check", cwd=home).code == 0
+    # Drafts may hold what `new` wrote; a roundtable knows no drafts.
+    assert newsletter("check", "who-s-on-first", cwd=home).code == 0
+    assert newsletter("check", "the-quiet-hire", cwd=home).code == 4
     assert newsletter("build", cwd=home).code == 0
+    assert not (home / "site" / "who-s-on-first").exists()
     assert newsletter("init", cwd=home).out.startswith("everything is there already")
 
 

@@ -48,7 +48,8 @@ def test_without_a_repository_or_a_commit_there_is_nothing_to_compare_with(
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", os.fspath(publication.parent))
     nowhere = newsletter("diff", ISSUE)
     assert nowhere.code == 2
-    assert "error: git: not a git repository" in nowhere.err
+    assert "publication is not kept in git, so there is nothing to" in nowhere.err
+    assert "git:" not in nowhere.err
     assert "git init" in nowhere.err
 
     Repository(publication).git("init", "--quiet")

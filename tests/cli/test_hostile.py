@@ -232,7 +232,10 @@ def test_a_command_works_without_anybody_listening(
     assert done.returncode == 0
 
 
-def test_a_locale_without_accents_garbles_no_name(publication: Path) -> None:
+def test_a_locale_without_accents_garbles_no_name(
+    newsletter: Newsletter, publication: Path
+) -> None:
+    newsletter("subscribers", "add", "a@example.com")
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     command = [sys.executable, "-m", "newsletter"]
 

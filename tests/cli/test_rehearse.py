@@ -21,7 +21,9 @@ def test_it_tells_how_long_and_that_nobody_was_lost(
     assert "(1 ms a call, seed 0)" in ended.out
     for word in ("duration", "throughput", "first call after", "CPU s per 1,000"):
         assert word in ended.out
+    assert ended.out.startswith("`outbox` cannot be rehearsed: this is mailgun; ")
     assert "1,200 accepted, 0 rejected, 0 uncertain" in ended.out
+    assert "planned" not in ended.out
     assert ended.out.splitlines()[-1] == "  lost 0 · twice 0"
     for name in ("newsletter.db", "outbox"):
         assert not (publication / ".newsletter" / name).exists()
@@ -35,6 +37,19 @@ def test_a_program_gets_the_same_numbers(newsletter: Newsletter) -> None:
     data = json.loads(ended.out)
     assert (data["provider"], data["accepted"], data["calls"]) == ("postmark", 30, 1)
     assert (data["lost"], data["twice"], data["denied"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize("seed", ["0", "1"])
+def test_faults_are_met_in_a_short_send_too(newsletter: Newsletter, seed: str) -> None:
+    few = ("--subscribers", "20", "--latency", "1ms", "--seed", seed)
+
+    ended = newsletter("rehearse", ISSUE, *few, "--provider", "mailgun", "--faults")
+
+    assert ended.code == 0, ended.err
+    assert "  fault       " in ended.out
+    assert "cannot be rehearsed" not in ended.out
+    if " 0 rejected" not in ended.out:
+        assert "the rejected ones were refused as the rehearsal planned" in ended.out
 
 
 def test_faults_are_named(

@@ -201,7 +201,7 @@ def test_a_report_tells_the_whole(newsletter: Newsletter, subscribed: Path) -> N
     said = newsletter("report", ISSUE)
     data = json.loads(newsletter("report", ISSUE, "--json").out)
 
-    assert "1 calls from" in said.out
+    assert "1 call from" in said.out
     assert "accepted" in said.out
     assert (data[0]["calls"], data[0]["deliveries"]["accepted"]) == (1, 3)
     assert newsletter("report").code == 2

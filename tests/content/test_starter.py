@@ -1,5 +1,6 @@
 """What `init` and `new` write: readable by our own readers, and never over a file."""
 
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from newsletter.config.publication import load_publication
 from newsletter.content.library import load_library
 from newsletter.content.starter import new_issue, start_publication
 from newsletter.errors import UsageError
+from newsletter.model.problem import Severity
+from newsletter.sending.preflight import preflight
 from tests.content.texts import ODD_TITLES
 
 TODAY = date(2026, 11, 20)
@@ -31,6 +34,25 @@ def test_a_new_publication_is_read_by_our_own_readers(
     assert (publication.name, publication.from_.name) == (name.strip(), name.strip())
     assert publication.base_url == "https://letter.example"
     assert [issue.slug for issue in load_library(root).issues] == ["hello"]
+
+
+@pytest.mark.parametrize("day", range(16, 23))
+def test_a_new_publication_is_complete_but_for_what_is_to_be_filled_in(
+    day: int, tmp_path: Path
+) -> None:
+    start_publication(tmp_path, "the bench", "me@garden.example", date(2026, 11, day))
+
+    found = preflight(load_publication(tmp_path, {}), []).problems
+
+    assert Counter(problem.code for problem in found) == {
+        "draft": 1,
+        "leftover": 3,
+        "postal-address": 1,
+    }
+    assert {problem.severity for problem in found} == {Severity.WARNING}
+    text = (tmp_path / "newsletter.yaml").read_text("utf-8")
+    assert "A guess" in text
+    assert "# timezone:" in text
 
 
 def test_a_second_start_changes_nothing(tmp_path: Path) -> None:

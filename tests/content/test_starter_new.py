@@ -7,15 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from newsletter.config.publication import load_publication
 from newsletter.content.issue import read_issue
 from newsletter.content.library import RESERVED, load_library
 from newsletter.content.roundtable import read_roundtable
-from newsletter.content.starter import new_issue, new_roundtable
+from newsletter.content.starter import new_issue, new_roundtable, start_publication
 from newsletter.errors import UsageError
+from newsletter.model.issue import IssueStatus
+from newsletter.model.problem import Severity
+from newsletter.sending.preflight import preflight
 from tests.config.locked import locked
 from tests.content.texts import ODD_TITLES
 
 TODAY = date(2026, 11, 20)
+LEFT_IN_AN_ISSUE = ("6:13", "8:14", "10:3", "16:1")
+LEFT_IN_A_ROUNDTABLE = ("5:14", "12:12", "13:15", "16:12", "17:15", "19:3", "24:10")
 
 
 def test_a_folder_that_may_not_be_searched_is_named() -> None:
@@ -28,6 +34,25 @@ def test_a_new_issue_has_the_title_as_it_was_given(home: Path, title: str) -> No
     issue = read_issue(new_issue(home, f" {title} ", TODAY, "x"), home)
 
     assert (issue.title, issue.slug, issue.date) == (title, "x", TODAY)
+
+
+def test_what_was_written_is_a_draft_and_nothing_to_send(home: Path) -> None:
+    start_publication(home, "the bench", "me@garden.example", TODAY)
+    path = new_issue(home, "two robins on the fork", TODAY)
+    ready = path.read_text("utf-8").replace("status: draft", "status: ready")
+    table = new_roundtable(home, "a quiet hire", TODAY)
+
+    assert read_issue(path, home).status is IssueStatus.DRAFT
+    path.write_text(ready.replace("# my_2_cents", "my_2_cents"), "utf-8")
+
+    found = preflight(load_publication(home, {}), [path.stem, table.stem]).problems
+    places = [(item.code, item.place.rpartition("/")[2]) for item in found]
+    assert {item.severity for item in found} == {Severity.ERROR}
+    assert places == [
+        *(("leftover", f"{path.name}:{at}") for at in LEFT_IN_AN_ISSUE),
+        *(("leftover", f"{table.name}:{at}") for at in LEFT_IN_A_ROUNDTABLE),
+        ("postal-address", "newsletter.yaml:17:17"),
+    ]
 
 
 @pytest.mark.parametrize("title", ODD_TITLES)

@@ -155,7 +155,7 @@ def test_every_field_of_an_email_is_said_with_the_line_of_its_first_use() -> Non
         ("style.css", "colours.ink", "colours.i", "colours.ink", "no attribute 'i'"),
         ("footer.html", "{{ why }}", "{{ whi }}", "why", "'whi' is undefined"),
         ("plain.txt", "{{ body }}", "{{ body }", "{{ body", "unexpected '}'"),
-        ("music.html", "<h2", "{% include 'x' %}", "<h2", "there is no template x"),
+        ("tldr.html", "<h2", "{% include 'x' %}", "<h2", "there is no template x"),
     ],
 )
 def test_a_mistake_in_a_template_of_one_s_own_is_named_where_it_is(
@@ -168,7 +168,7 @@ def test_a_mistake_in_a_template_of_one_s_own_is_named_where_it_is(
     publication = sample().model_copy(update={"root": tmp_path})
 
     with pytest.raises(RenderError) as refused:
-        rendered(publication=publication, description="d", music="https://a.example")
+        rendered(publication=publication, description="d", tldr="short")
     line = ours[: ours.index(place)].count("\n") + 1
     assert refused.value.message.startswith(f"templates/email/{name}:{line}: ")
     assert message in refused.value.message

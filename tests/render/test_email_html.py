@@ -129,8 +129,8 @@ def test_footnotes_lead_down_and_back() -> None:
     assert f'a<sup id="ref-1-1">{down}</sup>' in shown
     assert f"c<sup>{down}</sup>" in shown
     assert '<p class="column">notes</p>' in shown
-    assert f'<li id="note-1-1"><p>one {back}</p></li>' in shown
-    assert "</ul> <a" in shown
+    assert f'<li id="note-1-1"><p>one&nbsp;{back}</p></li>' in shown
+    assert "</ul>&nbsp;<a" in shown
 
 
 def test_headings_have_no_ids_that_two_texts_of_a_mail_could_share() -> None:

@@ -241,6 +241,27 @@ def test_code_and_addresses_are_read_from_left_to_right_in_an_arabic_mail(
     assert page.evaluate(style, "pre + p > a[dir]")[:2] == ["ltr", "isolate"]
 
 
+def test_a_line_in_another_script_is_read_its_own_way_where_the_others_are(
+    open_page: "Pages", look: Look
+) -> None:
+    page = open_page(look("friday", "ar"), width=700)
+    style = """(selector) => { const style = getComputedStyle(
+      document.querySelector(selector)); return [style.direction, style.textAlign] }"""
+
+    # Without its own direction `14 Harbour Row` would end with its number.
+    for line in ("h1", ".deck", ".headline", ".music .title", ".footer [dir]"):
+        assert page.evaluate(style, line)[0] == "ltr"
+    assert page.evaluate(style, "h1")[1] == "right"
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_what_waits_for_an_image_can_be_seen(theme: str) -> None:
+    colours = themed(load_publication(ROOT, {}), theme).colours
+
+    assert colours.tint not in (colours.card, colours.paper)
+    assert colours.dark.tint not in (colours.dark.card, colours.dark.paper)
+
+
 def test_words_stand_below_a_larger_image_on_a_phone_and_beside_a_small_one(
     open_page: "Pages", look: Look
 ) -> None:

@@ -45,6 +45,9 @@ def test_the_card_shows_two_voices_where_there_are_two() -> None:
     bo = Expert(name="Bo", concern="luck")
 
     assert signals(ann, bo) == [("Ann", False), ("Bo", True)]
+    # Ann has both, and only she has a concern: somebody else speaks for hiring.
+    cy = Expert(name="Cy", hire="kind")
+    assert signals(ann, cy) == [("Cy", False), ("Ann", True)]
     assert signals(ann) == [("Ann", False), ("Ann", True)]
 
 
@@ -64,8 +67,8 @@ def test_signals_are_markdown_of_a_sentence() -> None:
     assert '<p><em>calm</em>, see <a href="https://a.example">it</a></p>' in html
     assert "<p>a &lt;b&gt;</p>" in html
     text = text_for(email)
-    assert "Reason to hire (Ann): _calm_, see it [1]" in text
-    assert "Concern (Ann): a <b> b" in text
+    assert "reason to hire (Ann): _calm_, see it [1]" in text
+    assert "concern (Ann): a <b> b" in text
     assert "[1] https://a.example" in text
 
 
@@ -98,7 +101,7 @@ def test_an_expert_has_a_photo_or_initials(given: str, url: str, trouble: str) -
     expert = Expert(name="Ann Lee", photo=given)
     card = roundtable_card(a_roundtable(expert), "", sample(), images)
 
-    found = photo(expert, "r.md", sample(), images)
+    found = photo(expert, a_roundtable(expert), sample(), images)
     assert isinstance(found, Problem) if trouble else found == url
     assert card.values["panel"][0]["photo_url"] == url
     assert card.values["panel"][0]["initials"] == "AL"
@@ -108,10 +111,11 @@ def test_an_expert_has_a_photo_or_initials(given: str, url: str, trouble: str) -
 
 
 def test_what_is_wrong_with_a_photo_is_a_problem_of_the_email() -> None:
-    table = a_roundtable(Expert(name="Ann", photo="gone.jpg"))
+    experts = Expert(name="Bo"), Expert(name="Ann", photo="gone.jpg")
+    table = a_roundtable(*experts, places={"panel.1.photo": (7, 12)})
     [problem] = rendered(featured=table).problems
 
-    assert problem.place == "r.md"
+    assert problem.place == "r.md:7:12"
     assert problem.code == "image"
 
 
@@ -165,12 +169,12 @@ def test_the_card_is_in_both_parts_and_merge_tags_in_it_are_text() -> None:
     for shown in (
         "expert roundtable · Ownership",
         "Lead & more",
-        "Panel consensus: Hire {{ first_name }}.",
+        "panel consensus: Hire {{ first_name }}.",
     ):
         assert shown in html
         assert shown in text
-    assert "Reason to hire calm Ann Lee Concern late Ann Lee" in html
-    assert "Reason to hire (Ann Lee): calm\n\nConcern (Ann Lee): late" in text
+    assert "reason to hire calm Ann Lee concern late Ann Lee" in html
+    assert "reason to hire (Ann Lee): calm\n\nconcern (Ann Lee): late" in text
     assert "- Ann Lee, Lead & more" in text
     assert "https://video.example/1" in text
     assert email.problems == ()

@@ -35,3 +35,13 @@ def test_a_quote_is_what_it_looks_like(
     assert shown.startswith(f'<blockquote class="{kind}">')
     assert words(shown) == text
     assert ('<p class="by">' in shown) == (kind == "said")
+
+
+def test_a_quote_in_a_quote_or_a_list_is_not_set_larger_than_what_it_stands_in() -> (
+    None
+):
+    for markdown in ("> a\n>\n> > b", "- a\n\n  > b"):
+        shown = fragment(markdown)
+
+        assert '<blockquote class="long">\n<p>b</p>' in shown
+        assert "pull" not in shown

@@ -207,3 +207,10 @@ def test_a_link_after_the_width_of_an_image_is_where_it_is() -> None:
 
     [link] = [node for node in document.nodes if node.kind == "Link"]
     assert (link.line, link.column) == (1, 21)
+
+
+def test_places_in_a_long_line_are_counted_in_characters() -> None:
+    nodes = tree("é *ü* ß *ö*\n*ñ*[^1] é *ü*\n\n[^1]: é *ü*").nodes
+
+    places = [(node.line, node.column) for node in nodes if node.kind == "Emphasis"]
+    assert places == [(1, 3), (1, 9), (2, 1), (2, 11), (4, 9)]

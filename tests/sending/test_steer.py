@@ -133,7 +133,7 @@ def test_a_cancelled_campaign_ends_and_what_is_under_way_arrives(
     assert found.count(DeliveryState.ACCEPTED) == 10
     assert found.totals.skipped == {"cancelled": 20}
     assert found.campaign.state is CampaignState.CANCELLED
-    with pytest.raises(CampaignError, match="cannot be cancelled"):
+    with pytest.raises(CampaignError, match="is cancelled already"):
         steer.cancel(store, found.campaign)
     with pytest.raises(CampaignError, match="cannot be paused"):
         steer.pause(store, found.campaign)

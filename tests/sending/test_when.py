@@ -1,5 +1,6 @@
 """When to send: what authors write, and what no clock shows."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -68,6 +69,26 @@ def test_what_is_no_time_is_refused_with_an_example(text: str) -> None:
 def test_what_has_passed_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="has passed"):
         at(text)
+
+
+def test_how_long_ago_it_passed_is_told() -> None:
+    with pytest.raises(UsageError) as caught:
+        at("2026-11-19 08:30", BERLIN)
+    assert caught.value.message == (
+        "Thu 2026-11-19 08:30 Europe/Berlin = 07:30 UTC has passed, 1 d 30 min ago"
+    )
+
+    with pytest.raises(UsageError) as caught:
+        at("today 9:00", BERLIN)
+    assert caught.value.message.endswith("= 08:00 UTC has passed")
+
+
+@pytest.mark.parametrize("read", [at, parse_span])
+def test_the_smallest_unit_is_told(read: Callable[[str], object]) -> None:
+    with pytest.raises(UsageError) as caught:
+        read("in 2s")
+
+    assert "the smallest unit is a minute" in caught.value.hint
 
 
 def test_an_hour_that_the_clocks_leave_out_is_refused() -> None:

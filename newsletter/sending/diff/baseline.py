@@ -3,15 +3,24 @@
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from newsletter.config.publication import load_publication
 from newsletter.content.library import find_issue
 from newsletter.errors import RenderError, SourceError, UsageError
+from newsletter.model.campaign import Campaign
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.sending.compose import compose
 from newsletter.sending.diff.revision import Revision, checked_out, name_at
+from newsletter.sending.reached import (
+    cancelled_in_time,
+    in_parts,
+    reached_anybody,
+    sent_at,
+)
+from newsletter.sending.when import on_clocks
 from newsletter.store import campaigns
 from newsletter.store.engine import Store
 
@@ -28,23 +37,38 @@ class Baseline:
     email: FrozenEmail | None
 
 
-def last_sent(store: Store, slug: str) -> Baseline | None:
-    """The email that was sent last of the issue with this slug; None if none was."""
+def last_sent(store: Store, slug: str, zone: ZoneInfo) -> Baseline | None:
+    """The email that was sent last of the issue with this slug; None if none was.
+
+    One that is frozen for a later time is it too. `zone` is that in which the times of
+    campaigns are told.
+    """
     with store.read() as connection:
-        found = campaigns.find(connection, slug)
-        if not found:
-            return None
-        campaign = found[-1]
-        email = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
-    when = campaign.planned_at.strftime("%Y-%m-%d %H:%M UTC")
+        for campaign in reversed(campaigns.find(connection, slug)):
+            if not cancelled_in_time(connection, campaign):
+                return _of_campaign(connection, campaign, zone)
+    return None
+
+
+def _of_campaign(connection: Any, campaign: Campaign, zone: ZoneInfo) -> Baseline:
+    email = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
+    waits = campaign.not_before and not reached_anybody(
+        campaigns.totals(connection, campaign.id)
+    )
     origin = {
-        "kind": "sent",
+        "kind": "scheduled" if waits else "sent",
         "segment": campaign.segment,
-        "part": campaign.part,
+        "part": in_parts(connection, campaign).part,
         "planned_at": campaign.planned_at,
+        "scheduled_for": campaign.not_before,
         "email_hash": campaign.email_hash,
     }
-    return Baseline(f"it was sent to `{campaign.segment}` on {when}", origin, email)
+    to = f"to `{campaign.segment}`"
+    if campaign.not_before and waits:
+        when = on_clocks(campaign.not_before, zone)
+        return Baseline(f"it was frozen, to be sent {to} {when}", origin, email)
+    day = sent_at(connection, campaign).strftime("%Y-%m-%d %H:%M UTC")
+    return Baseline(f"it was sent {to} on {day}", origin, email)
 
 
 def at_revision(root: Path, issue: Issue, name: str) -> Baseline:

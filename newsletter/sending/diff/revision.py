@@ -104,9 +104,11 @@ def _git(root: Path, *arguments: str, index: Path | None = None) -> str:
         raise UsageError("there is no git", hint="install it") from None
     if done.returncode:
         reason = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        hint = "run `git init` and commit the publication, to see what changes in it"
-        raise UsageError(
-            f"git: {reason.removeprefix('fatal: ')}",
-            hint=hint if "not a git repository" in reason else "",
-        )
+        if "not a git repository" in reason:
+            raise UsageError(
+                f"{root} is not kept in git, so there is nothing to compare with",
+                hint="run `git init` and commit it, to see what changes from now on; "
+                "an issue that was sent is compared with that",
+            )
+        raise UsageError(f"git: {reason.removeprefix('fatal: ')}")
     return os.fsdecode(done.stdout)

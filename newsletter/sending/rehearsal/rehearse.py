@@ -4,6 +4,7 @@ Neither the publication's store nor its outbox is touched, and nothing leaves th
 machine: the provider's own code calls a simulator on a port of this one.
 """
 
+import random
 import resource
 import secrets
 import sys
@@ -37,6 +38,9 @@ from newsletter.store.engine import Store
 
 FAULTY = 0.05
 """The share of calls that meet a fault, every kind as often as any other."""
+
+SURELY_FAULTY = 3
+"""How many of the first calls meet one in any case, so that a short send does too."""
 
 CALL_SECONDS = 3.0
 """How long a call may take while faults are rehearsed: some never end."""
@@ -82,10 +86,13 @@ class Conditions:
         if subscribers < 1:
             raise UsageError("nobody to rehearse with", hint="--subscribers 1000")
         share = FAULTY / len(FAULTS)
+        order = random.Random(seed)  # noqa: S311  to be repeated, no secret
+        first = order.choices(tuple(FAULTS), k=SURELY_FAULTY)
         plan = Plan(
             dialect=provider,
             latency=latency,
             faults=dict.fromkeys(FAULTS, share) if faults else {},
+            script=first if faults else (),
             seed=seed,
         )
         patience = CALL_SECONDS if faults else None
