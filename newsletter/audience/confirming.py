@@ -55,6 +55,7 @@ def confirm(
     own leaving, and nothing else. `provider` is who sends the welcome mail, if any.
     """
     with store.write() as connection:
+        suppressions.hold_back_imports(connection, alone=False)
         found = subscribers.get(connection, meant.subscriber_id)
         notices.lock(connection, found.address_key if found else "")
         person = _asked(connection, meant)

@@ -9,8 +9,8 @@ from newsletter.store import suppressions
 
 
 def suppression_of(connection: Any, eraser: Eraser, key: str) -> Suppression | None:
-    """Why a normalised address is never mailed, also when its owner was erased."""
-    names = [key, *eraser.keys(key)]
+    """Why a normalised address is never mailed; an erasure goes before all else."""
+    names = [*eraser.keys(key), key]
     found = suppressions.keys(connection, names)
     return next((found[name] for name in names if name in found), None)
 

@@ -4,7 +4,7 @@ Whoever asked for no more mail, or whose mail came back, stays suppressed whatev
 file says.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import replace
 from itertools import islice
@@ -90,11 +90,19 @@ class _Importer:
             self._tally.tell_progress()
 
     def _write(self, entries: list[Entry]) -> None:
+        gone = [entry.person.address_key for entry in entries if _has_left(entry)]
         entries = [self._hashed(entry) for entry in entries]
         before = self._suppressed(entries)
         wanted = self._tally.not_suppressed(entries, before)
+        again = [entry for entry in entries if _says_more(entry, before)]
         people = [entry.person for entry in wanted if not entry.standing.nobody]
         outcomes = subscribers.upsert(self._connection, people)
+        if gone:
+            subscribers.leave(self._connection, gone)
+        self._suppress([*self._tally.refusals(wanted, outcomes), *again])
+
+    def _suppress(self, never: list[Entry]) -> None:
+        """Suppress those whom the file says never to mail."""
         leaving = [
             NewSuppression(
                 address_key=entry.person.address_key,
@@ -102,22 +110,11 @@ class _Importer:
                 since=entry.since,
                 note=self._note if entry.note is None else entry.note,
             )
-            for entry in self._tally.refusals(wanted, outcomes)
+            for entry in never
             if (reason := entry.standing.reason)
         ]
         if leaving:
-            self._suppress(leaving, wanted)
-
-    def _suppress(self, leaving: list[NewSuppression], wanted: list[Entry]) -> None:
-        """Suppress those whom the file says never to mail, and let subscribers go."""
-        suppressions.add_many(self._connection, leaving)
-        gone = [
-            entry.person.address_key
-            for entry in wanted
-            if entry.standing.reason
-            and entry.standing.status is SubscriberStatus.UNSUBSCRIBED
-        ]
-        subscribers.leave(self._connection, gone)
+            suppressions.add_many(self._connection, leaving)
 
     def _hashed(self, entry: Entry) -> Entry:
         """Never write down the address of somebody who was erased."""
@@ -139,3 +136,18 @@ class _Importer:
             if hashed and (erased := suppressions.get(self._connection, hashed)):
                 found[key] = erased
         return found
+
+
+def _has_left(entry: Entry) -> bool:
+    """Whether a file says that somebody left or was erased, who may be here still."""
+    reason, status = entry.standing.reason, entry.standing.status
+    left = status is SubscriberStatus.UNSUBSCRIBED
+    return reason is SuppressionReason.ERASURE or (reason is not None and left)
+
+
+def _says_more(entry: Entry, before: Mapping[str, Suppression]) -> bool:
+    """Whether a file has another reason never to mail than is known of an address."""
+    known = before.get(entry.person.address_key)
+    if known is None or entry.standing.reason is None:
+        return False
+    return known.reason not in (entry.standing.reason, SuppressionReason.ERASURE)

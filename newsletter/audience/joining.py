@@ -53,6 +53,7 @@ def ask(
     is kept. The caller sends the mail through `provider`, once.
     """
     with store.write() as connection:
+        suppressions.hold_back_imports(connection, alone=False)
         notices.lock(connection, address.key)
         person = subscribers.by_address_key(connection, address.key)
         if not _may_be_asked(connection, eraser, address.key, person):

@@ -62,14 +62,15 @@ def suppress(
 ) -> Suppression:
     """Never mail an address, whoever it belongs to; why it is not mailed now.
 
-    An earlier reason stays. Raises AddressRefused for what is no address.
+    An earlier reason stays, unless this one is graver. Raises AddressRefused for what
+    is no address.
     """
     key = normalise(address).key
     with store.write() as connection:
         before = suppression_of(connection, eraser, key)
-        if before is None:
+        if before is None or before.reason is not SuppressionReason.ERASURE:
             suppressions.add(connection, key, reason, one_line(note))
-        found = before or suppressions.get(connection, key)
+        found = suppression_of(connection, eraser, key)
     assert found is not None  # noqa: S101 - it was just added
     return found
 

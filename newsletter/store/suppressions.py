@@ -1,17 +1,26 @@
-"""Suppressions: addresses that are never mailed; the first reason is kept."""
+"""Suppressions: addresses that are never mailed, each for its gravest reason.
+
+The first reason is kept, unless the next one is harder to take back: who left may come
+back by themselves, the author lifts bounces, and nobody but the person a complaint.
+"""
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, exists, func, select
+from sqlalchemy import Connection, Row, bindparam, delete, exists, func, or_, select
 
 from newsletter.model.erasure import PREFIX
-from newsletter.model.subscriber import NewSuppression, Suppression, SuppressionReason
+from newsletter.model.subscriber import (
+    NewSuppression,
+    SubscriberStatus,
+    Suppression,
+    SuppressionReason,
+)
 from newsletter.store.clock import utc_now
-from newsletter.store.rows import among, insert_new, insert_rows
-from newsletter.store.schema import suppressions
+from newsletter.store.rows import RowUpdate, among, insert_new, insert_rows
+from newsletter.store.schema import subscribers, suppressions
 
 _COLUMNS = (
     suppressions.c.address_key,
@@ -29,6 +38,31 @@ _PAGE = (
     .limit(bindparam("page_size"))
 )
 _KEYS_AT_ONCE = 1000
+_COMPLAINT = SuppressionReason.COMPLAINT
+_LIFTED_BY_HAND = (SuppressionReason.MANUAL, SuppressionReason.BOUNCE)
+_COMPLAIN = RowUpdate(
+    suppressions,
+    "address_key",
+    ["note"],
+    or_(
+        *(
+            suppressions.c.reason == each.value
+            for each in (SuppressionReason.UNSUBSCRIBE, *_LIFTED_BY_HAND)
+        )
+    ),
+    reason=_COMPLAINT.value,
+)
+# Only where the subscriber's status goes on saying that they left.
+_OUTRANK = RowUpdate(
+    suppressions,
+    "address_key",
+    ["reason", "note"],
+    suppressions.c.reason == SuppressionReason.UNSUBSCRIBE.value,
+    exists().where(
+        subscribers.c.address_key == suppressions.c.address_key,
+        subscribers.c.status == SubscriberStatus.UNSUBSCRIBED.value,
+    ),
+)
 # Any number, as long as nobody else in the same PostgreSQL server uses it.
 _ADVISORY_LOCK = 0x657261736564
 
@@ -43,8 +77,8 @@ def add(
 ) -> bool:
     """Suppress an address, from now on or `since` earlier.
 
-    False when it already was, and stays as it was. `key` is the normalised address, or
-    the keyed hash of an erased one.
+    False when it already was; then a graver reason takes the place of the one before.
+    `key` is the normalised address, or the keyed hash of an erased one.
     """
     new = NewSuppression(address_key=key, reason=reason, since=since, note=note)
     return bool(add_many(connection, [new]))
@@ -63,7 +97,23 @@ def add_many(connection: Connection, new: Sequence[NewSuppression]) -> set[str]:
             statement = insert_new(connection, suppressions, ["address_key"])
             statement = statement.returning(suppressions.c.address_key)
             added.update(insert_rows(connection, statement, rows, **now).scalars())
+    _outrank(connection, [each for each in new if each.address_key not in added])
     return added
+
+
+def _outrank(connection: Connection, again: Sequence[NewSuppression]) -> None:
+    """Let graver reasons take the place of those before; since when stays."""
+    for statement, reasons in (
+        (_COMPLAIN, [_COMPLAINT]),
+        (_OUTRANK, _LIFTED_BY_HAND),
+    ):
+        rows = [
+            {"b_address_key": each.address_key, "b_note": each.note}
+            | ({} if statement is _COMPLAIN else {"b_reason": each.reason.value})
+            for each in again
+            if each.reason in reasons
+        ]
+        statement.run(connection, rows)
 
 
 def _row(new: NewSuppression) -> dict[str, Any]:
@@ -102,8 +152,8 @@ def keys(connection: Connection, keys: Collection[str]) -> dict[str, Suppression
 def hold_back_imports(connection: Connection, *, alone: bool = True) -> None:
     """Let nobody import while somebody is erased, until the transaction ends.
 
-    Otherwise an import that is under way on PostgreSQL could add them again. An import
-    itself calls this with `alone` false: several may run.
+    Otherwise an import or a sign-up that is under way on PostgreSQL could add them
+    again. These call this themselves with `alone` false: several may run.
     """
     if connection.dialect.name == "postgresql":
         lock = (

@@ -59,8 +59,11 @@ def test_suppressing_keeps_the_subscriber_as_they_are(store: Store) -> None:
 
     assert (found.reason, found.note) == ("manual", "asked on the phone")
     assert people_in(store)[ANN].status is SubscriberStatus.ACTIVE
+    assert marking.suppress(store, ERASER, ANN, SuppressionReason.BOUNCE) == found
     again = marking.suppress(store, ERASER, ANN, SuppressionReason.COMPLAINT)
-    assert again == found
+    assert (again.reason, again.since) == ("complaint", found.since)
+    with pytest.raises(UsageError):
+        marking.unsuppress(store, ERASER, ANN)
 
 
 def test_a_suppression_by_hand_can_be_lifted(store: Store) -> None:

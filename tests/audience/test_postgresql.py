@@ -4,10 +4,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from newsletter.audience import people
+from newsletter.audience.address import normalise
+from newsletter.audience.confirming import confirm
 from newsletter.audience.exporting import export_csv
 from newsletter.audience.importing import import_file
+from newsletter.audience.joining import ask
+from newsletter.errors import StoreBusy
+from newsletter.model.consent import Consent, ConsentKind
+from newsletter.model.token import Meant
+from newsletter.store import notices, suppressions
 from newsletter.store.engine import Store
 from tests.audience.conftest import ERASER, WriteCsv, never_mailed, people_in
 from tests.conftest import ROOT
@@ -47,3 +55,30 @@ def test_a_dry_run_is_taken_back(server: Store, write_csv: WriteCsv) -> None:
     assert rehearsed.skipped == done.skipped
     assert (done.added, done.suppressed, len(done.skipped)) == (1, 2, 1)
     assert never_mailed(server).keys() == {"a@x.test", "b@x.test"}
+
+
+def begin_to_erase(store: Store) -> None:
+    with store.write() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '50ms'"))
+        suppressions.hold_back_imports(connection)
+
+
+def test_nobody_is_erased_in_the_instant_in_which_they_join(
+    server: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tried = 0
+
+    def erase(*_: object) -> None:
+        nonlocal tried
+        tried += 1
+        with pytest.raises(StoreBusy):
+            begin_to_erase(server)
+
+    monkeypatch.setattr(notices, "lock", erase)
+    said = Consent(kind=ConsentKind.REQUESTED)
+
+    found = ask(server, ERASER, normalise("ann@example.com"), said, "outbox")
+    assert found is not None
+    meant = Meant(found.subscriber_id, found.number)
+    assert confirm(server, ERASER, meant, said) is not None
+    assert tried == 2

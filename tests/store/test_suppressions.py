@@ -1,14 +1,21 @@
-"""Suppressions: once never, always never, and the first reason stays."""
+"""Suppressions: once never, always never, for the first reason or a graver one."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from newsletter.model.subscriber import SuppressionReason
-from newsletter.store import suppressions
+from newsletter.model.subscriber import (
+    NewSubscriber,
+    NewSuppression,
+    SubscriberStatus,
+    SuppressionReason,
+)
+from newsletter.store import subscribers, suppressions
 from newsletter.store.engine import Store
 
 ANN = "ann@example.com"
+GRAVEST = (SuppressionReason.COMPLAINT, SuppressionReason.ERASURE)
 
 
 def test_a_suppression_says_since_when_and_why(store: Store) -> None:
@@ -73,3 +80,42 @@ def test_all_are_gone_through_once(store: Store, page_size: int) -> None:
         found = suppressions.iterate(connection, page_size=page_size)
 
         assert [each.address_key for each in found] == wanted
+
+
+def test_a_complaint_takes_the_place_of_what_the_author_could_lift(
+    store: Store,
+) -> None:
+    milder = [reason for reason in SuppressionReason if reason not in GRAVEST]
+    with store.write() as connection:
+        for reason in SuppressionReason:
+            suppressions.add(connection, f"{reason}@x.test", reason)
+        before = {each.address_key: each for each in suppressions.iterate(connection)}
+        again = [
+            NewSuppression(address_key=key, reason=GRAVEST[0], note="abuse")
+            for key in before
+        ]
+        assert suppressions.add_many(connection, again) == set()
+        after = {each.address_key: each for each in suppressions.iterate(connection)}
+
+    for reason in milder:
+        known = f"{reason}@x.test"
+        worse = replace(before.pop(known), reason=GRAVEST[0], note="abuse")
+        assert after.pop(known) == worse
+    assert after == before
+
+
+@pytest.mark.parametrize("status", SubscriberStatus)
+def test_who_left_and_is_kept_out_by_hand_does_not_come_back_alone(
+    store: Store, status: SubscriberStatus
+) -> None:
+    """Where nothing else says that they left, that is not forgotten."""
+    with store.write() as connection:
+        new = NewSubscriber(address=ANN, address_key=ANN, status=status)
+        subscribers.upsert(connection, [new])
+        suppressions.add(connection, ANN, SuppressionReason.UNSUBSCRIBE)
+        suppressions.add(connection, ANN, SuppressionReason.MANUAL, "no")
+        found = suppressions.get(connection, ANN)
+
+    assert found is not None
+    left = status is SubscriberStatus.UNSUBSCRIBED
+    assert found.reason == ("manual" if left else "unsubscribe")
