@@ -24,7 +24,7 @@ def serve(
         Path | None, typer.Option(help="The built archive; else site/.")
     ] = None,
 ) -> None:
-    """Serve the archive, and let readers join, confirm, choose and leave.
+    """Serve the archive; let readers join, choose and leave.
 
     Also takes providers' webhooks. Runs until Ctrl-C or SIGTERM, which let what was
     begun end. It belongs behind a reverse proxy that speaks HTTPS: see

@@ -36,6 +36,9 @@ ADDRESSES = {20, 202, 502, 526, 538, 603}
 """Addresses stay as they were typed: `%5C`, `%5B` and `%5D` for `\\`, `[` and `]` are
 left to the renderer by the specification."""
 
+OPEN = {173}
+"""A `<style>` that never ends: closed by us, so that it swallows nothing else."""
+
 BARE_ADDRESSES = {602, 608, 611}
 """A bare web address is a link, as in every mail program."""
 
@@ -89,7 +92,7 @@ def test_the_web_says_what_the_specification_says(
         for example, (ours, theirs) in zip(spec, compared, strict=True)
         if ours != theirs
     }
-    expected = ADDRESSES | BARE_ADDRESSES
+    expected = ADDRESSES | BARE_ADDRESSES | OPEN
     assert {key: differing[key] for key in differing.keys() - expected} == {}
     assert differing.keys() == expected
 

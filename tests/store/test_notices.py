@@ -78,7 +78,7 @@ def test_a_notice_is_found_by_its_number_and_its_name(store: Store) -> None:
     assert found
     assert (found.kind, found.subscriber_id) == (NoticeKind.CONFIRMATION, 1)
     assert 0 <= found.age_seconds < 60
-    assert abs(found.planned_at - NOW) < timedelta(minutes=5)
+    assert abs(found.planned_at - datetime.now(UTC)) < timedelta(minutes=5)
     assert named
     assert (named.uid, named.provider) == (uid, "outbox")
 

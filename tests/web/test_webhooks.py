@@ -148,21 +148,30 @@ RESEND = b'{"type":"email.delivered","data":{"to":["a@example.com"],"email_id":"
 
 
 @pytest.mark.parametrize(
-    ("headers", "body", "status"),
+    ("body", "status"),
     [
-        (svix(RESEND), RESEND, 200),
-        (svix(RESEND), RESEND.replace(b"a@", b"b@"), 403),
-        (svix(RESEND), RESEND + b" ", 403),
-        (svix(RESEND, secret="whsec_" + "A" * 24), RESEND, 403),
-        ({}, RESEND, 403),
+        (RESEND, 200),
+        (RESEND.replace(b"a@", b"b@"), 403),
+        (RESEND + b" ", 403),
     ],
 )
 def test_the_signature_covers_the_very_bytes(
-    world: World, headers: dict[str, str], body: bytes, status: int
+    world: World, body: bytes, status: int
 ) -> None:
+    headers = svix(RESEND)
+
     answer = world.client.ask("POST", "/webhooks/resend", body=body, headers=headers)
 
     assert answer.status == status
+
+
+def test_what_is_not_signed_by_the_provider_is_refused(world: World) -> None:
+    for headers in ({}, svix(RESEND, secret="whsec_" + "A" * 24)):
+        answer = world.client.ask(
+            "POST", "/webhooks/resend", body=RESEND, headers=headers
+        )
+
+        assert answer.status == 403
 
 
 @pytest.mark.parametrize("minutes", [-6, 6])
