@@ -1,42 +1,31 @@
-"""Builds the archive: reads and renders everything, then writes what has changed."""
+"""Builds the archive: the whole of it, or what has changed since the last time."""
 
 from dataclasses import dataclass
 from datetime import date
-from operator import attrgetter
 from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from newsletter.archive.feed import FEED, render_feed
-from newsletter.archive.pages import make_site, render_pages
-from newsletter.archive.public import public_part
-from newsletter.archive.sitemap import ROBOTS, SITEMAP, render_robots, render_sitemap
-from newsletter.archive.writing import SiteFile, text_file, write_site
-from newsletter.config.publication import FILE_NAME
-from newsletter.content.images import ImageFolder
-from newsletter.content.library import ISSUES, Library, load_library
-from newsletter.errors import SourceError, UsageError
-from newsletter.model.problem import Problem, Severity
+from newsletter.archive.cache_file import cache_path, read_cache, write_cache
+from newsletter.archive.crew import Seen
+from newsletter.archive.folder import open_folder
+from newsletter.archive.memory import Memory
+from newsletter.archive.report import BuildReport
+from newsletter.archive.run import Run, unseen
+from newsletter.archive.staging import open_staging
+from newsletter.archive.wanted import USUAL, Wanted
+from newsletter.archive.writing import Writer, read_ours
+from newsletter.config.home import FILE_NAME
+from newsletter.content.listing import ISSUES
+from newsletter.errors import UsageError
 from newsletter.model.publication import Publication
 from newsletter.model.text import WebUrl
-from newsletter.render.page import Site, render_style
 
-STYLE = "style.css"
 _SOURCES = (ISSUES, "templates", ".git", ".newsletter")
 
 
-@dataclass(frozen=True, slots=True)
-class BuildReport:
-    """How many files were written, were right already, were removed; all pages."""
-
-    written: int
-    unchanged: int
-    removed: int
-    pages: tuple[str, ...]
-
-
 def build_site(
-    publication: Publication, out: Path, *, today: date, base_url: str | None = None
+    publication: Publication, out: Path, *, today: date, wanted: Wanted = USUAL
 ) -> BuildReport:
     """Build the site of what is public on `today` into the folder `out`.
 
@@ -44,52 +33,59 @@ def build_site(
     for mistakes in the publication and UsageError for a folder that cannot be used;
     then nothing was written.
     """
-    if base_url is not None:
-        publication = _at(publication, base_url)
-    out = _usable(out, publication.root)
-    files = _render(publication, today)
-    changes = write_site(out, files)
-    pages = tuple(file.path for file in files if file.path.endswith(".html"))
-    return BuildReport(changes.written, changes.unchanged, changes.removed, pages)
+    return SiteBuilder(publication.root, out, wanted).build(publication, today)
 
 
-def _render(publication: Publication, today: date) -> list[SiteFile]:
-    images = ImageFolder(publication.root)
-    library = public_part(load_library(publication.root), today)
-    site = make_site(publication, library, images)
-    files = _render_pages(site, library)
-    texts = {
-        STYLE: render_style(publication),
-        FEED: render_feed(site, library),
-        SITEMAP: render_sitemap(site, library),
-        ROBOTS: render_robots(site),
+@dataclass(slots=True)
+class SiteBuilder:
+    """Builds a site, and again whenever it is asked: what has not changed is kept.
+
+    At most `processes` work together; `seen` is told how much of what is done.
+    """
+
+    root: Path
+    out: Path
+    wanted: Wanted = USUAL
+    processes: int = 1
+    seen: Seen = unseen
+    _memory: Memory | None = None
+
+    def build(self, publication: Publication, today: date) -> BuildReport:
+        """Build what `publication`, as it is read now, shows on `today`.
+
+        Raises what `build_site` does; the next build may be right again.
+        """
+        publication = _as_wanted(publication, self.wanted)
+        out = _usable(self.out, self.root)
+        cache = cache_path(self.root, self.out, self.wanted)
+        memory = self._memory or Memory.unpack(read_cache(cache))
+        run = Run(publication, today, memory)
+        with open_folder(out) as folder, open_staging(folder) as staging:
+            writer = Writer(folder, staging, read_ours(folder))
+            outcome = run.build(writer, self.processes, self.seen)
+        self._memory = outcome.memory
+        write_cache(cache, outcome.glance, outcome.memory.pack())
+        return outcome.report
+
+
+def _as_wanted(publication: Publication, wanted: Wanted) -> Publication:
+    """The publication at another address, such as that of a trial run, or with less."""
+    changes: dict[str, object] = {
+        "search": publication.search and wanted.search,
+        "pictures": publication.pictures and wanted.pictures,
     }
-    files += [text_file(path, text) for path, text in texts.items()]
-    files += [SiteFile(f"images/{name}", path) for name, path in images.files.items()]
-    return sorted(files, key=lambda file: file.path)
+    if wanted.base_url:
+        changes["base_url"] = _address(wanted.base_url)
+    return publication.model_copy(update=changes)
 
 
-def _render_pages(site: Site, library: Library) -> list[SiteFile]:
-    """The pages as files; refused together with all that is wrong in any of them."""
-    files: list[SiteFile] = []
-    found: set[Problem] = set()
-    for page in render_pages(site, library):
-        files.append(text_file(page.path, page.html))
-        found |= {item for item in page.problems if item.severity is Severity.ERROR}
-    if found:
-        place = attrgetter("file", "line", "column", "message")
-        raise SourceError(sorted(found, key=place))
-    return files
-
-
-def _at(publication: Publication, base_url: str) -> Publication:
-    """The publication at another address, such as that of a trial run."""
+def _address(base_url: str) -> str:
     try:
         url = TypeAdapter(WebUrl).validate_python(base_url)
     except ValidationError:
         message = f"`{base_url}` is not a web address"
         raise UsageError(message, hint="start it with https://") from None
-    return publication.model_copy(update={"base_url": url.rstrip("/")})
+    return url.rstrip("/")
 
 
 def _usable(out: Path, root: Path) -> Path:

@@ -9,7 +9,7 @@ import fcntl
 import hashlib
 import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,9 @@ _FOLDER = os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW
 # Not to wait for ever on a pipe that somebody put there.
 _READ = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
 _WRITE = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
+
+FileStamp = tuple[int, int, int]
+"""When a file of ours was written, in ns; its size; its number."""
 
 NOT_A_FILE = ""
 """The digest of what is no regular file: a link, a folder, a pipe."""
@@ -34,8 +37,10 @@ def digest(data: bytes) -> str:
 def open_folder(path: Path) -> Iterator["Folder"]:
     """Open a folder for one build, making it if need be.
 
-    Raises UsageError when it cannot be used, or when another build has it open.
+    Raises UsageError when it cannot be used, when another build has it open, or when
+    the disk is full. A folder that was made and in which nothing is, is removed.
     """
+    made = [folder for folder in (path, *path.parents) if not folder.exists()]
     try:
         path.mkdir(parents=True, exist_ok=True)
         fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
@@ -44,8 +49,15 @@ def open_folder(path: Path) -> Iterator["Folder"]:
     try:
         _lock(fd, path)
         yield Folder(path, fd)
+    except OSError as error:
+        name = error.filename or "a file"
+        message = f"{name} in {path} cannot be written: {error.strerror}"
+        raise UsageError(message) from None
     finally:
         os.close(fd)
+        with suppress(OSError):
+            for folder in made:
+                folder.rmdir()
 
 
 def _lock(fd: int, path: Path) -> None:
@@ -69,7 +81,7 @@ class Folder:
     def read(self, path: str) -> bytes | None:
         """The bytes of a regular file; None where there is none."""
         try:
-            with self._parent(path) as (parent, name):
+            with self.parent(path) as (parent, name):
                 return _read(parent, name)
         except FileNotFoundError:
             return None
@@ -77,45 +89,68 @@ class Folder:
     def digest(self, path: str) -> str | None:
         """The digest of a file; NOT_A_FILE for anything else, None for nothing."""
         try:
-            with self._parent(path) as (parent, name):
+            with self.parent(path) as (parent, name):
                 data = _read(parent, name)
                 return NOT_A_FILE if data is None else digest(data)
         except FileNotFoundError:
             return None
 
+    def stamps(self, paths: Iterable[str]) -> Iterator[FileStamp | None]:
+        """The stamp of each file; None for what is none, or is behind a link."""
+        real: dict[str, bool] = {"": True}
+        for path in paths:
+            parent = path.rpartition("/")[0]
+            found = self._stat(path) if self._is_real(parent, real) else None
+            yield _stamp(found) if found and stat.S_ISREG(found.st_mode) else None
+
+    def has_folder(self, path: str) -> bool:
+        """Whether there is such a folder, reached through no link."""
+        return self._is_real(path, {"": True})
+
     def write(self, path: str, data: bytes) -> None:
         """Write a file whole or not at all."""
-        with self._parent(path, make=True) as (parent, name):
-            unfinished = _unfinished(name)
+        with self.parent(path, make=True) as (parent, name):
+            unfinished = f".{name}.unfinished"
             _unlink(unfinished, parent)
-            fd = os.open(unfinished, _WRITE, 0o666, dir_fd=parent)
             try:
-                with open(fd, "wb") as file:  # noqa: PTH123  # a descriptor has no path
-                    file.write(data)
+                write_file(unfinished, parent, data)
                 os.replace(unfinished, name, src_dir_fd=parent, dst_dir_fd=parent)
             except BaseException:
                 _unlink(unfinished, parent)
                 raise
 
-    def remove_unfinished(self, path: str) -> None:
-        """Remove what a broken-off write of a file left."""
-        with suppress(FileNotFoundError), self._parent(path) as (parent, name):
-            _unlink(_unfinished(name), parent)
-
     def remove(self, path: str) -> None:
         """Remove a file, and the folders that are empty without it."""
-        with suppress(FileNotFoundError), self._parent(path) as (parent, name):
+        with suppress(FileNotFoundError), self.parent(path) as (parent, name):
             _unlink(name, parent)
-        while "/" in path:
-            path = path.rpartition("/")[0]
+        self.remove_empty(path.rpartition("/")[0])
+
+    def remove_empty(self, path: str) -> None:
+        """Remove a folder if it is empty, and then the one that it is in."""
+        while path:
             try:
-                with self._parent(path) as (parent, name):
+                with self.parent(path) as (parent, name):
                     os.rmdir(name, dir_fd=parent)
             except OSError:
                 return
+            path = path.rpartition("/")[0]
+
+    def _is_real(self, path: str, known: dict[str, bool]) -> bool:
+        """Whether a folder and all that it is in are folders and not links."""
+        if path not in known:
+            found = self._stat(path)
+            inside = self._is_real(path.rpartition("/")[0], known)
+            known[path] = inside and found is not None and stat.S_ISDIR(found.st_mode)
+        return known[path]
+
+    def _stat(self, path: str) -> os.stat_result | None:
+        try:
+            return os.stat(path, dir_fd=self.fd, follow_symlinks=False)
+        except OSError:
+            return None
 
     @contextmanager
-    def _parent(self, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
+    def parent(self, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
         """The open folder that a file is in, and the file's name there."""
         *folders, name = path.split("/")
         fd = os.dup(self.fd)
@@ -143,9 +178,20 @@ class Folder:
         )
 
 
-def _unfinished(name: str) -> str:
-    """The name of a file while it is written; one per file, so that none is left."""
-    return f".{name}.unfinished"
+def write_file(name: str, parent: int, data: bytes) -> FileStamp:
+    """Write a new file of an open folder; gives its stamp."""
+    fd = os.open(name, _WRITE, 0o666, dir_fd=parent)
+    try:
+        left = memoryview(data)
+        while left:
+            left = left[os.write(fd, left) :]
+        return _stamp(os.fstat(fd))
+    finally:
+        os.close(fd)
+
+
+def _stamp(status: os.stat_result) -> FileStamp:
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def _unlink(name: str, parent: int) -> None:

@@ -1,79 +1,70 @@
-"""Renders every page of the site in memory."""
+"""The list of everything a site consists of: one job per file.
 
-import hashlib
-from collections import defaultdict
+To add a page: write a pure function that renders it, and yield a Job for it in one of
+the functions below, or in one of the other `…_jobs.py`. Give `shows` everything that
+the page shows and that is not the same for the whole site: `item.text` where it shows
+the whole of an issue or a roundtable, `item.shown` where it shows no more than its
+entry, `shown(items)` for a list of entries. The publication's settings, the templates,
+the fields of `site`, the images and the pages that its texts link to need not be named:
+they are looked after. `make` is called only when any of that is another than when the
+file was made, in any of several processes; the full Issue or Roundtable is read there,
+by `sources`, and nowhere else.
+"""
+
 from collections.abc import Iterator
+from functools import partial
 
-from newsletter.content.images import ImageFolder
-from newsletter.content.library import Library
-from newsletter.model.issue import Issue
+from newsletter.archive.index import Index, ListedIssue, ListedRoundtable
+from newsletter.archive.job import Job, Sources
+from newsletter.archive.list_jobs import list_jobs
+from newsletter.archive.machine_jobs import machine_jobs
+from newsletter.archive.picture_jobs import picture_jobs
+from newsletter.archive.roundtable_jobs import roundtable_jobs
+from newsletter.archive.search_jobs import search_jobs
 from newsletter.model.page import Page
-from newsletter.model.publication import Publication
-from newsletter.render.address import (
-    INDEX,
-    MISSING,
-    ROUNDTABLES,
-    issue_path,
-    roundtable_path,
-)
-from newsletter.render.page import Site, render_style
+from newsletter.render.page import Site
 from newsletter.render.page_issue import render_issue_page
-from newsletter.render.page_lists import (
-    render_front_page,
-    render_missing_page,
-    render_roundtables_page,
-)
-from newsletter.render.page_roundtable import render_roundtable_page
 
 
-def make_site(publication: Publication, library: Library, images: ImageFolder) -> Site:
-    """The site of the public part of a publication."""
-    style = render_style(publication).encode()
-    return Site(
-        publication=publication,
-        images_beside=images.beside,
-        pages=frozenset(_paths(library)),
-        style_version=hashlib.blake2b(style, digest_size=4).hexdigest(),
-        with_roundtables=bool(library.roundtables),
-    )
+def jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+    """Every file of the site but its images; each path is there once."""
+    yield from _issues(index, site, sources)
+    yield from roundtable_jobs(index, site, sources)
+    yield from list_jobs(index, site, sources)
+    yield from machine_jobs(index, site, sources)
+    yield from search_jobs(index, site, sources)
+    yield from picture_jobs(index, site, sources)
 
 
-def render_pages(site: Site, library: Library) -> Iterator[Page]:
-    """Render issues, roundtables, and the pages that lead to them, one by one."""
-    latest: Page | None = None
-    for page in _issue_pages(site, library):
-        latest = latest or page
-        yield page
-    roundtables = [*library.roundtables.values()]
-    featuring = _featuring(library)
-    for roundtable in roundtables:
-        yield render_roundtable_page(roundtable, site, featuring[roundtable.slug])
-    if roundtables:
-        yield render_roundtables_page(site, roundtables)
-    yield render_front_page(site, library.issues, roundtables, latest)
-    yield render_missing_page(site)
-
-
-def _issue_pages(site: Site, library: Library) -> Iterator[Page]:
-    issues = library.issues
+def _issues(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+    issues = index.issues
     neighbours = zip((None, *issues), issues, (*issues[1:], None), strict=False)
     for newer, issue, older in neighbours:
-        roundtable = library.featured_by(issue)
-        yield render_issue_page(issue, site, roundtable, older=older, newer=newer)
+        table = index.featured_by(issue)
+        yield Job(
+            issue.entry.path,
+            (
+                issue.text,
+                table and table.text,
+                older and older.shown,
+                newer and newer.shown,
+            ),
+            partial(_issue, sources, site, issue, table, older, newer),
+        )
 
 
-def _featuring(library: Library) -> defaultdict[str, list[Issue]]:
-    """The issues that feature each roundtable, by its slug."""
-    found: defaultdict[str, list[Issue]] = defaultdict(list)
-    for issue in library.issues:
-        if issue.roundtable:
-            found[issue.roundtable.slug].append(issue)
-    return found
-
-
-def _paths(library: Library) -> Iterator[str]:
-    yield from (INDEX, MISSING)
-    yield from (issue_path(issue) for issue in library.issues)
-    if library.roundtables:
-        yield ROUNDTABLES
-        yield from map(roundtable_path, library.roundtables.values())
+def _issue(
+    sources: Sources,
+    site: Site,
+    issue: ListedIssue,
+    table: ListedRoundtable | None,
+    older: ListedIssue | None,
+    newer: ListedIssue | None,
+) -> Page:
+    return render_issue_page(
+        sources.issue(issue.slug),
+        site,
+        sources.roundtable(table.slug) if table else None,
+        older=older.entry if older else None,
+        newer=newer.entry if newer else None,
+    )

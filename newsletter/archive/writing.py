@@ -2,16 +2,19 @@
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Protocol
+from dataclasses import dataclass
+from typing import NamedTuple
 
-from newsletter.archive.folder import NOT_A_FILE, Folder, digest, open_folder
+from newsletter.archive.folder import NOT_A_FILE, FileStamp, Folder, digest
 from newsletter.archive.manifest import MANIFEST, read_manifest, write_manifest
+from newsletter.archive.staging import Staging
 from newsletter.errors import UsageError
 
 _SHOWN = 5
 """As many files are named in a message."""
+
+_LIST = 0
+"""The number of the list of our files among the staged ones; pages count from 1."""
 
 # What neither HTML nor XML may hold; YAML can spell such characters as escapes.
 _NO_TEXT = re.compile(
@@ -19,114 +22,92 @@ _NO_TEXT = re.compile(
 )
 
 
-class Source(Protocol):
-    """What bytes are copied from when they are wanted: a path, a published image."""
+def text_bytes(text: str) -> bytes:
+    """A text of lines as bytes, without the characters that no text may hold."""
+    return (_NO_TEXT.sub("", text).rstrip("\n") + "\n").encode()
 
-    def read_bytes(self) -> bytes:
-        """All of them."""
+
+class Written(NamedTuple):
+    """A file of the finished site; `staged` is not moved to its place yet.
+
+    `foreign` is one that would replace what is not ours: it was not written.
+    """
+
+    path: str
+    digest: str
+    stamp: FileStamp
+    staged: int | None = None
+    foreign: bool = False
+
+
+class Changes(NamedTuple):
+    """What a build did to the folder."""
+
+    written: int
+    unchanged: int
+    removed: int
 
 
 @dataclass(frozen=True, slots=True)
-class SiteFile:
-    """A file of the site: its place, and its bytes or what they are copied from."""
+class Writer:
+    """Writes into an open folder; `ours` are the files that we wrote, by their digest.
 
-    path: str
-    content: bytes | Source
-
-    @property
-    def data(self) -> bytes:
-        """The bytes to write."""
-        return (
-            self.content
-            if isinstance(self.content, bytes)
-            else self.content.read_bytes()
-        )
-
-
-def text_file(path: str, text: str) -> SiteFile:
-    """A file of text lines, without the characters that no text may hold."""
-    return SiteFile(path, (_NO_TEXT.sub("", text).rstrip("\n") + "\n").encode())
-
-
-@dataclass(slots=True)
-class Changes:
-    """What a build does to the folder."""
-
-    written: int = 0
-    unchanged: int = 0
-    removed: int = 0
-
-
-@dataclass(slots=True)
-class _Plan:
-    """What is to be written and removed; `digests` are of the finished site."""
-
-    changed: list[SiteFile] = field(default_factory=list)
-    stale: list[str] = field(default_factory=list)
-    foreign: list[str] = field(default_factory=list)
-    digests: dict[str, str] = field(default_factory=dict)
-
-
-def write_site(out: Path, files: Sequence[SiteFile]) -> Changes:
-    """Write what is new or differs, remove what we wrote before and is no more.
-
-    A file that is not in our manifest is not ours: it stays as it is. Raises
-    UsageError, before anything is written, where a file of the site would replace one.
+    A file that is not in our manifest is not ours: it stays as it is.
     """
-    with open_folder(out) as folder:
-        try:
-            return _write(folder, files)
-        except OSError as error:
-            name = error.filename or "a file"
-            message = f"{name} in {out} cannot be written: {error.strerror}"
-            raise UsageError(message) from None
+
+    folder: Folder
+    staging: Staging
+    ours: dict[str, str]
+
+    def offer(self, number: int, path: str, data: bytes) -> Written:
+        """Keep a file under a number where it is new or differs; any process may."""
+        wanted = digest(data)
+        found = self.folder.digest(path)
+        if found == wanted:
+            (stamp,) = self.folder.stamps([path])
+            return Written(path, wanted, stamp or (0, 0, 0))
+        if found is None or (found != NOT_A_FILE and path in self.ours):
+            return Written(path, wanted, self.staging.put(number, data), number)
+        return Written(path, wanted, (0, 0, 0), foreign=True)
+
+    def finish(self, site: Sequence[Written]) -> Changes:
+        """Move everything to its place, remove what we wrote before and is no more.
+
+        Raises UsageError, before anything is moved, where a file of the site would
+        replace one of others.
+        """
+        if foreign := [file.path for file in site if file.foreign]:
+            raise _foreign(self.folder, foreign)
+        changed = [(file.staged, file.path) for file in site if file.staged is not None]
+        digests = {file.path: file.digest for file in site}
+        stale = self._stale(digests)
+        if changed or digests != self.ours:
+            # Kept beside it first: a disk that is full is found out before we begin.
+            self.staging.put(_LIST, write_manifest(digests))
+            started = dict.fromkeys((path for _, path in changed), NOT_A_FILE)
+            with self.staging.folders_for(started):
+                # Should we be broken off, the next build knows what is ours.
+                self.folder.write(MANIFEST, write_manifest(self.ours | started))
+            self.staging.place(changed)
+        for path in stale:
+            self.folder.remove(path)
+        if changed or digests != self.ours:
+            self.staging.place([(_LIST, MANIFEST)])
+        return Changes(len(changed), len(site) - len(changed), len(stale))
+
+    def _stale(self, digests: Iterable[str]) -> list[str]:
+        gone = sorted(self.ours.keys() - set(digests))
+        return [
+            path for path in gone if self.folder.digest(path) not in (None, NOT_A_FILE)
+        ]
 
 
-def _write(folder: Folder, files: Sequence[SiteFile]) -> Changes:
-    ours = _read_ours(folder)
-    plan = _plan(folder, files, ours)
-    if plan.foreign:
-        raise _foreign(folder, plan.foreign)
-    if plan.changed:
-        # Kept first: should we be broken off, the next build knows what is ours.
-        started = dict.fromkeys((file.path for file in plan.changed), NOT_A_FILE)
-        folder.write(MANIFEST, write_manifest(ours | started))
-    for file in plan.changed:
-        folder.write(file.path, file.data)
-    for path in plan.stale:
-        folder.remove(path)
-    if plan.changed or plan.digests != ours:
-        folder.write(MANIFEST, write_manifest(plan.digests))
-    unchanged = len(plan.digests) - len(plan.changed)
-    return Changes(len(plan.changed), unchanged, len(plan.stale))
-
-
-def _read_ours(folder: Folder) -> dict[str, str]:
+def read_ours(folder: Folder) -> dict[str, str]:
+    """The files that we wrote into a folder. Raises UsageError for a damaged list."""
     if folder.digest(MANIFEST) == NOT_A_FILE:
         raise _foreign(folder, [MANIFEST])
     data = folder.read(MANIFEST)
-    ours = read_manifest(data, str(folder.path / MANIFEST)) if data is not None else {}
-    for path, known in ours.items():
-        if known == NOT_A_FILE:
-            folder.remove_unfinished(path)
-    return ours
-
-
-def _plan(folder: Folder, files: Iterable[SiteFile], ours: dict[str, str]) -> _Plan:
-    plan = _Plan()
-    for file in files:
-        wanted = plan.digests[file.path] = digest(file.data)
-        found = folder.digest(file.path)
-        if found == wanted:
-            continue
-        if found is None or (found != NOT_A_FILE and file.path in ours):
-            plan.changed.append(file)
-        else:
-            plan.foreign.append(file.path)
-    for path in sorted(ours.keys() - plan.digests.keys()):
-        if folder.digest(path) not in (None, NOT_A_FILE):
-            plan.stale.append(path)
-    return plan
+    return read_manifest(data, str(folder.path / MANIFEST)) if data is not None else {}
 
 
 def _foreign(folder: Folder, paths: Sequence[str]) -> UsageError:

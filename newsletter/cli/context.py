@@ -27,7 +27,8 @@ class Context:
 
     def publication(self) -> "Publication":
         """The publication at or above the directory."""
-        from newsletter.config.publication import find_root, load_publication
+        from newsletter.config.home import find_root
+        from newsletter.config.publication import load_publication
 
         return load_publication(find_root(self.directory))
 

@@ -18,22 +18,42 @@ def init(
     address: Annotated[
         str, typer.Option("--from", help="The address it is sent from.")
     ] = "me@example.com",
+    github_pages: Annotated[
+        bool,
+        typer.Option(
+            "--github-pages", help="Also a workflow that publishes on GitHub Pages."
+        ),
+    ] = False,
 ) -> None:
     """Start a publication in a folder.
 
     Writes newsletter.yaml, a first issue and .gitignore. Files that exist are left as
-    they are.
+    they are: `newsletter init --github-pages` adds the workflow to a publication too.
     """
-    from newsletter.config.publication import FILE_NAME
+    from newsletter.config.home import FILE_NAME
+    from newsletter.content.github_pages import write_workflow
     from newsletter.content.starter import start_publication
 
     options: Context = context.obj
     root = options.directory / folder
     made = start_publication(root, name, address, options.now.date())
+    workflow = write_workflow(root) if github_pages else None
+    made += [workflow] if workflow else []
     for path in made:
         say(f"wrote {path}")
     if not made:
         say("everything is there already")
     if root / FILE_NAME in made:
         say("base_url is a guess: see newsletter.yaml, and put your postal address in")
+    if github_pages:
+        _say_workflow(written=workflow is not None)
     say("next: newsletter check, newsletter render, newsletter build")
+
+
+def _say_workflow(*, written: bool) -> None:
+    from newsletter.content.github_pages import WORKFLOW
+
+    if written:
+        say("on GitHub, once: Settings → Pages → Source: GitHub Actions")
+    else:
+        say(f"{WORKFLOW} is there already; it was left as it is")

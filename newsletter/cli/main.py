@@ -16,6 +16,7 @@ from newsletter.cli import (
     check,
     diff,
     doctor,
+    import_text,
     init,
     new,
     rehearse,
@@ -102,6 +103,7 @@ app.command("report")(report.report)
 app.command("why")(why.why)
 app.command("doctor")(doctor.doctor)
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(import_text.app, name="import")
 
 
 def main() -> None:

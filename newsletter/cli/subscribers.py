@@ -53,7 +53,7 @@ def import_(
     beehiiv's, Kit's, Curated's, listmonk's and an export of our own are known. A file
     that cannot be read changes nothing; a row that cannot be used is skipped and named
     with its line. Who unsubscribed, bounced or complained is never brought back; blank
-    cells erase nothing.
+    cells erase nothing. (Text of a web page is imported with `newsletter import`.)
     """
     from newsletter.audience.importing import import_file
     from newsletter.config.erasing import load_eraser

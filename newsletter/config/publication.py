@@ -7,6 +7,7 @@ from pathlib import Path
 from dotenv import dotenv_values
 
 from newsletter.config.files import display_name, read_text
+from newsletter.config.home import FILE_NAME
 from newsletter.config.located_yaml import Document, read_yaml
 from newsletter.config.theme import load_theme, theme_names
 from newsletter.config.validate import did_you_mean, validate
@@ -15,7 +16,6 @@ from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.theme import laid_over
 
-FILE_NAME = "newsletter.yaml"
 MAX_BYTES = 64 * 1024
 
 ENVIRONMENT: Mapping[str, str] = {
@@ -28,21 +28,6 @@ ENVIRONMENT: Mapping[str, str] = {
     "NEWSLETTER_METRICS_TOKEN": "Opens `/metrics` to who sends it as a bearer token.",
 }
 """Every variable that is read, and what it is for; also read from `.env`."""
-
-
-def find_root(start: Path) -> Path:
-    """The nearest folder at or above `start` that has a newsletter.yaml.
-
-    Raises ConfigError when there is none.
-    """
-    start = start.resolve()
-    for folder in (start, *start.parents):
-        if (folder / FILE_NAME).is_file():
-            return folder
-    raise ConfigError(
-        f"no {FILE_NAME} in {start} or above it",
-        hint="run `newsletter init` to start a publication here",
-    )
 
 
 def load_publication(

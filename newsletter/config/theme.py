@@ -4,15 +4,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from newsletter.config.files import display_name, read_text
+from newsletter.config.home import DEFAULT_TEMPLATES
 from newsletter.config.located_yaml import read_yaml
 from newsletter.config.validate import validate
 from newsletter.model.theme import Theme
-
-_PACKAGE = Path(__file__).parents[1]
-_WHEEL = _PACKAGE / "templates"
-
-# Inside the wheel, or at the top of a checkout.
-DEFAULT_TEMPLATES = _WHEEL if _WHEEL.is_dir() else _PACKAGE.parent / "templates"
 
 _FILE = "theme.yaml"
 _MAX_BYTES = 64 * 1024

@@ -46,11 +46,13 @@ class PublishedImage:
 class ImageFolder:
     """A publication's images: found once, published under a content-hashed name.
 
-    `files` are all that were found, by the names they are published under.
+    `files` are all that were found, by the names they are published under; `asked` is
+    what was asked for, found or not, since it was last emptied.
     """
 
     root: Path
     files: dict[str, PublishedImage] = field(default_factory=dict)
+    asked: set[tuple[Path, Wish]] = field(default_factory=set)
     _found: dict[tuple[Path, Wish], ImageFile | ImageTrouble] = field(
         default_factory=dict
     )
@@ -68,11 +70,25 @@ class ImageFolder:
             start = self.root if source.startswith("/") else folder
             path = start / unquote(source.lstrip("/")).lstrip("/")
             wanted = path, Wish.shown(width, square=square)
-            if wanted not in self._found:
-                self._found[wanted] = self._find(*wanted)
-            return self._found[wanted]
+            self.asked.add(wanted)
+            return self.find(*wanted)
 
         return resolve
+
+    def find(self, path: Path, wish: Wish) -> ImageFile | ImageTrouble:
+        """The image at a path; looked for only once."""
+        wanted = path, wish
+        if wanted not in self._found:
+            self._found[wanted] = self._find(path, wish)
+        return self._found[wanted]
+
+    def remember(self, path: Path, wish: Wish, file: ImageFile) -> None:
+        """Know what was found at a path by somebody else, and is still the same."""
+        self._found[path, wish] = file
+
+    def published(self, path: Path, wish: Wish, name: str) -> PublishedImage:
+        """The image that was found at a path and is published under a name."""
+        return PublishedImage(self, inside(path, self.root) or path, wish, name)
 
     def variant(self, path: Path, wish: Wish) -> tuple[str, Variant] | ImageTrouble:
         """The wanted variant of a file, and the name it is published under.

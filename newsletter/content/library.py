@@ -4,21 +4,39 @@ import difflib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from newsletter.config.validate import did_you_mean
 from newsletter.content.issue import read_issue, undated
+from newsletter.content.listing import ENDINGS, ISSUES, ROUNDTABLES, texts_in
 from newsletter.content.roundtable import read_roundtable
 from newsletter.errors import SourceError, UsageError
-from newsletter.model.issue import Issue
+from newsletter.model.issue import FeaturedRoundtable, Issue
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
 
-ISSUES = "issues"
-ROUNDTABLES = "issues/roundtables"
-ENDINGS = frozenset({".md", ".markdown"})
-
-RESERVED = frozenset({"images", "roundtables", "u", "index", "style"})
-"""Names the archive uses itself at the top of the site."""
+RESERVED = frozenset(
+    [
+        "404",
+        "about",
+        "experts",
+        "images",
+        "index",
+        "issues",
+        "music",
+        "roundtables",
+        "search",
+        "share",
+        "style",
+        "tags",
+        "confirm",
+        "preferences",
+        "subscribe",
+        "u",
+        "view",
+    ]
+)
+"""Names that the archive, or the service beside it, uses at the top of the site."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +77,45 @@ def read_library(root: Path) -> tuple[Library, list[Problem]]:
             issues.append(read_issue(path, root))
         except SourceError as error:
             problems += _problems(error)
-    problems += _twins(issues) + _twins(roundtables) + _reserved(issues)
     read = {item.path for item in roundtables}
-    slugs = [item.slug for item in roundtables]
-    slugs += [path.stem for path in roundtable_files(root) if path not in read]
-    for issue in issues:
-        problems += _unknown_roundtable(issue, slugs)
+    unread = [str(path) for path in roundtable_files(root) if path not in read]
+    problems += problems_between(issues, roundtables, unread)
     problems.sort(key=lambda p: (p.file, p.line, p.column))
     issues.sort(key=lambda issue: (issue.date, issue.slug), reverse=True)
     return Library(tuple(issues), {item.slug: item for item in roundtables}), problems
+
+
+class Named(Protocol):
+    """What has an address of its own in the archive: its slug, its file."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def file(self) -> str: ...
+    @property
+    def key_lines(self) -> dict[str, int]: ...
+
+
+class Featuring(Named, Protocol):
+    """What may feature a roundtable."""
+
+    @property
+    def roundtable(self) -> FeaturedRoundtable | str | None: ...
+
+
+def problems_between(
+    issues: Sequence[Featuring], roundtables: Sequence[Named], unread: Iterable[str]
+) -> list[Problem]:
+    """What is wrong between files that are right each by itself.
+
+    `unread` are the files of roundtables that are not: their names may be meant.
+    """
+    problems = _twins(issues) + _twins(roundtables) + _reserved(issues)
+    slugs = [item.slug for item in roundtables]
+    slugs += [Path(file).stem for file in unread]
+    for issue in issues:
+        problems += _unknown_roundtable(issue, slugs)
+    return problems
 
 
 def load_issue(root: Path, name: str) -> tuple[Issue, Roundtable | None]:
@@ -174,19 +222,7 @@ def roundtable_files(root: Path) -> list[Path]:
 
 
 def _markdown_files(folder: Path) -> list[Path]:
-    try:
-        found = sorted(folder.iterdir())
-    except (FileNotFoundError, NotADirectoryError):
-        return []
-    except OSError as error:
-        raise UsageError(f"{folder} cannot be read: {error.strerror}") from None
-    return [
-        path
-        for path in found
-        if path.suffix.lower() in ENDINGS
-        and not path.name.startswith((".", "_"))
-        and path.name.upper() != "README.MD"
-    ]
+    return sorted(Path(item.path) for item in texts_in(folder))
 
 
 def _roundtables(root: Path) -> tuple[list[Roundtable], list[Problem]]:
@@ -203,7 +239,7 @@ def _problems(error: SourceError) -> list[Problem]:
     return [item for item in error.problems if isinstance(item, Problem)]
 
 
-def _twins(items: Sequence[Issue] | Sequence[Roundtable]) -> list[Problem]:
+def _twins(items: Sequence[Named]) -> list[Problem]:
     first: dict[str, str] = {}
     problems = []
     for item in items:
@@ -221,7 +257,7 @@ def _twins(items: Sequence[Issue] | Sequence[Roundtable]) -> list[Problem]:
     return problems
 
 
-def _reserved(issues: Iterable[Issue]) -> list[Problem]:
+def _reserved(issues: Iterable[Named]) -> list[Problem]:
     return [
         _problem(
             issue,
@@ -235,25 +271,18 @@ def _reserved(issues: Iterable[Issue]) -> list[Problem]:
     ]
 
 
-def _unknown_roundtable(issue: Issue, slugs: Sequence[str]) -> list[Problem]:
-    if issue.roundtable is None or issue.roundtable.slug in slugs:
+def _unknown_roundtable(issue: Featuring, slugs: Sequence[str]) -> list[Problem]:
+    featured = issue.roundtable
+    slug = featured.slug if isinstance(featured, FeaturedRoundtable) else featured
+    if not slug or slug in slugs:
         return []
     known = ", ".join(slugs) or "none"
-    hint = did_you_mean(issue.roundtable.slug, slugs) or f"there are: {known}"
-    return [
-        _problem(
-            issue,
-            "unknown-roundtable",
-            f"there is no roundtable `{issue.roundtable.slug}`",
-            hint,
-            "roundtable",
-        )
-    ]
+    hint = did_you_mean(slug, slugs) or f"there are: {known}"
+    message = f"there is no roundtable `{slug}`"
+    return [_problem(issue, "unknown-roundtable", message, hint, "roundtable")]
 
 
-def _problem(
-    item: Issue | Roundtable, code: str, message: str, hint: str, key: str
-) -> Problem:
+def _problem(item: Named, code: str, message: str, hint: str, key: str) -> Problem:
     return Problem(
         code=code,
         message=message,

@@ -9,9 +9,9 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from newsletter.config.publication import FILE_NAME
-from newsletter.config.theme import DEFAULT_TEMPLATES
-from newsletter.content.library import ISSUES, RESERVED, ROUNDTABLES, issue_files
+from newsletter.config.home import DEFAULT_TEMPLATES, FILE_NAME
+from newsletter.content.library import RESERVED, issue_files
+from newsletter.content.listing import ISSUES, ROUNDTABLES
 from newsletter.errors import UsageError
 from newsletter.model.publication import Publication
 from newsletter.model.text import Line, Slug, forbidden_character, slugify
@@ -50,7 +50,7 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
 
 def new_issue(root: Path, title: str, today: date, slug: str = "") -> Path:
     """Write a new issue with its front matter filled in: a draft, seen by nobody."""
-    name = _slug(title, slug)
+    name = slug_for(title, slug)
     if name in RESERVED:
         message = f"the archive itself uses the name `{name}`"
         raise UsageError(message, hint="give another: --slug my-letter")
@@ -60,7 +60,7 @@ def new_issue(root: Path, title: str, today: date, slug: str = "") -> Path:
 
 def new_roundtable(root: Path, title: str, today: date, slug: str = "") -> Path:
     """Write a new roundtable with its front matter filled in."""
-    path = root / ROUNDTABLES / f"{_slug(title, slug)}.md"
+    path = root / ROUNDTABLES / f"{slug_for(title, slug)}.md"
     return _new(path, _text("roundtable.md", _issue(title, today)))
 
 
@@ -72,7 +72,11 @@ def _issue(title: str, today: date) -> dict[str, str]:
     return {"title": _quoted(_check(Line, title, "title")), "date": today.isoformat()}
 
 
-def _slug(title: str, given: str) -> str:
+def slug_for(title: str, given: str = "") -> str:
+    """The name in addresses: as `given`, else made of the title.
+
+    Raises UsageError for one that cannot be a name, or a title without a Latin letter.
+    """
     if given:
         return str(_check(Slug, given))
     slug = slugify(title)

@@ -2,14 +2,22 @@
 
 import datetime
 import hashlib
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic_core import PydanticCustomError
 
 from newsletter.model.problem import CheckSettings
 from newsletter.model.text import Day, Line, Slug, Text, WebUrl
+
+_PLAYER = re.compile(
+    r"https://bandcamp\.com/EmbeddedPlayer/"
+    r"(?:[a-z_]+=[A-Za-z0-9]+/)*(?:album|track)=[0-9]{1,20}(?:/[a-z_]+=[A-Za-z0-9]+)*/?\Z"
+)
+_PLAYER_HINT = "it begins with https://bandcamp.com/EmbeddedPlayer/track=… or album=…"
 
 
 class IssueStatus(StrEnum):
@@ -32,6 +40,19 @@ class Music(BaseModel):
     artist: Line = ""
     note: Line = ""
     cover: Line = ""
+    embed: Line = ""
+
+    @field_validator("embed")
+    @classmethod
+    def _is_bandcamp(cls, value: str) -> str:
+        """Only Bandcamp's addresses do not say which player is meant."""
+        if value and not _PLAYER.match(value):
+            raise PydanticCustomError(
+                "value_error",
+                "`{text}` is not the address of a player of Bandcamp",
+                {"text": value[:60], "hint": _PLAYER_HINT},
+            )
+        return value
 
 
 class FeaturedRoundtable(BaseModel):
@@ -127,8 +148,8 @@ class Issue(BaseModel):
     )
     aliases: tuple[Line, ...] = Field(
         (),
-        description="Addresses that it had elsewhere; kept, nothing is made of "
-        "them yet.",
+        description="Addresses that its page had before, such as `/old-name/`: they "
+        "lead on to it.",
     )
     status: IssueStatus = Field(
         IssueStatus.READY,

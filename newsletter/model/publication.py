@@ -187,6 +187,12 @@ class Publication(_Section):
     grace_hours: float = Field(
         6, gt=0, le=8760, description="How late a scheduled issue may still be sent."
     )
+    search: bool = Field(True, description="Whether the archive can be searched.")
+    pictures: bool = Field(
+        True,
+        description="Whether the archive has pictures of its issues, roundtables and "
+        "remarks, shown where they are shared.",
+    )
     require_approval: bool = Field(
         False, description="Send only what `newsletter approve` was said of."
     )

@@ -1,12 +1,13 @@
 """A roundtable: experts discussing one interview answer, in rounds."""
 
-import re
 import unicodedata
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from newsletter.model.addressing import spoken_to
 from newsletter.model.problem import CheckSettings
 from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
@@ -110,7 +111,11 @@ class Roundtable(BaseModel):
     def experts(self, name: str) -> list[Expert]:
         """Everybody who goes by a name: a full name, else a part of one."""
         wanted = unicodedata.normalize("NFC", " ".join(name.split())).casefold()
-        whole = [item for item in self.panel if item.name.casefold() == wanted]
+        whole = [
+            item
+            for item in self.panel
+            if " ".join(item.name.casefold().split()) == wanted
+        ]
         part = [item for item in self.panel if wanted in item.name.casefold().split()]
         return whole or part
 
@@ -118,17 +123,22 @@ class Roundtable(BaseModel):
         """The other experts that a remark speaks to, by a name only one of them has.
 
         Any part of a name will do: who is called Nguyễn Thị Hạnh is addressed as Hạnh.
+        Who is only spoken of is not addressed; see newsletter.model.addressing.
         """
         text = unicodedata.normalize("NFC", remark.text)
-        words = set(re.findall(r"[^\W\d_][\w’'-]*", text))
-        words |= {re.sub(r"['’]s?$", "", word) for word in words}
-        named = {
-            expert.name
-            for word in words
-            if word[0].isupper() and (expert := self.expert(word))
-        }
+        called = spoken_to(text, self._forms)
         return tuple(
             expert
             for expert in self.panel
-            if expert.name in named and expert.name != remark.expert
+            if expert.name in called and expert.name != remark.expert
         )
+
+    @cached_property
+    def _forms(self) -> dict[str, str]:
+        """Whose name each form is, as it stands in a text: whole, or the part of it."""
+        forms: dict[str, str] = {}
+        for expert in self.panel:
+            for form in (expert.name, *expert.name.split()):
+                if self.expert(form) is expert:
+                    forms[form[0].upper() + form[1:]] = expert.name
+        return forms

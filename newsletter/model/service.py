@@ -1,12 +1,17 @@
 """The public service: whom it trusts, and the words of its pages and its own mail."""
 
 import ipaddress
+import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from newsletter.model.text import Line
+
+_ADDRESS = re.compile(
+    r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::[0-9]{1,5})?(?:/[a-z0-9._~-]+)*/?\Z"
+)
 
 
 def _network(text: str) -> str:
@@ -19,6 +24,17 @@ def _network(text: str) -> str:
             {"text": text[:60], "hint": "write it as 10.0.0.7 or 10.0.0.0/8"},
         ) from None
     return text
+
+
+def _service_address(text: str) -> str:
+    # It stands in a Content-Security-Policy, where more could mean more.
+    if text and not _ADDRESS.match(text):
+        raise PydanticCustomError(
+            "value_error",
+            "`{text}` is not the address of a service",
+            {"text": text[:60], "hint": "write it as https://letter.example.com"},
+        )
+    return text.rstrip("/")
 
 
 class ServiceWords(BaseModel):
@@ -117,6 +133,11 @@ class ServiceSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    url: Annotated[str, AfterValidator(_service_address)] = Field(
+        "",
+        description="Where `newsletter serve` answers, such as "
+        "https://letter.example.com: pages of the archive then have a form to sign up.",
+    )
     trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
         ("127.0.0.1", "::1"),
         description="Whose X-Forwarded-For is believed: addresses or networks.",
@@ -126,3 +147,8 @@ class ServiceSettings(BaseModel):
         description="What readers may choose on their page: a tag, and its words.",
     )
     words: ServiceWords = Field(ServiceWords(), description="The words of its pages.")
+
+    @property
+    def origin(self) -> str:
+        """Scheme, host and port of `url`, as a security policy names it."""
+        return "/".join(self.url.split("/")[:3])

@@ -17,6 +17,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 # Bidirectional overrides can make a subject or a name read as something else.
 _OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?\Z")
+_NO_SLUG = re.compile(r"[^a-z0-9]+")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt ].*)?\Z")
 
 
@@ -127,5 +128,6 @@ def clean_line(text: str) -> str:
 
 def slugify(text: str) -> str:
     """Make a slug of a title; may be empty when nothing in it is Latin."""
-    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    return re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")[:80].rstrip("-")
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    return _NO_SLUG.sub("-", text.lower()).strip("-")[:80].rstrip("-")

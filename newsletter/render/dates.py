@@ -11,13 +11,17 @@ from babel.dates import format_date, format_skeleton
 _ENGLISH = "en-001"
 
 
-@lru_cache(maxsize=512)
+_DAYS = 10_000
+"""As many are kept: those of an archive are asked for again and again."""
+
+
+@lru_cache(maxsize=_DAYS)
 def long_date(day: date, language: str) -> str:
     """`20 November 2026`, `20. November 2026`, `2026年11月20日`."""
     return format_date(day, "long", _locale(language))
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=_DAYS)
 def short_date(day: date, language: str) -> str:
     """`20 November`, for lists that give the year once."""
     return format_skeleton("MMMMd", day, locale=_locale(language))

@@ -90,7 +90,7 @@ class HtmlRenderer(ABC):
             label: number for number, label in enumerate(document.footnotes, 1)
         }
         document = self._own(document)
-        html = "".join(self.node(block) for block in document.blocks)
+        html = "".join([self.node(block) for block in document.blocks])
         if document.footnotes:
             html += self.footnotes(list(document.footnotes.values()))
         return self._clean(html) if self._trusted else html
@@ -113,7 +113,7 @@ class HtmlRenderer(ABC):
 
     def inside(self, node: Node) -> str:
         """The HTML of a node's children."""
-        return "".join(self.node(child) for child in node.children)
+        return "".join([self.node(child) for child in node.children])
 
     def paragraph(self, node: Node) -> str:
         """A paragraph; one that is only a bold link is a button."""

@@ -1,30 +1,36 @@
 """What all pages of the archive share: the site, the head, the frame around a text."""
 
 import datetime
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
+
+from markupsafe import Markup
 
 from newsletter.model.email import ImageFile, ImageTrouble
-from newsletter.model.issue import Issue
+from newsletter.model.issue import Issue, Music
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.render.address import MISSING, image_path, issue_path, public_url
 from newsletter.render.dates import long_date, short_date
 from newsletter.render.findings import ImagesBeside
 from newsletter.render.labels import label
+from newsletter.render.music import service
+from newsletter.render.music_player import Player, player
 from newsletter.render.page_place import Place
+from newsletter.render.page_policy import page_policy
 from newsletter.render.page_text import PageFindings, public_tags, without_private
 from newsletter.render.roundtable_card import brief
+from newsletter.render.squeezed import squeezed
 from newsletter.render.templates import render_template
 
-# Nothing runs and nothing is loaded but our style sheet and images. It is a meta
-# element because a static host sends no headers of ours.
-POLICY = (
-    "default-src 'none'; img-src 'self' https:; style-src 'self'; "
-    "base-uri 'none'; form-action 'none'"
-)
+
+class Spot(NamedTuple):
+    """What all pages at one depth have in common of their places."""
+
+    to: Callable[[str], str]
 
 
 @dataclass(frozen=True)
@@ -32,19 +38,48 @@ class Site:
     """A publication as a website: what every page of it needs to know.
 
     `pages` are the places of all its pages, `style_version` changes with the style
-    sheet, `with_roundtables` says whether there are any.
+    sheet, `menu` are the places that every page links to, with the words for them, `pictures`
+    says whether there are pictures to share.
     """
 
     publication: Publication
     images_beside: ImagesBeside
     pages: frozenset[str] = frozenset()
     style_version: str = ""
-    with_roundtables: bool = False
+    menu: tuple[tuple[str, str], ...] = ()
+    pictures: bool = False
 
     def place(self, path: str) -> Place:
         """The place of a page, from which it links to the others."""
         rooted = path == MISSING
         return Place(self.publication.base_url, path, self.pages, rooted=rooted)
+
+    def part(self, template: str, place: Place) -> Markup:
+        """A part of the frame, rendered once for all pages at one depth."""
+        here = place.path if place.path in self._listed else ""
+        key = template, place.to(""), here
+        if key not in self._parts:
+            html = render_template(
+                self.publication.root,
+                template,
+                publication=self.publication,
+                labels=self.publication.labels,
+                site=self,
+                place=Spot(place.to),
+                here=here,
+                logo=logo(self, place),
+            )
+            # Safe: it is a template's, which escapes what it shows.
+            self._parts[key] = Markup(html.strip())  # noqa: S704
+        return self._parts[key]
+
+    @cached_property
+    def _listed(self) -> frozenset[str]:
+        return frozenset(path for path, _ in self.menu)
+
+    @cached_property
+    def _parts(self) -> dict[tuple[str, str, str], Markup]:
+        return {}
 
     @property
     def smart(self) -> bool:
@@ -81,6 +116,20 @@ class Site:
         return public_url(self.publication.base_url, image_path(file))
 
     @cached_property
+    def joining(self) -> dict[str, str] | None:
+        """The form to sign up: where it leads to, and its words; None without one."""
+        service, name = self.publication.service, self.publication.name
+        if not service.url:
+            return None
+        words = service.words
+        texts = {"heading": words.join, "button": words.join_button}
+        texts |= {"address": words.address, "agree": words.agree}
+        filled = {
+            key: text.replace("{publication}", name) for key, text in texts.items()
+        }
+        return filled | {"url": f"{service.url}/subscribe"}
+
+    @cached_property
     def logo(self) -> ImageFile | ImageTrouble | None:
         """The image file that stands for the publication's name."""
         if not self.publication.logo:
@@ -89,11 +138,23 @@ class Site:
         return resolve("/" + self.publication.logo)
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """An issue as lists, its neighbours and the feed show it.
+class Pick(NamedTuple):
+    """A music pick as lists show it."""
 
-    `day` is its date without the year, for lists that give the year once.
+    url: str
+    title: str
+    artist: str
+    note: str
+    service: str
+    player: Player | None
+
+
+class Entry(NamedTuple):
+    """An issue as lists, its neighbours and the feeds show it.
+
+    `day` is its date without the year, for lists that give the year once; `tags` are
+    the words as they are written; `original` is false where it first came out
+    elsewhere, so that search engines are sent there.
     """
 
     title: str
@@ -102,12 +163,21 @@ class Entry:
     path: str
     day: str
     long_day: str
+    slug: str
+    number: str = ""
+    published: datetime.date | None = None
+    tags: tuple[str, ...] = ()
+    music: Pick | None = None
+    music_label: str = ""
+    roundtable: str = ""
+    original: bool = True
 
 
 def entry(issue: Issue, site: Site) -> Entry:
     """What other pages show of an issue."""
     title, deck = site.line(issue.title), site.line(issue.description)
-    language = site.publication.language
+    language, labels = site.publication.language, site.publication.labels
+    number = "" if issue.number is None else str(issue.number)
     return Entry(
         title=title,
         deck=deck,
@@ -115,6 +185,25 @@ def entry(issue: Issue, site: Site) -> Entry:
         path=issue_path(issue),
         day=short_date(issue.date, language),
         long_day=long_date(issue.date, language),
+        slug=issue.slug,
+        number=number and labels.issue.replace("{number}", number),
+        published=issue.published_on,
+        tags=tuple(map(site.line, issue.tags)),
+        music=_pick(issue.music, site) if issue.music else None,
+        music_label=site.label(labels.music_list, issue) if issue.music else "",
+        roundtable=issue.roundtable.slug if issue.roundtable else "",
+        original=issue.canonical_url is None,
+    )
+
+
+def _pick(music: Music, site: Site) -> Pick:
+    return Pick(
+        url=music.url,
+        title=site.line(music.title),
+        artist=site.line(music.artist),
+        note=site.line(music.note),
+        service=service(music.url),
+        player=player(music),
     )
 
 
@@ -126,7 +215,11 @@ def excerpt(issue: Issue, site: Site) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """What a page says of itself to browsers, search engines and where it is shared."""
+    """What a page says of itself to browsers, search engines and where it is shared.
+
+    `share` is the place of the picture that the build makes for it, shown where it has
+    no `picture` of its own.
+    """
 
     title: str
     description: str = ""
@@ -137,6 +230,10 @@ class Head:
     published: datetime.date | None = None
     tags: tuple[str, ...] = ()
     hidden: bool = False
+    script: bool = False
+    players: bool = False
+    share: str = ""
+    json_ld: Markup = Markup()
 
 
 def render_frame(
@@ -152,8 +249,13 @@ def render_frame(
         site=site,
         place=place,
         head=head,
-        policy=POLICY,
-        feed_url=public_url(publication.base_url, "feed.atom"),
+        joining=site.joining,
+        policy=page_policy(
+            publication.service.origin,
+            script=head.script or head.players,
+            players=head.players,
+            data=without_private(head.json_ld),
+        ),
         logo=logo(site, place),
         **values,
     )
@@ -162,11 +264,23 @@ def render_frame(
 
 def render_style(publication: Publication) -> str:
     """The style sheet of all pages, in the publication's colours."""
-    return render_template(
+    style = render_template(
         publication.root,
         "web/style.css",
         colours=publication.colours,
         fonts=publication.fonts,
+    )
+    return squeezed(style)
+
+
+def render_icon(publication: Publication) -> str:
+    """What browsers show beside the title: the first letter of the name, as SVG."""
+    return render_template(
+        publication.root,
+        "web/icon.svg",
+        colours=publication.colours,
+        fonts=publication.fonts,
+        letter=publication.name[:1],
     )
 
 

@@ -10,11 +10,19 @@ from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
-from newsletter.render.address import issue_path, roundtable_path
+from newsletter.render.address import (
+    issue_path,
+    roundtable_path,
+    share_path,
+    tag_path,
+)
 from newsletter.render.dates import long_date, reading_minutes
 from newsletter.render.html import Picture
+from newsletter.render.json_ld import issue_posting, json_ld, shared_picture
 from newsletter.render.music import cover, service
-from newsletter.render.page import Head, Site, entry, excerpt, render_frame
+from newsletter.render.music_player import Player, player
+from newsletter.render.page import Entry, Head, Site, excerpt, render_frame
+from newsletter.render.page_contents import LONG, contents_of
 from newsletter.render.page_people import people, photo_problems
 from newsletter.render.page_place import Place
 from newsletter.render.page_text import (
@@ -23,6 +31,7 @@ from newsletter.render.page_text import (
     public_tags,
     without_private,
 )
+from newsletter.render.tags import tag_slug
 from newsletter.render.tree import Document, parse
 from newsletter.render.web_html import WebHtml
 
@@ -32,8 +41,8 @@ def render_issue_page(
     site: Site,
     roundtable: Roundtable | None = None,
     *,
-    older: Issue | None = None,
-    newer: Issue | None = None,
+    older: Entry | None = None,
+    newer: Entry | None = None,
 ) -> Page:
     """Render `issue`, with the roundtable it features, for the web.
 
@@ -42,11 +51,14 @@ def render_issue_page(
     RenderError for a template that cannot be rendered.
     """
     rendering = _Rendering.start(issue, site, roundtable if issue.roundtable else None)
-    neighbours = {
-        "older": entry(older, site) if older else None,
-        "newer": entry(newer, site) if newer else None,
-    }
-    return rendering.page(neighbours)
+    return rendering.page({"older": older, "newer": newer})
+
+
+def issue_picture(issue: Issue, site: Site) -> ImageFile | None:
+    """The picture that stands for an issue: the one it names, or its text's first."""
+    rendering = _Rendering.start(issue, site, None)
+    rendering.texts()
+    return rendering.picture
 
 
 @dataclass(slots=True)
@@ -62,6 +74,7 @@ class _Rendering:
     body: Document
     tldr: Document
     words: int
+    player: Player | None
     named_picture: ImageFile | ImageTrouble | None
 
     @classmethod
@@ -91,12 +104,13 @@ class _Rendering:
             body=body,
             tldr=tldr,
             words=body.words + tldr.words,
+            player=player(issue.music) if issue.music else None,
             named_picture=findings.resolve_image(issue.image) if ours else None,
         )
 
     def page(self, neighbours: dict[str, Any]) -> Page:
         # The texts come first: they find the picture that the head names.
-        texts, lines = self._texts(), self._lines()
+        texts, lines = self.texts(), self._lines()
         html = render_frame(
             self.site,
             self.place,
@@ -108,31 +122,33 @@ class _Rendering:
             **neighbours,
             issue=self.issue,
             roundtable=self._card(),
-            service=service(self.issue.music.url) if self.issue.music else "",
-            cover=self._cover(),
+            tags=self._tags(),
+            **self._music(),
         )
         return Page(
             path=self.place.path,
             html=html,
-            picture=self._picture,
+            picture=self.picture,
             words=self.words,
             links=tuple(self.findings.links),
             images=tuple(self.findings.images),
             problems=tuple(self._problems()),
         )
 
-    def _texts(self) -> dict[str, Markup]:
+    def texts(self) -> dict[str, Any]:
+        """The Markdown of the issue as HTML; what is found in it is found here."""
         publication = self.site.publication
         html = WebHtml(
             self.findings,
             trusted=publication.trusted_html,
             notes=publication.labels.footnotes,
-            taken=("content",),
+            taken=("content", "contents", "join", "join-here"),
         )
         # Safe: WebHtml escapes all text and checks every address.
         body = Markup(html.render(self.body))  # noqa: S704
+        contents = contents_of(html.headings) if self.words >= LONG else []
         tldr = Markup(html.render(self.tldr))  # noqa: S704
-        return {"body": body, "tldr": tldr}
+        return {"body": body, "tldr": tldr, "contents": contents}
 
     def _line(self, text: str) -> str:
         """A text that is not Markdown; a wrong merge tag in it is a problem."""
@@ -168,22 +184,46 @@ class _Rendering:
         }
 
     def _head(self, title: str) -> Head:
-        picture = self.issue.image
-        if not picture.startswith(("https://", "http://")):
-            picture = self.site.image_url(self._picture) if self._picture else ""
+        about = excerpt(self.issue, self.site)
+        url, picture = str(self.issue.canonical_url or self.place.url), self._shared
         return Head(
             title=title,
-            description=excerpt(self.issue, self.site),
+            description=about,
             kind="article",
-            canonical=str(self.issue.canonical_url or self.place.url),
+            canonical=url,
+            share=share_path(self.place.path),
+            json_ld=json_ld(
+                issue_posting(
+                    self.site,
+                    title=title,
+                    description=about,
+                    url=url,
+                    published=self.issue.published_on,
+                    author=self._line(
+                        self.issue.author or self.site.publication.author
+                    ),
+                    picture=picture or shared_picture(self.site, self.place.path),
+                    tags=[*map(self.site.line, self.issue.tags)],
+                    words=self.words,
+                )
+            ),
             picture=picture,
             picture_alt=self.issue.image_alt,
             published=self.issue.published_on,
             tags=self.issue.tags,
+            players=self.player is not None,
         )
 
     @property
-    def _picture(self) -> ImageFile | None:
+    def _shared(self) -> str:
+        """The author's picture for where the page is shared; else the build's own."""
+        if self.issue.image.startswith(("https://", "http://")):
+            return self.issue.image
+        ours = self.issue.image or not self.site.pictures
+        return self.site.image_url(self.picture) if ours and self.picture else ""
+
+    @property
+    def picture(self) -> ImageFile | None:
         """The image that `image:` names, else the first of the text."""
         if isinstance(self.named_picture, ImageFile):
             return self.named_picture
@@ -197,10 +237,26 @@ class _Rendering:
             "title": self.roundtable.title,
             "competency": self.roundtable.competency,
             "teaser": self.issue.roundtable.teaser or self.roundtable.discussing,
-            "panel": [*people(self.roundtable, self.site, self.place).values()],
+            "panel": [*people(self.roundtable, self.site).values()],
             "consensus": self.site.brief(self.roundtable.consensus),
             "url": self.place.to(roundtable_path(self.roundtable)),
             "interview_url": self.roundtable.interview_url,
+        }
+
+    def _tags(self) -> list[tuple[str, str]]:
+        """The words of the tags, and the links to their pages."""
+        tags = [(self.site.line(tag), tag_slug(tag)) for tag in self.issue.tags]
+        return [(word, self.place.to(tag_path(slug))) for word, slug in tags if slug]
+
+    def _music(self) -> dict[str, Any]:
+        """What the card of the music pick shows."""
+        music = self.issue.music
+        if music is None:
+            return {}
+        return {
+            "service": service(music.url),
+            "cover": self._cover(),
+            "player": self.player,
         }
 
     def _cover(self) -> Picture | None:

@@ -1,137 +1,105 @@
-"""Renders the pages that lead to others: the front page, all roundtables, the 404."""
+"""Renders the pages that lead to others: issues, tags, music, roundtables, the 404."""
 
-import itertools
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Any
 
-from newsletter.model.email import ImageFile
-from newsletter.model.issue import Issue
 from newsletter.model.page import Page
-from newsletter.model.roundtable import Roundtable
 from newsletter.render.address import (
-    INDEX,
+    ISSUES,
     MISSING,
+    MUSIC,
     ROUNDTABLES,
-    image_path,
-    roundtable_path,
+    TAGS,
+    paged_path,
+    tag_path,
 )
-from newsletter.render.dates import long_date
-from newsletter.render.page import (
-    Entry,
-    Head,
-    Site,
-    entry,
-    logo_problems,
-    render_frame,
-)
-from newsletter.render.page_people import Person, people
-from newsletter.render.page_place import Place
-
-NEWEST_ROUNDTABLES = 4
-"""As many roundtables are on the front page; the others have a page of their own."""
+from newsletter.render.page import Head, Site, render_frame
+from newsletter.render.paging import Paged
+from newsletter.render.roundtable_entry import RoundtableEntry, by_competency
+from newsletter.render.tags import Tag
 
 
-@dataclass(frozen=True, slots=True)
-class RoundtableEntry:
-    """A roundtable as lists show it."""
-
-    title: str
-    competency: str
-    deck: str
-    long_day: str
-    date: str
-    path: str
-    panel: tuple[Person, ...]
+def render_issues_page(site: Site, part: Paged) -> Page:
+    """Render one page of all issues, newest first, by year."""
+    heading = site.publication.labels.all_issues
+    return _list(site, "issues.html", heading, ISSUES, part)
 
 
-def render_front_page(
-    site: Site,
-    issues: Sequence[Issue],
-    roundtables: Sequence[Roundtable],
-    latest: Page | None = None,
-) -> Page:
-    """Render the front page: the latest issue, all issues by year, roundtables.
-
-    Both lists are newest first; `latest` is the page of the first issue, for its
-    picture.
-    """
-    place = site.place(INDEX)
-    entries = [entry(issue, site) for issue in issues]
-    html = render_frame(
-        site,
-        place,
-        INDEX,
-        Head(
-            title=site.publication.name,
-            description=site.publication.description,
-            canonical=place.url,
-            picture=_shared(site, latest),
-        ),
-        latest=entries[0] if entries else None,
-        only=len(entries) == 1,
-        picture=_picture(place, latest),
-        years=_by_year(entries),
-        roundtables=_entries(roundtables[:NEWEST_ROUNDTABLES], site, place),
-        more_roundtables=len(roundtables) > NEWEST_ROUNDTABLES,
-    )
-    return Page(path=INDEX, html=html, problems=tuple(logo_problems(site)))
+def render_tag_page(site: Site, tag: Tag, part: Paged) -> Page:
+    """Render one page of the issues with a tag."""
+    labels = site.publication.labels
+    path = tag_path(tag.slug)
+    return _list(site, "tag.html", tag.name, path, part, over=labels.tags)
 
 
-def render_roundtables_page(site: Site, roundtables: Sequence[Roundtable]) -> Page:
-    """Render the list of all roundtables, newest first."""
-    place = site.place(ROUNDTABLES)
-    html = render_frame(
-        site,
-        place,
-        "roundtables.html",
-        Head(
-            title=f"roundtables · {site.publication.name}",
-            description=f"all roundtables of {site.publication.name}",
-            canonical=place.url,
-        ),
-        roundtables=_entries(roundtables, site, place),
-    )
-    return Page(path=ROUNDTABLES, html=html)
+def render_music_page(site: Site, part: Paged) -> Page:
+    """Render one page of the music picks; its entries are the issues that have one."""
+    heading = next((item.music_label for item in part.entries), "")
+    players = any(item.music and item.music.player for item in part.entries)
+    return _list(site, "music.html", heading, MUSIC, part, players=players)
+
+
+def render_tags_page(site: Site, tags: Sequence[Tag]) -> Page:
+    """Render the list of all tags in the alphabet, with how often each is used."""
+    shown = [(tag.name, tag_path(tag.slug), len(tag.entries)) for tag in tags]
+    head = _head(site, site.publication.labels.tags, TAGS)
+    return _page(site, TAGS, "tags.html", head, tags=shown)
+
+
+def render_roundtables_page(site: Site, roundtables: Sequence[RoundtableEntry]) -> Page:
+    """Render the list of all roundtables by competency, each newest first."""
+    head = _head(site, site.publication.labels.roundtables, ROUNDTABLES)
+    found = by_competency(roundtables)
+    return _page(site, ROUNDTABLES, "roundtables.html", head, competencies=found)
 
 
 def render_missing_page(site: Site) -> Page:
     """Render what a host shows where there is no page."""
-    head = Head(title=f"no such page · {site.publication.name}", hidden=True)
-    html = render_frame(site, site.place(MISSING), MISSING, head)
-    return Page(path=MISSING, html=html)
+    title = f"{site.publication.labels.missing} · {site.publication.name}"
+    return _page(site, MISSING, MISSING, Head(title=title, hidden=True))
 
 
-def _by_year(entries: Sequence[Entry]) -> list[tuple[int, list[Entry]]]:
-    groups = itertools.groupby(entries, key=lambda item: item.date.year)
-    return [(year, [*group]) for year, group in groups]
+def _list(
+    site: Site,
+    template: str,
+    heading: str,
+    path: str,
+    part: Paged,
+    *,
+    players: bool = False,
+    **values: Any,
+) -> Page:
+    """A page of a list that begins at `path`."""
+    label = site.publication.labels.page
+    where = label.replace("{number}", str(part.number)).replace(
+        "{count}", str(part.pages)
+    )
+    title = heading if part.number == 1 else f"{heading}, {where}"
+    first, last = part.number == 1, part.number == part.pages
+    return _page(
+        site,
+        part.path,
+        template,
+        _head(site, title, part.path, players=players),
+        heading=heading,
+        part=part,
+        where=where,
+        newer="" if first else paged_path(path, part.number - 1),
+        older="" if last else paged_path(path, part.number + 1),
+        **values,
+    )
 
 
-def _shared(site: Site, latest: Page | None) -> str:
-    return site.image_url(latest.picture) if latest and latest.picture else ""
+def _page(site: Site, path: str, template: str, head: Head, **values: Any) -> Page:
+    html = render_frame(site, site.place(path), template, head, **values)
+    return Page(path=path, html=html)
 
 
-def _picture(place: Place, latest: Page | None) -> dict[str, str | int] | None:
-    if latest is None or latest.picture is None:
-        return None
-    file: ImageFile = latest.picture
-    url = place.to(image_path(file))
-    return {"url": url, "width": file.width, "height": file.height}
-
-
-def _entries(
-    roundtables: Sequence[Roundtable], site: Site, place: Place
-) -> list[RoundtableEntry]:
-    return [
-        RoundtableEntry(
-            title=site.line(item.title),
-            competency=site.line(item.competency),
-            deck=site.line(item.discussing),
-            long_day=long_date(item.date, site.publication.language)
-            if item.date
-            else "",
-            date=item.date.isoformat() if item.date else "",
-            path=roundtable_path(item),
-            panel=tuple(people(item, site, place).values()),
-        )
-        for item in roundtables
-    ]
+def _head(site: Site, title: str, path: str, *, players: bool = False) -> Head:
+    name = site.publication.name
+    return Head(
+        title=f"{title} · {name}",
+        description=f"{title} · {site.publication.description or name}",
+        canonical=site.place(path).url,
+        players=players,
+    )

@@ -1,21 +1,22 @@
 """The panel of a roundtable on the web: faces, and a colour and a side for each."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
-from newsletter.model.text import slugify
+from newsletter.render.experts import name_slug
 from newsletter.render.page import Site
-from newsletter.render.page_place import Place
 from newsletter.render.roundtable_card import photo
 
 COLOURS = 6
 """As many experts have a colour of their own; the next begins again."""
 
 
-@dataclass(frozen=True, slots=True)
-class Person:
-    """An expert as a page shows them, the same wherever they appear on it."""
+class Person(NamedTuple):
+    """An expert as pages show them; a template links the photo with `place.seen()`.
+
+    `slug` is theirs within the roundtable, for anchors.
+    """
 
     name: str
     role: str
@@ -27,13 +28,13 @@ class Person:
     side: str
 
 
-def people(roundtable: Roundtable, site: Site, place: Place) -> dict[str, Person]:
+def people(roundtable: Roundtable, site: Site) -> dict[str, Person]:
     """The panel by name, in its order."""
     images = site.images_beside(roundtable.path)
     found: dict[str, Person] = {}
     for number, expert in enumerate(roundtable.panel):
         url = photo(expert, roundtable, site.publication, images)
-        slug = slugify(expert.name)
+        slug = name_slug(expert.name)
         if not slug or slug in {person.slug for person in found.values()}:
             slug = f"expert.{number + 1}"
         found[expert.name] = Person(
@@ -41,7 +42,7 @@ def people(roundtable: Roundtable, site: Site, place: Place) -> dict[str, Person
             role=expert.role,
             initials=expert.initials,
             url=str(expert.url or ""),
-            photo_url="" if isinstance(url, Problem) else place.seen(url),
+            photo_url="" if isinstance(url, Problem) else url,
             slug=slug,
             colour=f"expert-{number % COLOURS + 1}",
             side="end" if number % 2 else "start",

@@ -96,8 +96,13 @@ def shows_address(link: Node) -> bool:
 
 def _only(node: Node) -> Node | None:
     """What is alone inside of a node, but for blanks."""
-    shown = [item for item in node.children if not _blank(item)]
-    return shown[0] if len(shown) == 1 else None
+    found = None
+    for item in node.children:
+        if not _blank(item):
+            if found:
+                return None
+            found = item
+    return found
 
 
 def _blank(node: Node) -> bool:

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import date
 from functools import wraps
+from types import MethodType
 from typing import Any, cast
 
 from jinja2 import Environment, TemplateRuntimeError, nodes
@@ -152,6 +154,7 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
     def __init__(self, **options: Any) -> None:
         """See `jinja2.Environment`."""
         super().__init__(**options)
+        self._harmless_calls: set[Callable[..., Any]] = set()
         self.globals["range"] = _counted_range
         del self.globals["lipsum"]
         for name, made in self.filters.items():
@@ -177,10 +180,20 @@ class LimitedSandbox(ImmutableSandboxedEnvironment):
 
     def call(self, context: Context, called: Any, *args: Any, **named: Any) -> Any:
         """Call, unless a text's own method would make one without measure."""
+        if type(called) is MethodType and called.__func__ in self._harmless_calls:
+            # The compiled template's own; Jinja takes them away too.
+            named.pop("_loop_vars", None)
+            named.pop("_block_vars", None)
+            return called(*args, **named)
         text = getattr(called, "__self__", None)
+        if type(text) is date and called.__name__ == "isoformat":
+            return called()
         if isinstance(text, str):
             refuse_large(size_of_call(called.__name__, text, (*args, *named.values())))
         made = super().call(context, called, *args, **named)
+        if type(called) is MethodType and called.__module__.startswith("newsletter."):
+            # Jinja had nothing against it and hands it nothing: so it is each time.
+            self._harmless_calls.add(called.__func__)
         return measured(made) if isinstance(text, str) or called is dict else made
 
 

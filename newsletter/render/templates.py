@@ -19,7 +19,7 @@ from jinja2 import (
 from pydantic import BaseModel
 
 from newsletter.config.files import inside
-from newsletter.config.theme import DEFAULT_TEMPLATES
+from newsletter.config.home import DEFAULT_TEMPLATES
 from newsletter.errors import RenderError
 from newsletter.render.template_limits import LimitedSandbox, limited
 from newsletter.render.text_width import headline, wrap
@@ -46,6 +46,28 @@ class _Sandbox(LimitedSandbox):
     Jinja's own sandbox forbids names with an underscore only; a path can be read and
     written, and a model's class can be made to unpickle.
     """
+
+    def __init__(self, **options: Any) -> None:
+        """See `jinja2.Environment`."""
+        super().__init__(**options)
+        self._harmless: set[tuple[type, str]] = set()
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """The attribute, if it is harmless: asked once for each class of ours.
+
+        That is decided by the class and the name alone; every page asks for dozens.
+        """
+        kind = type(obj)
+        if (kind, attribute) in self._harmless:
+            return getattr(obj, attribute)
+        found = super().getattr(obj, attribute)
+        if (
+            kind.__module__.startswith("newsletter.")
+            and hasattr(obj, attribute)
+            and self.is_safe_attribute(obj, attribute, found)
+        ):
+            self._harmless.add((kind, attribute))
+        return found
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         if isinstance(obj, PurePath | type):
@@ -76,6 +98,20 @@ def environment(root: Path) -> Environment:
     )
     made.globals.update(wrap=wrap, headline=headline)
     return made
+
+
+@contextmanager
+def unchanging(root: Path) -> Iterator[None]:
+    """Take the templates as they are now: no file is looked at again within."""
+    made = environment(root)
+    if not all(template.is_up_to_date for template in (made.cache or {}).values()):
+        environment.cache_clear()
+        made = environment(root)
+    made.auto_reload = False
+    try:
+        yield
+    finally:
+        made.auto_reload = True
 
 
 def template_source(root: Path, name: str) -> str:

@@ -13,7 +13,7 @@ import pyromark
 from newsletter.errors import SourceError
 from newsletter.model.email import Heading
 from newsletter.model.problem import Problem
-from newsletter.render.merge import MergeTags
+from newsletter.render.merge import MergeTags, has_mark
 
 MAX_DEPTH = 100
 """Quotes in lists in quotes: nobody writes so many, and walking them is recursive."""
@@ -93,8 +93,14 @@ class Document:
     @cached_property
     def nodes(self) -> tuple[Node, ...]:
         """Every node, the footnotes' last."""
-        blocks = (*self.blocks, *self.footnotes.values())
-        return tuple(node for block in blocks for node in block.walk())
+        found: list[Node] = []
+        left = [*self.footnotes.values()][::-1] + self.blocks[::-1]
+        while left:
+            node = left.pop()
+            found.append(node)
+            if node.children:
+                left += reversed(node.children)
+        return tuple(found)
 
     @property
     def headings(self) -> tuple[Heading, ...]:
@@ -110,11 +116,8 @@ class Document:
     @property
     def words(self) -> int:
         """The number of words a reader reads."""
-        return sum(
-            len(node.text.split())
-            for node in self.nodes
-            if node.kind in ("Text", "Code", "CodeBlock")
-        )
+        read = ("Text", "Code", "CodeBlock")
+        return sum([len(node.text.split()) for node in self.nodes if node.kind in read])
 
 
 def parse(
@@ -132,10 +135,14 @@ def parse(
     `smart` makes English typography of quotes, dashes and dots. Raises SourceError for
     a text that is nested too deep.
     """
+    if not text:
+        return Document([], {}, [])
     protected = tags.protect(text, line=line, column=column, indent=indent)
     blocks: list[Node] = []
     place_of = _place_finder(protected, line, column, indent)
-    builder = _Builder(tags, protected, place_of, [Node("Root")], [blocks])
+    # A mark may also be written as a number, such as &#xF0000;.
+    marked = "&#" in protected or has_mark(protected)
+    builder = _Builder(tags, protected, place_of, [Node("Root")], [blocks], marked)
     parser = _SMART if smart else _PLAIN
     for event, span in parser.events_with_range(protected, merge_text=True):
         builder.add(event, span["start"])
@@ -175,7 +182,8 @@ def _place_finder(
 class _Builder:
     """Turns the flat events into a tree.
 
-    The innermost open node is last in `stack`, what is inside it so far in `inside`.
+    The innermost open node is last in `stack`, what is inside it so far in `inside`;
+    `marked` says whether any text may have a mark of a merge tag in it.
     """
 
     tags: MergeTags
@@ -183,11 +191,12 @@ class _Builder:
     place_of: Callable[[int], _Place]
     stack: list[Node]
     inside: list[list[Node]]
+    marked: bool
     footnotes: list[Node] = field(default_factory=list)
 
     def add(self, event: Any, offset: int) -> None:
         if isinstance(event, str):
-            self._leaf(self._node(event, "", offset))
+            self._leaf(event, "", offset)
             return
         ((kind, value),) = event.items()
         if kind == "Start":
@@ -197,39 +206,37 @@ class _Builder:
         elif kind == "Text":
             self._text(value, offset)
         else:
-            self._leaf(self._node(kind, self._verbatim(kind, value), offset))
+            self._leaf(kind, self._verbatim(kind, value), offset)
 
-    def _node(self, kind: str, text: str, offset: int) -> Node:
+    def _leaf(self, kind: str, text: str, offset: int) -> None:
         line, column = self.place_of(offset)
-        return Node(kind, text, line, column=column)
+        self.inside[-1].append(Node(kind, text, line, {}, (), column))
 
     def _start(self, value: Any, offset: int) -> None:
-        attributes: Mapping[str, Any]
+        attributes: Mapping[str, Any] = {}
         if isinstance(value, str):
-            name, attributes = value, {}
+            name = value
         else:
             ((name, content),) = value.items()
-            attributes = content if isinstance(content, dict) else {"value": content}
-        node = self._node(name, "", offset)
-        node.attributes = self._read(attributes)
+            named = content if isinstance(content, dict) else {"value": content}
+            attributes = self._read(named)
+        line, column = self.place_of(offset)
+        inside: list[Node] = []
+        node = Node(name, "", line, attributes, inside, column)
         # Their place in the text means nothing: they are shown at its end.
         flow = name != "FootnoteDefinition"
         (self.inside[-1] if flow else self.footnotes).append(node)
         self.stack.append(node)
-        inside: list[Node] = []
-        node.children = inside
         self.inside.append(inside)
         if len(self.stack) - 1 > MAX_DEPTH:
-            _refuse(self.tags.file, node.line)
+            _refuse(self.tags.file, line)
 
     def _read(self, attributes: Mapping[str, Any]) -> Mapping[str, Any]:
         """The attributes with merge tags found; a link's say whether it is ours."""
-        if not attributes:
-            return attributes
-        read = {
-            name: self._found(name, item) if isinstance(item, str) else item
-            for name, item in attributes.items()
-        }
+        read = dict(attributes)
+        if self.marked:
+            for name, item in attributes.items():
+                read[name] = self._found(name, item) if isinstance(item, str) else item
         if "dest_url" in read:
             url = read["dest_url"]
             if read.get("link_type") == "Email":
@@ -251,20 +258,17 @@ class _Builder:
             node.children = ()
 
     def _text(self, text: str, offset: int) -> None:
-        parent = self.stack[-1]
-        if parent.kind == "CodeBlock":
-            self._leaf(Node("Text", text))
+        if self.stack[-1].kind == "CodeBlock":
+            self.inside[-1].append(Node("Text", text))
             return
         if text.startswith("{") and (width := _WIDTH.match(text)):
             text, offset = self._with_width(text, width, offset)
-        if not text:
-            return
         if "://" in text and not any(
             node.kind in ("Link", "Image") for node in self.stack
         ):
             self._with_links(text, offset)
         else:
-            self._leaf(Node("Text", self.tags.in_text(text)))
+            self._plain(text)
 
     def _with_width(
         self, text: str, width: re.Match[str], offset: int
@@ -292,7 +296,7 @@ class _Builder:
             place = column + match.start()
             attributes = {"dest_url": url, "title": ""}
             shows = (Node("Text", url),)
-            self._leaf(Node("Link", "", line, attributes, shows, place))
+            self.inside[-1].append(Node("Link", "", line, attributes, shows, place))
             end = match.start() + len(shown)
         self._plain(text[end:])
 
@@ -303,7 +307,8 @@ class _Builder:
 
     def _plain(self, text: str) -> None:
         if text:
-            self._leaf(Node("Text", self.tags.in_text(text)))
+            shown = self.tags.in_text(text) if self.marked else text
+            self.inside[-1].append(Node("Text", shown))
 
     def _verbatim(self, kind: str, value: Any) -> str:
         text = str(value)
@@ -311,9 +316,6 @@ class _Builder:
             return self.tags.in_code(text)
         html = kind in ("Html", "InlineHtml")
         return self.tags.in_html(text) if html else self.tags.in_text(text)
-
-    def _leaf(self, node: Node) -> None:
-        self.inside[-1].append(node)
 
 
 def _without_punctuation(url: str) -> str:

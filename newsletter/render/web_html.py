@@ -27,6 +27,8 @@ class WebHtml(HtmlRenderer):
         self._counts: dict[str, int] = {}
         self._referred: set[int] = set()
         self._prefix = ""
+        self.headings: list[tuple[int, str, str]] = []
+        """Level, id and plain words of every sub-head that was rendered."""
 
     def render(self, document: Document) -> str:
         """The HTML of one text; each text has footnotes of its own."""
@@ -43,6 +45,7 @@ class WebHtml(HtmlRenderer):
         """A sub-head with an address of its own."""
         level = max(2, int(node.attributes["level"][1]))
         anchor = self._anchor(node)
+        self.headings.append((level, anchor, node.plain().strip()))
         return f'<h{level} id="{anchor}">{self.inside(node)}</h{level}>\n'
 
     def picture(self, picture: Picture) -> str:

@@ -10,17 +10,20 @@ from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
 
 from newsletter.render.address import INDEX, MISSING
+from newsletter.render.page_policy import page_policy
 
-POLICY = (
-    "default-src 'none'; img-src 'self' https:; style-src 'self'; "
-    "form-action 'none'; frame-ancestors 'none'; base-uri 'none'"
-)
+# As much as any page may do; each says in itself how much of that it needs.
+POLICY = page_policy("'self'", script=True, players=True) + "; frame-ancestors 'none'"
 
 _KEPT_BYTES = 256 * 1024
 """Larger files are read each time: the pages are what is asked for over and over."""
 
 _KEPT = 2000
-_TYPES = {".atom": "application/atom+xml", ".webmanifest": "application/manifest+json"}
+_TYPES = {
+    ".atom": "application/atom+xml",
+    ".rss": "application/rss+xml",
+    ".webmanifest": "application/manifest+json",
+}
 _PART = re.compile(r"[^/\\\x00-\x1f.][^/\\\x00-\x1f]*\Z")
 _HEADERS = [
     (b"x-content-type-options", b"nosniff"),

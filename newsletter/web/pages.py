@@ -5,7 +5,9 @@ from typing import Any
 
 from newsletter.content.images import ImageFolder
 from newsletter.model.publication import Publication
+from newsletter.render.address import ABOUT, ISSUES, ROUNDTABLES
 from newsletter.render.page import Head, Site, logo, render_style
+from newsletter.render.site_menu import site_menu
 from newsletter.render.templates import render_template
 
 STYLE = "public.css"
@@ -25,6 +27,7 @@ class Pages:
     def __init__(self, publication: Publication, *, with_roundtables: bool) -> None:
         """Prepare words and style sheet; raises RenderError for a broken template."""
         self._publication = publication
+        menu = {ISSUES, ABOUT} | ({ROUNDTABLES} if with_roundtables else set())
         words = publication.service.words.model_dump()
         self.words = {
             key: text.replace("{publication}", publication.name)
@@ -38,7 +41,7 @@ class Pages:
             publication=publication,
             images_beside=ImageFolder(publication.root).beside,
             style_version=hashlib.blake2b(self.style, digest_size=4).hexdigest(),
-            with_roundtables=with_roundtables,
+            menu=site_menu(publication.labels, menu),
         )
         # As a 404 it may be seen at any address, so that its links start at the root.
         self._place = self._site.place("404.html")

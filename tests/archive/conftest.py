@@ -6,8 +6,17 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.archive.build import BuildReport, build_site
+from newsletter.archive.build import build_site
+from newsletter.archive.job import Job
+from newsletter.archive.public import public_part
+from newsletter.archive.report import BuildReport
+from newsletter.archive.site import make_site, site_of
+from newsletter.archive.stamps import look
+from newsletter.archive.texts import Texts
+from newsletter.archive.wanted import Wanted
 from newsletter.config.publication import load_publication
+from newsletter.content.images import ImageFolder
+from newsletter.model.publication import Publication
 
 TODAY = datetime.date(2026, 12, 1)
 """After the last issue of the sample publication."""
@@ -29,13 +38,25 @@ def build(publication: Path, out: Path) -> Build:
         *,
         out: Path = out,
         today: datetime.date = TODAY,
-        base_url: str | None = None,
+        base_url: str = "",
     ) -> BuildReport:
-        return build_site(
-            load_publication(publication, {}), out, today=today, base_url=base_url
-        )
+        found, wanted = load_publication(publication, {}), Wanted(base_url)
+        return build_site(found, out, today=today, wanted=wanted)
 
     return run
+
+
+def jobs_of(publication: Publication, today: datetime.date) -> list[Job]:
+    """Every file of the site, to be made one by one whatever is wrong in others."""
+    images = ImageFolder(publication.root)
+    bare = make_site(publication, images.beside)
+    texts = Texts(publication.root, images)
+    inputs = look(publication.root)
+    files = [*inputs.issues.items(), *inputs.roundtables.items()]
+    read = texts.read(files, bare, lambda: None)
+    index = public_part(read.issues, read.roundtables, today)
+    texts.learn(index)
+    return site_of(index, bare, texts).jobs
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -8,22 +8,52 @@ import pytest
 from newsletter.errors import SourceError, UsageError
 from tests.archive.conftest import Build, tree, write_issue
 
-PAGES = (
-    "404.html",
-    "fourteen-bullets/index.html",
-    "index.html",
-    "pull-up-the-second-chair/index.html",
-    "roundtables/index.html",
-    "roundtables/the-honest-i-dont-know/index.html",
-    "roundtables/the-launch-she-stopped/index.html",
-    "say-the-number/index.html",
-    "the-nine-day-silence/index.html",
+HONEST = "roundtables/the-honest-i-dont-know"
+LAUNCH = "roundtables/the-launch-she-stopped"
+REMARKS = tuple(
+    f"{place}/round-{number}-{name}"
+    for place, rounds, names in (
+        (
+            HONEST,
+            2,
+            ("adaeze-okonkwo", "lukasz-wojcik", "nguyen-thi-hanh", "renee-castellanos"),
+        ),
+        (LAUNCH, 3, ("grace-lindqvist", "priya-raman", "tomas-ibarra")),
+    )
+    for number in range(1, rounds + 1)
+    for name in names
+)
+ISSUES = (
+    "fourteen-bullets",
+    "pull-up-the-second-chair",
+    "say-the-number",
+    "the-nine-day-silence",
+)
+EXPERTS = {remark.rpartition("/")[2][len("round-1-") :] for remark in REMARKS}
+TAGS = (
+    "candidates",
+    "compensation",
+    "feedback",
+    "hiring-managers",
+    "interviews",
+    "job-descriptions",
+)
+FOLDERS = {
+    *ISSUES,
+    *REMARKS,
+    *(f"experts/{name}" for name in EXPERTS),
+    *(f"tags/{name}" for name in TAGS),
+    *("about", "experts", "issues", "music", "roundtables", "search", "tags"),
+    HONEST,
+    LAUNCH,
+}
+PAGES = tuple(
+    sorted(["404.html", "index.html", *(f"{name}/index.html" for name in FOLDERS)])
 )
 OTHERS = {
-    "feed.atom",
-    "sitemap.xml",
-    "robots.txt",
-    "style.css",
+    *("feed.atom", "feed.json", "feed.rss"),
+    *("icon.svg", "llms.txt", "robots.txt", "site.js", "sitemap.xml", "style.css"),
+    *("search/2026.js", "search/experts.js", "search/search.js"),
     ".newsletter-site.json",
 }
 
@@ -31,7 +61,9 @@ OTHERS = {
 def test_every_issue_and_roundtable_has_a_page(build: Build, out: Path) -> None:
     report = build()
 
-    found = {name for name in tree(out) if not name.startswith("images/")}
+    pictures = ("images/", "share/")
+    found = {name for name in tree(out) if not name.startswith(pictures)}
+    found.discard("search/minisearch.js")  # there where `make assets` was run
     assert report.pages == PAGES
     assert found == {*PAGES, *OTHERS}
 
@@ -69,8 +101,8 @@ def test_only_what_has_changed_is_written(build: Build, publication: Path) -> No
 
     report = build()
 
-    # The issue's page, and the feed with its text.
-    assert (report.written, report.removed) == (2, 0)
+    # The issue's page, the three feeds and the search with its text.
+    assert (report.written, report.removed) == (5, 0)
 
 
 def test_a_mistake_anywhere_leaves_the_site_as_it_was(
@@ -143,8 +175,11 @@ def test_a_missing_photo_or_logo_stops_a_build(build: Build, publication: Path) 
 
 
 def test_a_trial_run_at_another_address_changes_only_what_leaves_the_site(
-    build: Build, out: Path, tmp_path: Path
+    build: Build, out: Path, publication: Path, tmp_path: Path
 ) -> None:
+    path = publication / "newsletter.yaml"
+    # The service stays where it is.
+    path.write_text(path.read_text("utf-8").partition("\nservice:")[0], "utf-8")
     build()
     build(out=tmp_path / "trial", base_url="https://trial.example.com/letter/")
 
@@ -194,7 +229,13 @@ def test_a_publication_without_issues_has_a_site_too(
     for path in (publication / "issues").rglob("*.md"):
         path.unlink()
 
-    assert build().pages == ("404.html", "index.html")
+    assert build().pages == (
+        "404.html",
+        "about/index.html",
+        "index.html",
+        "issues/index.html",
+        "search/index.html",
+    )
 
 
 def test_a_template_of_the_publication_wins(

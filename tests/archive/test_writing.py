@@ -7,14 +7,26 @@ from pathlib import Path
 
 import pytest
 
+from newsletter.archive.folder import open_folder
 from newsletter.archive.manifest import MANIFEST
-from newsletter.archive.writing import SiteFile, text_file, write_site
+from newsletter.archive.staging import STAGING, open_staging
+from newsletter.archive.writing import Changes, Writer, read_ours, text_bytes
 from newsletter.errors import UsageError
 from tests.archive.conftest import tree
 
+Site = list[tuple[str, bytes]]
 
-def site(*names: str, text: str = "ours") -> list[SiteFile]:
-    return [text_file(name, text) for name in names]
+
+def site(*names: str, text: str = "ours") -> Site:
+    return [(name, text_bytes(text)) for name in names]
+
+
+def write_site(out: Path, files: Site) -> Changes:
+    """Write these files and no others, as a build does."""
+    with open_folder(out) as folder, open_staging(folder) as staging:
+        writer = Writer(folder, staging, read_ours(folder))
+        found = [writer.offer(n, *file) for n, file in enumerate(files, 1)]
+        return writer.finish(found)
 
 
 def open_files() -> int:
@@ -150,21 +162,22 @@ def test_nothing_is_removed_through_a_link(tmp_path: Path) -> None:
     assert tree(elsewhere) == {"index.html": b"ours\n"}
 
 
-def test_a_link_put_on_the_way_while_we_write_is_not_followed(tmp_path: Path) -> None:
+def test_a_link_put_on_the_way_while_we_write_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
     elsewhere.mkdir()
+    replace = os.replace
 
-    class Swap(SiteFile):
-        """A file whose reading puts a link where the next folder will be."""
+    def swap(source: str, target: str, **places: int) -> None:
+        replace(source, target, **places)
+        if target == "a.html":
+            (out / "b").rmdir()
+            (out / "b").symlink_to(elsewhere)
 
-        @property
-        def data(self) -> bytes:
-            if (out / MANIFEST).exists() and not (out / "b").exists():
-                (out / "b").symlink_to(elsewhere)
-            return b"ours"
-
+    monkeypatch.setattr(os, "replace", swap)
     with pytest.raises(UsageError, match=r"`b` is a link"):
-        write_site(out, [Swap("a.html", b""), *site("b/index.html")])
+        write_site(out, site("a.html", "b/index.html"))
     assert tree(elsewhere) == {}
 
 
@@ -222,34 +235,99 @@ def test_a_build_that_was_broken_off_is_made_good_by_the_next(
         write_site(tmp_path, site("b.html", "c.html", text="new"))
     monkeypatch.undo()
     # As after kill -9, which leaves no time to tidy up.
-    (tmp_path / ".c.html.unfinished").write_text("half", encoding="utf-8")
+    (tmp_path / STAGING).mkdir()
+    (tmp_path / STAGING / "7").write_text("half", encoding="utf-8")
 
     changes = write_site(tmp_path, site("b.html", text="newer"))
 
     assert (changes.written, changes.removed) == (1, 2)
     assert set(tree(tmp_path)) == {"b.html", MANIFEST}
+    assert not (tmp_path / STAGING).exists()
 
 
-def test_a_file_is_never_half_written(
+def full(*_: object, **__: object) -> int:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.parametrize("call", ["write", "mkdir", "replace"])
+def test_a_full_disk_leaves_the_old_site_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
+    write_site(tmp_path, site("index.html", "old/index.html", text="first"))
+    before = tree(tmp_path)
+
+    mkdir = os.mkdir
+    with monkeypatch.context() as patch:
+        if call == "mkdir":
+
+            def almost_full(name: str, *mode: int, **places: int) -> None:
+                full() if name == "b" else mkdir(name, *mode, **places)
+
+            patch.setattr(os, call, almost_full)
+        else:
+            patch.setattr(os, call, full)
+        with pytest.raises(UsageError, match="No space left on device"):
+            write_site(tmp_path, site("a/x.html", "b/x.html", "index.html", text="2"))
+
+    assert tree(tmp_path) == before
+    assert {path.name for path in tmp_path.iterdir()} == {"index.html", "old", MANIFEST}
+    assert write_site(tmp_path, site("index.html", text="third")).written == 1
+
+
+def test_a_disk_that_is_full_in_the_middle_leaves_the_old_site_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    write_site(tmp_path, site("index.html", text="first"))
+    write_site(tmp_path, site("a.html", "b.html", "c.html", text="first"))
+    before, written = tree(tmp_path), os.write
+    room = [7]
 
-    def full(*_: object, **__: object) -> None:
-        raise OSError(28, "No space left on device")
+    def almost_full(fd: int, data: memoryview) -> int:
+        room[0] -= len(data)
+        return written(fd, data[:1]) if room[0] > 0 else full()
 
-    monkeypatch.setattr(os, "replace", full)
-    with pytest.raises(UsageError, match="No space left on device"):
-        write_site(tmp_path, site("index.html", text="second"))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "write", almost_full)
+        with pytest.raises(UsageError, match="No space left on device"):
+            write_site(tmp_path, site("a.html", "b.html", "c.html", text="second"))
 
-    assert (tmp_path / "index.html").read_text("utf-8") == "first\n"
-    assert not list(tmp_path.glob("*.unfinished"))
+    assert tree(tmp_path) == before
+    assert not (tmp_path / STAGING).exists()
+
+
+def test_a_file_is_written_whole_though_the_system_takes_it_in_pieces(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written = os.write
+    monkeypatch.setattr(os, "write", lambda fd, data: written(fd, data[:3]))
+
+    write_site(tmp_path, site("index.html", text="a longer text"))
+
+    assert (tmp_path / "index.html").read_text("utf-8") == "a longer text\n"
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_what_has_the_name_of_our_unfinished_files_is_not_touched(
+    tmp_path: Path, kind: str
+) -> None:
+    out, elsewhere = tmp_path / "out", tmp_path / "elsewhere"
+    out.mkdir()
+    elsewhere.mkdir()
+    (elsewhere / "1").touch()
+    if kind == "link":
+        (out / STAGING).symlink_to(elsewhere)
+    else:
+        (out / STAGING).touch()
+
+    with pytest.raises(UsageError, match="is not a folder of ours"):
+        write_site(out, site("index.html"))
+    assert (elsewhere / "1").exists()
+    assert (out / STAGING).exists()
 
 
 def test_no_text_holds_a_character_that_html_and_xml_forbid() -> None:
-    file = text_file("x", "a\0b\x08c\x1bd\ud800e\ufffef\tg\nhé\U0001fa91")
+    data = text_bytes("a\0b\x08c\x1bd\ud800e\ufffef\tg\nhé\U0001fa91")
 
-    assert file.data.decode() == "abcdef\tg\nhé\U0001fa91\n"
+    assert data.decode() == "abcdef\tg\nhé\U0001fa91\n"
 
 
 def test_the_out_folder_itself_may_be_a_link(tmp_path: Path) -> None:

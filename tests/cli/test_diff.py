@@ -162,7 +162,7 @@ def test_a_change_of_look_alone_is_told(
 def test_a_change_of_the_plain_text_alone_is_told(
     newsletter: Newsletter, repository: Repository
 ) -> None:
-    from newsletter.config.theme import DEFAULT_TEMPLATES
+    from newsletter.config.home import DEFAULT_TEMPLATES
 
     folder = repository.root / "templates/email"
     folder.mkdir(parents=True)

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config.publication import environment, find_root, load_publication
+from newsletter.config.home import find_root
+from newsletter.config.publication import environment, load_publication
 from newsletter.errors import ConfigError
 from newsletter.model.publication import Publication
 from tests.config.locked import locked

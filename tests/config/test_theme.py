@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.config.publication import load_publication
-from newsletter.config.theme import DEFAULT_TEMPLATES, load_theme, theme_names
+from newsletter.config.home import DEFAULT_TEMPLATES
+from newsletter.config.theme import load_theme, theme_names
 from newsletter.errors import SourceError
 from newsletter.model.colour import READABLE, contrast, inverted
 from newsletter.model.theme import TEXT_ON, Theme

@@ -54,24 +54,33 @@ def test_all_who_go_by_a_name_are_told() -> None:
     ("text", "experts"),
     [
         ("Hạnh, I see it differently.", ["Nguyễn Thị Hạnh"]),
-        (unicodedata.normalize("NFD", "as Hạnh said"), ["Nguyễn Thị Hạnh"]),
-        ("I like Lovelace's point, and Byron’s.", ["Ada Lovelace", "Ada Byron"]),
-        ("O'Hopper is right; so is **Hạnh**", ["Grace O'Hopper", "Nguyễn Thị Hạnh"]),
-        ("Ada is right", []),
+        (unicodedata.normalize("NFD", "Hạnh, yes."), ["Nguyễn Thị Hạnh"]),
+        ("Lovelace and Byron, well said.", ["Ada Lovelace", "Ada Byron"]),
+        ("Ada Byron, well said.", ["Ada Byron"]),
+        ("O'Hopper, no. **Hạnh**, yes.", ["Grace O'Hopper", "Nguyễn Thị Hạnh"]),
+        ("I like Lovelace's point, and Byron’s.", []),
+        ("Ada, you are right", []),
         ("with good grace, as a byron would", []),
-        ("Cher speaks of herself", []),
+        ("Cher, I speak to myself", []),
         ("", []),
     ],
 )
-def test_a_remark_speaks_to_those_it_names(text: str, experts: list[str]) -> None:
+def test_a_remark_answers_those_it_speaks_to(text: str, experts: list[str]) -> None:
     assert addressed(text) == experts
 
 
-def test_a_possessive_of_a_name_that_ends_in_s_is_understood() -> None:
-    table = roundtable("James Cook", "Cher")
-    remark = Remark(expert="Cher", text="James' point, and Cook's", line=1)
+def test_a_name_in_small_letters_is_called_with_a_capital() -> None:
+    table = roundtable("bell hooks", "Cher")
+    remark = Remark(expert="Cher", text="Hooks, you are right.", line=1)
 
-    assert [expert.name for expert in table.addressed(remark)] == ["James Cook"]
+    assert [expert.name for expert in table.addressed(remark)] == ["bell hooks"]
+
+
+def test_blanks_in_a_name_do_not_tell_people_apart() -> None:
+    expert = roundtable("Ada  Byron", "Cher").expert("ada byron")
+
+    assert expert
+    assert expert.name == "Ada  Byron"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config.theme import DEFAULT_TEMPLATES
+from newsletter.config.home import DEFAULT_TEMPLATES
 from newsletter.errors import RenderError
 from newsletter.model.publication import Sender
 from newsletter.render.templates import (

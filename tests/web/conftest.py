@@ -27,8 +27,7 @@ from tests.sending.conftest import people
 from tests.web.asgi import Answer, Client
 
 SECRET = "a secret of the tests"
-TOPICS = """
-service:
+TOPICS = """service:
   topics:
     hiring: "for those who hire"
     searching: "for those who look for work"
@@ -113,9 +112,8 @@ def make_world(
     made: list[World] = []
 
     def make(*changes: tuple[str, str]) -> World:
-        change(publication / "newsletter.yaml", *changes)
-        with (publication / "newsletter.yaml").open("a", encoding="utf-8") as file:
-            file.write(TOPICS)
+        topics = ("service:\n", TOPICS)
+        change(publication / "newsletter.yaml", *changes, topics)
         service = open_service(load_publication(publication))
         service.fill_seconds = 0
         service.limits.network = Buckets(1000, 1)

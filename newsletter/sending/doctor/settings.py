@@ -4,7 +4,8 @@ import stat
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from newsletter.config.publication import FILE_NAME, environment
+from newsletter.config.home import FILE_NAME
+from newsletter.config.publication import environment
 from newsletter.config.secret import FILE, MIN_LENGTH
 from newsletter.errors import ConfigError
 from newsletter.model.publication import Publication

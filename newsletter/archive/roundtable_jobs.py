@@ -1,0 +1,114 @@
+"""The pages of roundtables, of their remarks and of their experts."""
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+
+from newsletter.archive.index import Index, ListedRoundtable, shown
+from newsletter.archive.job import Job, Sources
+from newsletter.model.page import Page
+from newsletter.render.address import EXPERTS, expert_path, remark_path
+from newsletter.render.experts import expert_key, expert_slugs
+from newsletter.render.page import Entry, Site
+from newsletter.render.page_expert import (
+    expert_entries,
+    render_expert_page,
+    render_experts_page,
+)
+from newsletter.render.page_remark import render_remark_page
+from newsletter.render.page_roundtable import render_roundtable_page
+from newsletter.render.roundtable_entry import RoundtableEntry, neighbours
+
+
+def roundtable_jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+    """Every roundtable, every remark to share, every expert, and the list of them."""
+    slugs = expert_slugs(
+        person.name for table in index.roundtables for person in table.entry.panel
+    )
+    yield from _roundtables(index, site, sources, slugs)
+    yield from _remarks(index, site, sources)
+    yield from _experts(index, site, sources, slugs)
+
+
+def _roundtables(
+    index: Index, site: Site, sources: Sources, slugs: dict[str, str]
+) -> Iterator[Job]:
+    tables = {table.slug: table for table in index.roundtables}
+    around = neighbours([table.entry for table in index.roundtables])
+    for table in index.roundtables:
+        issues = index.featuring(table)
+        older, newer = around[table.slug]
+        experts = {key: slugs[key] for key in _keys(table)}
+        shows = (
+            table.text,
+            shown(issues),
+            older and tables[older.slug].shown,
+            newer and tables[newer.slug].shown,
+            *experts.values(),
+        )
+        featuring = [item.entry for item in issues]
+        given = (table.slug, featuring, older, newer, experts)
+        yield Job(table.entry.path, shows, partial(_roundtable, sources, site, *given))
+
+
+def _roundtable(
+    sources: Sources,
+    site: Site,
+    slug: str,
+    featuring: Sequence[Entry],
+    older: RoundtableEntry | None,
+    newer: RoundtableEntry | None,
+    experts: dict[str, str],
+) -> Page:
+    return render_roundtable_page(
+        sources.roundtable(slug),
+        site,
+        featuring,
+        older=older,
+        newer=newer,
+        experts=experts,
+    )
+
+
+def _remarks(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+    for table in index.roundtables:
+        for anchor in table.entry.remarks:
+            make = partial(_remark, sources, site, table.slug, anchor)
+            yield Job(remark_path(table.slug, anchor), (table.text,), make)
+
+
+def _remark(sources: Sources, site: Site, slug: str, anchor: str) -> Page:
+    return render_remark_page(sources.roundtable(slug), anchor, site)
+
+
+def _experts(
+    index: Index, site: Site, sources: Sources, slugs: dict[str, str]
+) -> Iterator[Job]:
+    seats: dict[str, list[ListedRoundtable]] = {}
+    for table in index.roundtables:
+        for key in _keys(table):
+            seats.setdefault(key, []).append(table)
+    for key, tables in seats.items():
+        make = partial(_expert, sources, site, slugs[key], key, tables)
+        texts = (table.text for table in tables)
+        yield Job(expert_path(slugs[key]), (key, *texts), make)
+    if seats:
+        entries = expert_entries((item.entry for item in index.roundtables), slugs)
+        make = partial(render_experts_page, site, entries)
+        yield Job(EXPERTS, (shown(index.roundtables),), make)
+
+
+def _expert(
+    sources: Sources,
+    site: Site,
+    slug: str,
+    key: str,
+    tables: Sequence[ListedRoundtable],
+) -> Page:
+    found = [sources.roundtable(table.slug) for table in tables]
+    return render_expert_page(slug, key, found, site)
+
+
+def _keys(table: ListedRoundtable) -> list[str]:
+    """Who is on the panel, each once."""
+    keys = (expert_key(person.name) for person in table.entry.panel)
+    return [*dict.fromkeys(keys)]

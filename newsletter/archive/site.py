@@ -1,0 +1,67 @@
+"""The site as all its pages know it, and the list of its files."""
+
+import dataclasses
+import hashlib
+from typing import NamedTuple
+
+from newsletter.archive.index import Index
+from newsletter.archive.job import Job, Sources
+from newsletter.archive.moved import moved_jobs
+from newsletter.archive.pages import jobs
+from newsletter.model.publication import Publication
+from newsletter.render.findings import ImagesBeside
+from newsletter.render.page import Site, render_style
+from newsletter.render.site_menu import site_menu
+
+# What is looked after in other ways than by its value.
+_APART = frozenset({"publication", "images_beside", "pages"})
+
+
+class Pages(frozenset[str]):
+    """The places of all pages; `asked` is what was asked for since it was emptied."""
+
+    def __init__(self, *_: object) -> None:
+        """Begin with nothing asked for."""
+        self.asked: set[str] = set()
+
+    def __contains__(self, path: object) -> bool:
+        """Whether there is such a page."""
+        self.asked.add(str(path))
+        return super().__contains__(path)
+
+
+def make_site(publication: Publication, images_beside: ImagesBeside) -> Site:
+    """The site as long as its pages are not known: what summaries need of it."""
+    style = render_style(publication).encode()
+    return Site(
+        publication=publication,
+        images_beside=images_beside,
+        style_version=hashlib.blake2b(style, digest_size=4).hexdigest(),
+        pictures=publication.pictures,
+    )
+
+
+class Listing(NamedTuple):
+    """The site of what is public: a job for each file, and for each that moved."""
+
+    site: Site
+    jobs: list[Job]
+    moved: list[Job]
+
+
+def site_of(index: Index, bare: Site, sources: Sources) -> Listing:
+    """List the site of what is public."""
+    first = [job.path for job in jobs(index, bare, sources)]
+    moved = [job.path for job in moved_jobs(index, bare, frozenset(first))]
+    paths = Pages([*first, *moved])
+    menu = site_menu(bare.publication.labels, frozenset(paths))
+    site = dataclasses.replace(bare, pages=paths, menu=menu)
+    moves = moved_jobs(index, site, frozenset(first))
+    return Listing(site, [*jobs(index, site, sources)], [*moves])
+
+
+def same_for_all(site: Site) -> str:
+    """Names everything of a site that any page may show."""
+    fields = (field.name for field in dataclasses.fields(site))
+    values = [(name, getattr(site, name)) for name in fields if name not in _APART]
+    return repr((values, site.logo))

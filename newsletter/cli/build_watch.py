@@ -1,0 +1,53 @@
+"""`newsletter build --watch`: builds again whenever a file of the author changes."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from newsletter.cli.build import say_report
+from newsletter.cli.context import Context
+from newsletter.cli.output import say, show_error
+from newsletter.errors import NewsletterError
+
+if TYPE_CHECKING:
+    from newsletter.archive.build import SiteBuilder
+    from newsletter.archive.wanted import Wanted
+
+_NOT_OURS = frozenset({".git", ".newsletter"})
+
+
+def build_on(
+    options: Context, root: Path, folder: Path, wanted: "Wanted", processes: int
+) -> None:
+    """Build, and build again after every change, until Ctrl-C.
+
+    A mistake is told, and the site stays as it was until it is mended.
+    """
+    from watchfiles import watch
+
+    from newsletter.archive.build import SiteBuilder
+
+    begun = time.monotonic()
+    builder = SiteBuilder(root, folder, wanted, processes)
+    _build(builder, options, begun)
+    say(f"watching {root}; Ctrl-C ends it")
+    site = folder.resolve()
+
+    def is_source(_: object, path: str) -> bool:
+        parts = Path(path).relative_to(root).parts
+        return not Path(path).is_relative_to(site) and parts[0] not in _NOT_OURS
+
+    for _ in watch(root, watch_filter=is_source, raise_interrupt=False):
+        _build(builder, options, begun)
+
+
+def _build(builder: "SiteBuilder", options: Context, begun: float) -> None:
+    # A build that goes on past midnight shows what comes out on the next day.
+    now = options.now + timedelta(seconds=time.monotonic() - begun)
+    try:
+        report = builder.build(options.publication(), now.date())
+    except NewsletterError as error:
+        show_error(error)
+    else:
+        say_report(report, builder.out)

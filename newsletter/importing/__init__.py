@@ -1,0 +1,1 @@
+"""Imports text that was copied from a web page: roundtables and issues."""

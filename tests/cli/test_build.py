@@ -1,0 +1,147 @@
+"""`newsletter build`: its options, the bar while it works, the watching."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from newsletter.cli import build_progress
+from tests.cli.conftest import Newsletter, environment
+
+NOW = ("--now", "2026-12-01")
+
+
+def test_it_says_what_it_did_and_then_that_there_was_nothing_to_do(
+    newsletter: Newsletter, publication: Path
+) -> None:
+    first = newsletter(*NOW, "build", "--jobs", "2")
+    second = newsletter(*NOW, "build", "--jobs", "1")
+
+    assert first.code == second.code == 0
+    assert "files written, 0 unchanged" in first.out
+    assert "0 files written" in second.out
+    assert str(publication / "site" / "index.html") in second.out
+
+
+def test_json_says_it_to_programs(newsletter: Newsletter, publication: Path) -> None:
+    found = json.loads(newsletter(*NOW, "build", "-o", "out", "--json").out)
+
+    assert Path(found["folder"]).name == "out"
+    assert "say-the-number/index.html" in found["pages"]
+    assert (found["unchanged"], found["removed"]) == (0, 0)
+
+
+def test_search_and_pictures_may_be_left_out(
+    newsletter: Newsletter, publication: Path
+) -> None:
+    newsletter(*NOW, "build", "--no-search", "--no-pictures")
+
+    site = publication / "site"
+    assert not (site / "search").exists()
+    assert not (site / "share").exists()
+
+
+def test_nothing_heavy_is_loaded_when_nothing_has_changed(publication: Path) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "newsletter", *NOW, "build"]
+    loaded = ""
+    for _ in range(3):
+        ended = subprocess.run(
+            command, cwd=publication, env=environment(), capture_output=True, text=True
+        )
+        loaded = ended.stderr
+
+    modules = {line.rpartition("|")[2].strip() for line in loaded.splitlines()}
+    assert "newsletter.archive.glance" in modules
+    heavy = {"jinja2", "pydantic", "pyromark", "PIL", "sqlalchemy", "babel", "rich"}
+    assert modules & heavy == set()
+
+
+@contextmanager
+def watching(publication: Path) -> Iterator[IO[str]]:
+    command = [sys.executable, "-u", "-m", "newsletter", *NOW, "build", "--watch"]
+    with subprocess.Popen(
+        command,
+        cwd=publication,
+        env=environment(),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    ) as process:
+        assert process.stdout
+        try:
+            yield process.stdout
+        finally:
+            process.send_signal(signal.SIGINT)
+            process.stdout.read()
+        assert process.wait() == 0
+
+
+def wait_for(output: IO[str], words: str) -> str:
+    for line in output:
+        if words in line:
+            return line
+    raise AssertionError(words)
+
+
+def test_a_change_is_built_and_a_mistake_is_told_and_survived(
+    publication: Path,
+) -> None:
+    path = publication / "issues/2026-11-06-say-the-number.md"
+    text = path.read_text("utf-8")
+    page = publication / "site/say-the-number/index.html"
+
+    with watching(publication) as output:
+        wait_for(output, "watching")
+        path.write_text(text + "\nONE-MORE-WORD\n", "utf-8")
+        wait_for(output, "built")
+        assert "ONE-MORE-WORD" in page.read_text("utf-8")
+
+        path.write_text("no front matter", "utf-8")
+        assert "say-the-number.md:1:1" in wait_for(output, "error")
+        assert "ONE-MORE-WORD" in page.read_text("utf-8")
+
+        path.write_text(text, "utf-8")
+        wait_for(output, "built")
+        assert "ONE-MORE-WORD" not in page.read_text("utf-8")
+
+
+def test_a_bar_is_drawn_on_a_terminal_once_it_takes_long(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    monkeypatch.setattr(build_progress, "_PATIENCE", 0.0)
+    monkeypatch.setattr(build_progress, "_PACE", 0.0)
+
+    with build_progress.progress_bar() as seen:
+        seen("read", 5, 5000)
+        seen("make", 7, 5100)
+
+    assert "7/5100" in capsys.readouterr().err
+
+
+def test_a_quick_build_draws_no_bar(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+
+    with build_progress.progress_bar() as seen:
+        seen("read", 5, 5000)
+
+    assert capsys.readouterr().err == ""
+
+
+def test_no_bar_is_drawn_where_there_is_no_terminal(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build_progress, "_PATIENCE", 0.0)
+
+    with build_progress.progress_bar() as seen:
+        seen("read", 5, 5000)
+
+    assert capsys.readouterr().err == ""

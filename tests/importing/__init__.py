@@ -1,0 +1,1 @@
+"""Tests of importing text that was copied from a web page."""
