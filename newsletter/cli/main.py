@@ -14,6 +14,7 @@ from newsletter.cli import (
     approve,
     build,
     check,
+    db,
     diff,
     doctor,
     init,
@@ -102,6 +103,7 @@ app.command("report")(report.report)
 app.command("why")(why.why)
 app.command("doctor")(doctor.doctor)
 app.add_typer(subscribers.app, name="subscribers")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:
