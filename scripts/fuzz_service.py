@@ -1,9 +1,12 @@
 """Tries the public service with what its own description allows, and what it does not.
 
 `python -m scripts.fuzz_service [PROGRAM] [OPTIONS]` runs schemathesis, which is found
-beside Python or at PROGRAM, against a service of its own, without limits of rate.
+beside Python or at PROGRAM, against a service of its own, without limits of rate: once
+with tokens that it makes up, once with real ones, a letter that was sent, and the
+password of a provider's webhooks.
 """
 
+import base64
 import os
 import shutil
 import socket
@@ -32,6 +35,8 @@ from newsletter.web.serving import open_service
 
 ROOT = Path(__file__).parents[1]
 _MANY = 1_000_000_000
+_LETTER = "pull-up-the-second-chair"
+_PASSWORD = "postmark:for-fuzzing"  # noqa: S105  of nobody's account
 
 
 def main() -> None:
@@ -40,6 +45,8 @@ def main() -> None:
     beside = str(Path(sys.executable).with_name("schemathesis"))
     program = words.pop(0) if words and not words[0].startswith("-") else beside
     os.environ["NEWSLETTER_SECRET"] = "for fuzzing, and nothing else"  # noqa: S105
+    os.environ["POSTMARK_SERVER_TOKEN"] = "nobodys-account"  # noqa: S105
+    os.environ["POSTMARK_WEBHOOK_PASSWORD"] = _PASSWORD
     with tempfile.TemporaryDirectory() as folder, socket.socket() as listening:
         home = Path(folder)
         shutil.copytree(ROOT / "issues", home / "issues")
@@ -67,32 +74,46 @@ def _run(command: list[str], home: Path) -> int:
 
 
 def _links(home: Path) -> str:
-    """Tokens of readers who leave, who confirm, and who choose what they get."""
+    """Tokens of readers who leave, confirm, choose what they get, and read a letter."""
     signer = Signer(load_secret(home))
     with Store.open(load_publication(home).store_path or "") as store:
         addresses = [f"reader{number}@example.com" for number in (1, 2, 3)]
         readers = [NewSubscriber(address=each, address_key=each) for each in addresses]
         with store.write() as connection:
             subscribers.upsert(connection, readers)
+            # Who signed up in the first run has the lower numbers.
+            leaver, joiner, reader = (
+                found.id
+                for each in addresses
+                if (found := subscribers.by_address_key(connection, each))
+            )
             number = notices.plan(
                 connection,
                 NewNotice(
                     uid="0" * 32,
                     kind=NoticeKind.CONFIRMATION,
-                    subscriber_id=2,
+                    subscriber_id=joiner,
                     address_key=addresses[1],
                     provider="outbox",
                 ),
             )
+    command = str(Path(sys.executable).with_name("newsletter"))
+    subprocess.run([command, "send", _LETTER, "--yes"], check=True, cwd=home)  # noqa: S603
     tokens = {
-        "u": signer.sign(UNSUBSCRIBE, 1),
-        "preferences": signer.sign(UNSUBSCRIBE, 3),
-        "confirm": signer.sign(CONFIRM, 2, number),
+        "u": signer.sign(UNSUBSCRIBE, leaver),
+        "view": signer.sign(UNSUBSCRIBE, reader, 1),
+        "preferences": signer.sign(UNSUBSCRIBE, reader),
+        "confirm": signer.sign(CONFIRM, joiner, number),
     }
+    who = base64.b64encode(_PASSWORD.encode()).decode()
     return "".join(
         f'[[operations]]\ninclude-path = "/{path}/{{token}}"\n'
         f'parameters = {{ token = "{token}" }}\n\n'
         for path, token in tokens.items()
+    ) + (
+        '[[operations]]\ninclude-path = "/webhooks/{provider}"\n'
+        'parameters = { provider = "postmark" }\n'
+        f'headers = {{ Authorization = "Basic {who}" }}\n'
     )
 
 

@@ -10,6 +10,8 @@ have_package() { ! have dpkg || dpkg -s "$1" >/dev/null 2>&1; }
 have initdb || ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 have chromium || have chromium-browser || have google-chrome || missing="$missing chromium"
 have java || missing="$missing default-jre-headless"
+have caddy || missing="$missing caddy"
+have systemd-analyze || missing="$missing systemd"
 have node || missing="$missing nodejs"
 have npm || missing="$missing npm"
 # Playwright's driver wants libatomic; without fonts every letter is the same box.

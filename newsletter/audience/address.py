@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from email_validator import (
     SPECIAL_USE_DOMAIN_NAMES,
     EmailNotValidError,
+    ValidatedEmail,
     validate_email,
 )
 
@@ -28,17 +29,22 @@ _PLAIN = re.compile(
 _SPECIAL_ENDS = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 _SPREADSHEET_MARKS = re.compile(r"\A['\s]+")
 _IN_BRACKETS = re.compile(r"<\s*([^<>\s@:]+@[^<>\s@]+)\s*>")
+# Scripts with letters that cannot be told apart. No registry sells a name that mixes
+# them: https://www.icann.org/en/announcements/details/idn-guidelines, rule 5; whoever
+# writes one means to be taken for somebody else.
+_LOOK_ALIKE = frozenset(("LATIN", "CYRILLIC", "GREEK", "ARMENIAN", "COPTIC"))
 _EXAMPLE = "write it as name@example.com"
 
 _Refusal = tuple[str, str]
 """What is wrong with an address, and what to do about it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
-    """An address as typed, and its `key`: equal for all spellings of one mailbox.
+class Address(NamedTuple):
+    """An address as it is mailed, and its `key`: equal for all spellings of a mailbox.
 
-    The key is ASCII: lower case, an international domain in its A-label form.
+    Both are ASCII. The address is as typed, but for an international domain: that is in
+    its A-label form (RFC 5891), the only one that all servers take (RFC 5321), and in
+    which a look-alike is seen to be one. The key is in lower case.
     """
 
     address: str
@@ -68,26 +74,25 @@ def normalise(text: str) -> Address:
     return _checked(_SPREADSHEET_MARKS.sub("", text.strip()))
 
 
+def readable(key: str) -> str:
+    """A key with the letters of its domain, as people write it: `ana@münchen.de`."""
+    return _validated(key).normalized if "xn--" in key else key
+
+
 def _checked(text: str) -> Address:
     refusal = _not_one_address(text) or _not_only_an_address(text) or _local_part(text)
     if refusal:
         raise AddressRefused(text, *refusal)
     try:
-        found = validate_email(
-            text,
-            check_deliverability=False,
-            test_environment=True,  # lets `.test` pass, which documentation may use
-            allow_smtputf8=False,
-            allow_quoted_local=False,
-            allow_domain_literal=False,
-            allow_display_name=False,
-        )
+        found = _validated(text)
     except EmailNotValidError as error:
         reason = str(error).rstrip(".")
         reason = reason[:1].lower() + reason[1:]
         raise AddressRefused(text, reason, _EXAMPLE) from None
-    key = f"{text.rpartition('@')[0]}@{found.ascii_domain}".lower()
-    return Address(unicodedata.normalize("NFC", text), key)
+    if mixed := _mixed(found.domain):
+        raise AddressRefused(text, *mixed)
+    ascii_form = f"{text.rpartition('@')[0]}@{found.ascii_domain}"
+    return Address(text if text.isascii() else ascii_form, ascii_form.lower())
 
 
 def _not_one_address(text: str) -> _Refusal | None:
@@ -124,6 +129,28 @@ def _local_part(text: str) -> _Refusal | None:
         return f"`{letters}` before the @", "no provider takes that; ask for another"
     if len(local) > MAX_LOCAL_LENGTH:
         return f"more than {MAX_LOCAL_LENGTH} characters before the @", _EXAMPLE
+    return None
+
+
+def _validated(text: str) -> ValidatedEmail:
+    return validate_email(
+        text,
+        check_deliverability=False,
+        test_environment=True,  # lets `.test` pass, which documentation may use
+        allow_smtputf8=False,
+        allow_quoted_local=False,
+        allow_domain_literal=False,
+        allow_display_name=False,
+    )
+
+
+def _mixed(domain: str) -> _Refusal | None:
+    """Refuse a part of a domain whose letters look like other ones in it."""
+    for label in domain.split("."):
+        scripts = {unicodedata.name(letter, "").partition(" ")[0] for letter in label}
+        if len(mixed := sorted(scripts & _LOOK_ALIKE)) > 1:
+            names = " and ".join(each.title() for each in mixed)
+            return f"letters of {names} in `{label}`", "type it anew; ask whose it is"
     return None
 
 

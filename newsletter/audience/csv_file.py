@@ -148,7 +148,7 @@ def _rows(lines: Iterator[str], file: str) -> Iterator[Row]:
     while True:
         line = blank + reader.line_num + 1
         try:
-            cells = [cell.strip() for cell in next(reader)]
+            cells = list(map(str.strip, next(reader)))
         except StopIteration:
             return
         except csv.Error:

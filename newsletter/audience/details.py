@@ -5,6 +5,7 @@ import csv
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from newsletter.audience.cells import one_line
@@ -13,17 +14,22 @@ from newsletter.model.tag import MAX_TAG, as_tag
 
 MAX_CELL = 20_000
 MAX_TAGS = 100
+_SHORT = 200
 
 
 class Unreadable(ValueError):
     """A cell cannot be read; the reason is the message."""
 
 
-def tags_in(cell: str) -> list[str]:
+def tags_in(cell: str) -> tuple[str, ...]:
     """The tags in a cell, parted by `,` `;` or `|`; quotes around them are dropped.
 
     What a tag may not hold is left out of it. Raises Unreadable for too many.
     """
+    return _known_tags(cell) if len(cell) <= _SHORT else _read_tags(cell)
+
+
+def _read_tags(cell: str) -> tuple[str, ...]:
     try:
         parts = next(csv.reader([re.sub(r"[;|]", ",", cell)], skipinitialspace=True))
     except csv.Error:
@@ -32,7 +38,11 @@ def tags_in(cell: str) -> list[str]:
     found = [tag for tag in map(as_tag, cleaned) if tag]
     if len(found) > MAX_TAGS:
         raise Unreadable(f"{len(found)} tags; {MAX_TAGS} are kept at most")
-    return list(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found))
+
+
+# Many people have the same ones. Long cells would be too much to remember.
+_known_tags = lru_cache(4096)(_read_tags)
 
 
 def attributes_in(cell: str) -> dict[str, str]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from newsletter.audience.address import normalise
+from newsletter.audience.address import normalise, readable
 from newsletter.audience.erased import suppression_of
 from newsletter.model.erasure import Eraser
 from newsletter.model.subscriber import SuppressionReason
@@ -45,7 +45,7 @@ def forget(
         suppressions.hold_back_imports(connection)
         person = subscribers.by_address_key(connection, found.key)
         known = person or suppression_of(connection, eraser, found.key)
-        spellings = {found.key, found.address}
+        spellings = {found.key, found.address, readable(found.key)}
         if person:
             spellings.add(person.address)
         erasure.erase(connection, person.id if person else None, spellings)

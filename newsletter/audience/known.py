@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import NamedTuple
+from unicodedata import is_normalized
 
 from newsletter.audience.cells import one_line, revive, too_long
 from newsletter.audience.details import Unreadable, attributes_in, tags_in
@@ -13,9 +14,6 @@ from newsletter.audience.moments import NoTime, parse_moment
 from newsletter.model.consent import Consent, ConsentKind
 from newsletter.model.subscriber import SuppressionReason
 from newsletter.model.text import MAX_LINE
-
-_SHORT = 60
-"""Characters: no cell of so many becomes too long by being normalised."""
 
 _TIME_HINT = "write it as 2026-12-31 or 2026-12-31T23:59:59Z"
 
@@ -68,11 +66,7 @@ _NO_TIMES = _Times()
 
 def read_known(layout: Layout, cells: Sequence[str]) -> Known:
     """Read the cells of one row; raises CannotKeep."""
-    name = _line(layout.name, cells) if layout.name else ""
-    attributes = _attributes(layout, cells)
-    # Counting once more would take as long as all the rest of a row with short cells.
-    if max(map(len, cells)) > _SHORT and (refusal := too_long(name, attributes)):
-        raise CannotKeep(*refusal)
+    name, attributes = _details(layout, cells)
     if not layout.says_more:
         return Known(name, attributes)
     times = _times(layout.times, cells) if layout.times else _NO_TIMES
@@ -90,24 +84,33 @@ def read_known(layout: Layout, cells: Sequence[str]) -> Known:
     )
 
 
-def _attributes(layout: Layout, cells: Sequence[str]) -> dict[str, str]:
-    found = {}
-    for place, key in layout.attribute_places:
-        if cell := cells[place]:
-            # Nearly all cells are plain; the others are looked at.
-            plain = cell.isascii() and cell.isprintable() and cell[0] != "'"
-            if value := cell if plain else one_line(revive(cell)):
-                found[key] = value
+def _details(layout: Layout, cells: Sequence[str]) -> tuple[str, dict[str, str]]:
+    """Name and attributes."""
+    name = cells[layout.name.index] if layout.name else ""
+    found = {key: cells[i] for i, key in layout.attribute_places if cells[i]}
+    # One look at a whole row costs less than one at each of its cells, and nearly all
+    # rows need no cleaning: a part of what is in NFC is in NFC too.
+    row = "".join(cells)
+    plain = row.isprintable() and "'" not in row and is_normalized("NFC", row)
+    if not plain:
+        name = one_line(revive(name))
+        cleaned = {key: one_line(revive(cell)) for key, cell in found.items()}
+        found = {key: value for key, value in cleaned.items() if value}
     for column in layout.details:
-        found.update(_details(column, cells[column.index]))
-    return found
+        found.update(_several(column, cells[column.index]))
+    # What is short altogether has nothing too long in it, unless it was cleaned.
+    if not plain or len(row) > MAX_LINE:
+        refusal = too_long(name, found)
+        if refusal:
+            raise CannotKeep(*refusal)
+    return name, found
 
 
 def _line(column: Column, cells: Sequence[str]) -> str:
     return one_line(revive(cells[column.index]))
 
 
-def _details(column: Column, cell: str) -> dict[str, str]:
+def _several(column: Column, cell: str) -> dict[str, str]:
     cell = revive(cell)
     if not cell:
         return {}

@@ -68,16 +68,22 @@ class Reader:
 
     def read(self, rows: Iterable[Row]) -> Iterator[Entry | Skip]:
         """Give for each row, in order, what it holds or why it cannot be used."""
-        for row in rows:
-            skip = self._ragged(row)
-            if skip and any(map(tells_who_left, row.cells)):
-                yield self._once(self._leaver(row, skip))
+        width = self._layout.width
+        for line, cells in rows:
+            if len(cells) == width:
+                yield self._once(self._entry(line, cells))
             else:
-                yield skip or self._once(self._entry(row.line, row.cells))
+                yield self._of_another_width(Row(line, cells))
+
+    def _of_another_width(self, row: Row) -> Entry | Skip:
+        skip = self._ragged(row)
+        if skip and any(map(tells_who_left, row.cells)):
+            return self._once(self._leaver(row, skip))
+        return skip or self._once(self._entry(row.line, row.cells))
 
     def _ragged(self, row: Row) -> Skip | None:
         cells, width = row.cells, self._layout.width
-        if len(cells) == width or (len(cells) > width and not any(cells[width:])):
+        if len(cells) > width and not any(cells[width:]):
             return None
         place = self._layout.address.index
         address = cells[place] if place < len(cells) else ""
@@ -130,7 +136,7 @@ class Reader:
     ) -> Entry | Skip:
         layout = self._layout
         stands = MAY_BE_MAILED
-        if any(cells[place] for place in self._where):
+        if any(map(cells.__getitem__, self._where)):
             stands = standing(layout.standing, cells)
         if layout.everybody and stands.reason is None:
             stands = Standing(_LEFT, layout.everybody)
@@ -141,35 +147,38 @@ class Reader:
                 return Skip(line, address.address, problem.reason, problem.hint)
             # That they left matters more than what is said about them.
             known = Known()
+        # By place, because a name for each takes as long as reading the address.
         person = NewSubscriber(
-            address=address.address,
-            address_key=address.key,
-            name=known.name,
-            attributes=known.attributes,
-            status=stands.status,
-            source=known.source or self._source,
-            tags=known.tags,
-            created_at=known.joined_at,
-            confirmed_at=known.confirmed_at,
-            unsubscribed_at=known.left_at if stands.status is _LEFT else None,
-            consents=known.consents(address.address, self._source),
+            address.address,
+            address.key,
+            known.name,
+            known.attributes,
+            stands.status,
+            known.source or self._source,
+            known.tags,
+            known.joined_at,
+            known.confirmed_at,
+            known.left_at if stands.status is _LEFT else None,
+            known.consents(address.address, self._source) if known.ip else (),
         )
         since = known.since or known.left_at
         return Entry(line, person, stands, since, known.note)
 
     def _once(self, found: Entry | Skip) -> Entry | Skip:
-        """Skip an address that was there before, unless only now it says no."""
+        """Skip an address that was there before, unless it now says no, or why else."""
         if isinstance(found, Skip):
             return found
         # A million addresses would take twice the memory.
         key = blake2b(found.person.address_key.encode(), digest_size=16).digest()
         first = self._lines.setdefault(key, found.line)
-        news = found.standing.reason is not None and key not in self._left
-        if first != found.line and not news:
+        if found.standing.reason:
+            said = key + found.standing.reason.encode()
+            if said not in self._left:
+                self._left.add(said)
+                return found
+        if first != found.line:
             reason = f"the same address as line {first}"
             return Skip(found.line, found.person.address, reason, "the first is taken")
-        if news:
-            self._left.add(key)
         return found
 
 

@@ -1,10 +1,10 @@
 """Counts the rows of an import by what became of them; none is left out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from newsletter.audience.csv_file import Row, broken
+from newsletter.audience.csv_file import broken
 from newsletter.audience.layout import Layout
 from newsletter.audience.reading import Entry, Skip
 from newsletter.audience.standing import why
@@ -55,12 +55,6 @@ class Tally:
         self._attributes.update(dict.fromkeys(c.key for c in layout.attributes))
         self._ignored.update(dict.fromkeys(c.header for c in layout.ignored))
 
-    def counted(self, rows: Iterable[Row]) -> Iterator[Row]:
-        """Pass the rows on."""
-        for row in rows:
-            self._rows += 1
-            yield row
-
     def skip(self, skipped: Iterable[Skip]) -> None:
         """Remember rows that are left out."""
         for each in skipped:
@@ -72,8 +66,9 @@ class Tally:
             inside = self._table if self._table != self._file else ""
             self._skipped.append(replace(each, file=inside) if inside else each)
 
-    def tell_progress(self) -> None:
-        """Tell how many rows were read."""
+    def count(self, rows: int) -> None:
+        """Count rows that were read, and tell how many it were so far."""
+        self._rows += rows
         if self._progress:
             self._progress(self._rows)
 
@@ -93,18 +88,23 @@ class Tally:
                 self._suppressed += 1
         return kept
 
-    def refusals(
+    def refused(
         self, entries: Iterable[Entry], outcomes: Iterable[UpsertOutcome]
-    ) -> Iterator[Entry]:
+    ) -> list[Entry]:
         """Count the outcomes, and give the entries that the file says never to mail."""
         rest = iter(outcomes)
+        refused: list[Entry] = []
+        counted: list[UpsertOutcome] = []
         for entry in entries:
             outcome = None if entry.standing.nobody else next(rest)
             if entry.standing.reason:
-                self._suppressed += 1
-                yield entry
+                refused.append(entry)
             elif outcome:
-                self._outcomes[outcome] += 1
+                counted.append(outcome)
+        self._suppressed += len(refused)
+        for outcome in UpsertOutcome:
+            self._outcomes[outcome] += counted.count(outcome)
+        return refused
 
     def report(self, *, dry_run: bool) -> ImportReport:
         """Sum it all up, the skipped rows in the order of the files."""

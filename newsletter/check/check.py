@@ -1,6 +1,7 @@
 """Runs every rule over an issue and its email, or over a roundtable and its page."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from newsletter.check import (
     aims,
@@ -59,6 +60,23 @@ _ISSUE_RULES: tuple[IssueRule, ...] = (
     *ledger.RULES,
 )
 
+_WELCOME_RULES: tuple[IssueRule, ...] = (
+    *opening.RULES,
+    content.empty,
+    content.status,
+    content.defaults,
+    *images.ISSUE_RULES,
+    *size.RULES,
+    *law.RULES,
+    *contrast.RULES,
+    *clients.RULES,
+)
+# The templates that a welcome is put into, by those of an issue.
+_WELCOME_FILES = {
+    "templates/email/footer.html": "templates/email/welcome_footer.html",
+    "templates/email/plain.txt": "templates/email/welcome.txt",
+}
+
 
 def check(
     issue: Issue,
@@ -100,6 +118,28 @@ def check_roundtable(
     for rule in panel.RULES:
         found += rule(roundtable, writing)
     return _finished(found, writing)
+
+
+def check_welcome(
+    welcome: Issue, email: Email, publication: Publication, *, facts: Facts
+) -> list[Problem]:
+    """Every problem of `welcome.md`, which goes to each new reader on a day of theirs.
+
+    It is no letter: nobody minds how short it is, what day it speaks of, or that its
+    subject was used before. Sorted, as `check` gives those of an issue.
+    """
+    writing = replace(of_issue(welcome, email, publication, facts), date=None, page="")
+    case = Case(welcome, email, writing)
+    found = [*email.problems, *_of_writing(writing)]
+    for rule in _WELCOME_RULES:
+        found += rule(case)
+    return _finished(
+        [
+            replace(item, file=_WELCOME_FILES.get(item.file, item.file))
+            for item in found
+        ],
+        writing,
+    )
 
 
 def has_errors(problems: Iterable[Problem]) -> bool:

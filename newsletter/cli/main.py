@@ -14,6 +14,7 @@ from newsletter.cli import (
     approve,
     build,
     check,
+    db,
     diff,
     doctor,
     import_text,
@@ -104,6 +105,7 @@ app.command("why")(why.why)
 app.command("doctor")(doctor.doctor)
 app.add_typer(subscribers.app, name="subscribers")
 app.add_typer(import_text.app, name="import")
+app.add_typer(db.app, name="db")
 
 
 def main() -> None:

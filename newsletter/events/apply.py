@@ -39,6 +39,7 @@ _NOTICES = {
     EventKind.REJECTED: DeliveryState.REJECTED,
 }
 _LEFT = SuppressionReason.UNSUBSCRIBE
+_NO_LETTER = "told of a mail that asked to confirm, or welcomed"
 _Delivery = tuple[int, int]
 """Campaign and subscriber."""
 
@@ -122,7 +123,7 @@ def _mark(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:
 
 def _suppress(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:
     reasons = {
-        about.subscriber_id: (reason, event.reason[:200])
+        about.subscriber_id: (reason, _note(event, about))
         for event, about in reversed(proved)
         if (reason := _reason(event))
     }
@@ -141,6 +142,11 @@ def _suppress(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:
     # Who says so at the provider has left, as by our own link.
     left = [id for id, (reason, _) in reasons.items() if reason is _LEFT]
     staying.leave(connection, [each.id for each in staying.among(connection, left)])
+
+
+def _note(event: Event, about: About) -> str:
+    """What the provider says; of a mail that is no letter at least which it was."""
+    return (event.reason or ("" if about.delivery else _NO_LETTER))[:200]
 
 
 def _reason(event: Event) -> SuppressionReason | None:

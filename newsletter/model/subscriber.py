@@ -1,9 +1,11 @@
 """Subscribers, the addresses they are known by, and suppressions."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
+from typing import NamedTuple
 
 from newsletter.model.consent import Consent
 
@@ -26,8 +28,7 @@ class SuppressionReason(StrEnum):
     MANUAL = "manual"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewSubscriber:
+class NewSubscriber(NamedTuple):
     """A person about to be added, or whose details are about to be updated.
 
     `address` is as typed, `address_key` the normalised form that is unique in the
@@ -39,7 +40,7 @@ class NewSubscriber:
     address: str
     address_key: str
     name: str = ""
-    attributes: Mapping[str, str] = field(default_factory=dict)
+    attributes: Mapping[str, str] = MappingProxyType({})
     status: SubscriberStatus = SubscriberStatus.ACTIVE
     source: str = ""
     tags: tuple[str, ...] = ()

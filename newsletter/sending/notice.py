@@ -16,13 +16,14 @@ from newsletter.errors import OutcomeUnknown, ProviderError, ProviderUnavailable
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.email import Email
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.issue import Issue
+from newsletter.model.issue import Issue, IssueStatus
 from newsletter.model.message import Batch, Recipient, delivery_id
 from newsletter.model.publication import Publication
 from newsletter.model.subscriber import Subscriber
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.render.email import Look, render_notice
+from newsletter.render.findings import ImagesBeside
 from newsletter.render.message import MessageBuilder
 from newsletter.sending.personalise import UNSUBSCRIBE
 from newsletter.store import notices
@@ -68,8 +69,10 @@ class Notices:
             render_notice(_confirmation(publication), public, images, _CONFIRM_LOOK)
         )
         welcome = read_welcome(publication)
+        if welcome and welcome.status is IssueStatus.DRAFT:
+            welcome = None  # it waits until it is ready
         self._welcome = welcome and self._frozen(
-            render_notice(welcome, publication, images, _WELCOME_LOOK)
+            render_welcome(welcome, publication, images)
         )
 
     @property
@@ -167,6 +170,13 @@ def read_welcome(publication: Publication) -> Issue | None:
     if not path.is_file():
         return None
     return read_issue(path, publication.root, datetime.now(UTC).date())
+
+
+def render_welcome(
+    welcome: Issue, publication: Publication, images: ImagesBeside
+) -> Email:
+    """What `welcome.md` is as a mail; raises as `render_notice` does."""
+    return render_notice(welcome, publication, images, _WELCOME_LOOK)
 
 
 def _result(number: int, state: DeliveryState, error: ProviderError) -> DeliveryResult:

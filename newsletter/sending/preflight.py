@@ -3,11 +3,12 @@
 import datetime
 import difflib
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
-from newsletter.check.check import check, check_roundtable, in_order
+from newsletter.check.check import check, check_roundtable, check_welcome, in_order
 from newsletter.check.facts import Facts, Sent
 from newsletter.check.writing import Writing, of_issue, of_roundtable
 from newsletter.config.files import display_name, inside
@@ -30,6 +31,7 @@ from newsletter.render.page import Site
 from newsletter.render.page_issue import render_issue_page
 from newsletter.render.page_roundtable import render_roundtable_page
 from newsletter.sending.inline import with_inline_images
+from newsletter.sending.notice import WELCOME, read_welcome, render_welcome
 
 _ID = re.compile(r'\bid="([^"]+)"')
 
@@ -38,8 +40,9 @@ _ID = re.compile(r'\bid="([^"]+)"')
 class Checked:
     """What was checked and what was found, in the order of files and places.
 
-    `unread` tells whether a file has mistakes for which it could not be read at all;
-    the others were checked all the same. `writings` are for whoever looks further.
+    A welcome counts as an issue. `unread` tells whether a file has mistakes for which
+    it could not be read at all; the others were checked all the same. `writings` are
+    for whoever looks further.
     """
 
     issues: int
@@ -58,10 +61,11 @@ def preflight(
 ) -> Checked:
     """Check the issues and roundtables called `names`, or all of the publication.
 
-    With an issue goes the roundtable that it features. `sent` is what the ledger knows;
-    with `keep` what was looked at comes back, too. Raises UsageError for a name that is
-    neither's, RenderError for mistakes in a template; mistakes in the files are among
-    the problems.
+    All have `welcome.md` among them, which may be named, too; with an issue goes the
+    roundtable that it features. `sent` is what the ledger knows; with `keep` what was
+    looked at comes back, too. Raises UsageError for a name that is nobody's, and
+    RenderError for mistakes in a template; mistakes in the files are among the
+    problems.
     """
     root = publication.root
     library, mistakes = read_library(root)
@@ -99,6 +103,8 @@ def _featured(
 
 def _file(root: Path, name: str, library: Library, tables: Mapping[str, Path]) -> str:
     """The file that a name means: an issue's, else a roundtable's."""
+    if _same(root / WELCOME, Path(name), root) and (root / WELCOME).is_file():
+        return str(WELCOME)
     try:
         return display_name(find_issue(root, name), root)
     except UsageError as error:
@@ -158,15 +164,21 @@ class _Checking:
         ]
         found, unread = list(mistakes), bool(mistakes)
         items: list[Issue | Roundtable] = [*issues, *tables]
-        for item in items:
+        work: list[Callable[[], list[Problem]]] = [
+            partial(self._problems, item) for item in items
+        ]
+        welcomes = (self.publication.root / WELCOME).is_file()
+        if welcomes and (wanted is None or str(WELCOME) in wanted):
+            work.append(self._welcome)
+        for look in work:
             try:
-                found += self._problems(item)
+                found += look()
             except SourceError as error:
                 # A text nested too deep: the others are checked all the same.
                 found += [one for one in error.problems if isinstance(one, Problem)]
                 unread = True
         return Checked(
-            issues=len(issues),
+            issues=len(work) - len(tables),
             roundtables=len(tables),
             problems=tuple(in_order(found)),
             unread=unread,
@@ -197,6 +209,17 @@ class _Checking:
         if self.keep:
             self.writings.append(of_roundtable(table, page, publication, self.facts))
         return check_roundtable(table, page, publication, facts=self.facts)
+
+    def _welcome(self) -> list[Problem]:
+        """The problems of `welcome.md`, where there is one."""
+        publication = self.publication
+        welcome = read_welcome(publication)
+        if welcome is None:
+            return []
+        email = render_welcome(welcome, publication, self.images.beside)
+        if self.keep:
+            self.writings.append(of_issue(welcome, email, publication, self.facts))
+        return check_welcome(welcome, email, publication, facts=self.facts)
 
     def _anchors(self, path: str) -> frozenset[str]:
         """The ids of a page; none where it is a list of others."""

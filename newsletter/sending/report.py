@@ -15,6 +15,8 @@ from newsletter.sending.when import on_clocks
 from newsletter.store import batches, events
 from newsletter.store.engine import Store
 
+_BOUNCED = f"{EventKind.BOUNCED} "
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -62,6 +64,11 @@ class Report:
             "calls": self.calls,
             "events": dict(self.events),
             "complaints": self.events[str(EventKind.COMPLAINED)],
+            "bounces": {
+                kind.removeprefix(_BOUNCED): number
+                for kind, number in self.events.items()
+                if kind.startswith(_BOUNCED)
+            },
         }
 
 

@@ -1,7 +1,7 @@
 """Answers for one address: what became of it, or which rule left it out."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -10,9 +10,17 @@ from newsletter.model.campaign import Campaign, DeliveryRecord, DeliveryState
 from newsletter.model.subscriber import Subscriber, SubscriberStatus, Suppression
 from newsletter.sending.reached import in_parts
 from newsletter.sending.when import on_clocks
-from newsletter.store import events, history, lifecycle, subscribers, suppressions
+from newsletter.store import (
+    events,
+    history,
+    lifecycle,
+    notices,
+    subscribers,
+    suppressions,
+)
 from newsletter.store.engine import Store
 from newsletter.store.events import EventRecord
+from newsletter.store.notices import NoticeRecord
 
 _UTC = ZoneInfo("UTC")
 
@@ -21,7 +29,8 @@ _UTC = ZoneInfo("UTC")
 class Answer:
     """All that the ledger knows of an address.
 
-    `scheduled` are the campaigns that it will get when their time comes, as it stands.
+    `scheduled` are the campaigns that it will get when their time comes, as it stands;
+    `notices` the mails that asked it to confirm, or welcomed it.
     """
 
     address: str
@@ -30,6 +39,7 @@ class Answer:
     deliveries: Sequence[DeliveryRecord]
     events: Sequence[EventRecord] = ()
     scheduled: Sequence[Campaign] = ()
+    notices: Sequence[NoticeRecord] = ()
 
     @property
     def subscribed(self) -> bool:
@@ -52,7 +62,9 @@ class Answer:
             yield f"  {campaign.issue}: {_to_come(campaign, zone)}"
         for record in self.deliveries:
             yield from self._told(record)
-        if not self.deliveries:
+        for notice in self.notices:
+            yield from _mail(notice)
+        if not self.deliveries and not self.notices:
             yield "  nothing was sent to it yet"
 
     def _told(self, record: DeliveryRecord) -> Iterator[str]:
@@ -86,31 +98,32 @@ class Answer:
                 {"issue": each.issue, "scheduled_for": each.not_before}
                 for each in self.scheduled
             ],
-            "deliveries": [
+            "deliveries": [self._delivery(each) for each in self.deliveries],
+            "notices": [asdict(each) for each in self.notices],
+        }
+
+    def _delivery(self, record: DeliveryRecord) -> dict[str, Any]:
+        return {
+            "issue": record.campaign.issue,
+            "segment": record.campaign.segment,
+            "part": record.campaign.part,
+            "provider": record.campaign.provider,
+            "address": record.address,
+            "state": record.state,
+            "reason": record.reason,
+            "provider_message_id": record.provider_message_id,
+            "email_hash": record.campaign.email_hash,
+            "attempts": record.attempts,
+            "updated_at": record.updated_at,
+            "events": [
                 {
-                    "issue": record.campaign.issue,
-                    "segment": record.campaign.segment,
-                    "part": record.campaign.part,
-                    "provider": record.campaign.provider,
-                    "address": record.address,
-                    "state": record.state,
-                    "reason": record.reason,
-                    "provider_message_id": record.provider_message_id,
-                    "email_hash": record.campaign.email_hash,
-                    "attempts": record.attempts,
-                    "updated_at": record.updated_at,
-                    "events": [
-                        {
-                            "kind": event.kind,
-                            "bounce": event.bounce,
-                            "at": event.at,
-                            "reason": event.reason,
-                        }
-                        for event in self.events
-                        if event.campaign_id == record.campaign.id
-                    ],
+                    "kind": event.kind,
+                    "bounce": event.bounce,
+                    "at": event.at,
+                    "reason": event.reason,
                 }
-                for record in self.deliveries
+                for event in self.events
+                if event.campaign_id == record.campaign.id
             ],
         }
 
@@ -142,11 +155,22 @@ def explain(store: Store, address_key: str) -> Answer:
                 for record in history.history(connection, address_key)
             ],
             events=events.of_subscriber(connection, person.id) if person else (),
+            notices=notices.of_address(connection, address_key),
         )
         if not answer.subscribed:
             return answer
         to_come = [each for each, _ in lifecycle.scheduled(connection)]
         return replace(answer, scheduled=to_come)
+
+
+def _mail(notice: NoticeRecord) -> Iterator[str]:
+    reason = f", {notice.reason}" if notice.reason else ""
+    yield (
+        f"  {notice.kind} mail of {_second(notice.planned_at)}: {notice.state}{reason} "
+        f"at {_second(notice.updated_at)}"
+    )
+    id = notice.provider_message_id
+    yield f"    through {notice.provider}" + (f", id {id}" if id else "")
 
 
 def _to_come(campaign: Campaign, zone: ZoneInfo) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from sqlalchemy import URL, Connection, Engine
 
-from newsletter.errors import StoreError
+from newsletter.errors import SchemaOutOfDate, StoreError
 from newsletter.store import upgrade as upgrading
 from newsletter.store.connect import BEGIN, connect, parse, place
 from newsletter.store.trouble import explained
@@ -22,14 +22,21 @@ class Store:
     copy that was made when opening it had to upgrade a SQLite file.
     """
 
-    def __init__(self, url: URL, engine: Engine) -> None:
-        """Wrap an engine that `open` has made and checked."""
+    def __init__(
+        self, url: URL, engine: Engine, expected: str = upgrading.OURS.head
+    ) -> None:
+        """Wrap an engine that `open` has made and checked.
+
+        Whoever writes first sees that the tables are still those `expected`: they may
+        be upgraded, or moved to another database, while a worker runs.
+        """
         self.url = url.render_as_string(hide_password=False)
         self.dialect = engine.dialect.name
         self.backup: Path | None = None
         self._place = place(url)
         self._password = url.password
         self._engine = engine
+        self._expected = expected
         self._writer = threading.Lock()
         self._writing_thread: int | None = None
 
@@ -53,7 +60,7 @@ class Store:
         """
         parsed = parse(url)
         try:
-            store = cls(parsed, connect(parsed, busy_seconds))
+            store = cls(parsed, connect(parsed, busy_seconds), revisions.head)
         except OSError as error:
             message = f"{place(parsed)} cannot be opened: {error.strerror}."
             raise StoreError(message, hint="see that the folder is yours") from error
@@ -109,6 +116,14 @@ class Store:
         cannot be written, or stays locked.
         """
         with self._alone(), self._explained(), self._begin_writing() as connection:
+            self._stay(connection, alone=False)
+            yield connection
+
+    @contextmanager
+    def hold(self) -> Iterator[Connection]:
+        """As `write`, with everybody else who writes kept waiting until its end."""
+        with self._alone(), self._explained(), self._begin_writing() as connection:
+            self._stay(connection, alone=True)
             yield connection
 
     @contextmanager
@@ -119,6 +134,7 @@ class Store:
         power failure. Never for the ledger of what was sent.
         """
         with self._alone(), self._explained(), self._begin_bulk() as connection:
+            self._stay(connection, alone=False)
             yield connection
 
     @contextmanager
@@ -147,6 +163,16 @@ class Store:
     ) -> None:
         """Close the store."""
         self.close()
+
+    def _stay(self, connection: Connection, *, alone: bool) -> None:
+        """Raise SchemaOutOfDate if the tables were changed since they were opened."""
+        upgrading.hold(connection, alone=alone)
+        found = upgrading.now(connection)
+        if found != self._expected:
+            upgrading.refuse_not_in_use(found, self._place)
+            message = f"{self._place} was upgraded meanwhile (revision {found})."
+            hint = "start newsletter again, in the version that did it"
+            raise SchemaOutOfDate(message, hint=hint)
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

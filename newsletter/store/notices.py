@@ -24,6 +24,11 @@ _BEFORE: Mapping[DeliveryState, tuple[DeliveryState, ...]] = {
 _BY_UID = select(
     notices.c.uid, notices.c.kind, notices.c.subscriber_id, notices.c.provider
 ).where(notices.c.uid == bindparam("uid"))
+_OF_ADDRESS = (
+    select(notices)
+    .where(notices.c.address_key == bindparam("address_key"))
+    .order_by(notices.c.id.desc())
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +50,19 @@ class Notice:
     kind: NoticeKind
     subscriber_id: int
     provider: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeRecord:
+    """One line of `why ADDRESS`: a mail to one person, and what became of it."""
+
+    kind: NoticeKind
+    provider: str
+    state: DeliveryState
+    reason: str
+    provider_message_id: str
+    planned_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +162,22 @@ def by_uid(connection: Connection, uid: str) -> Notice | None:
     return row and Notice(
         row.uid, NoticeKind(row.kind), row.subscriber_id, row.provider
     )
+
+
+def of_address(connection: Connection, address_key: str) -> list[NoticeRecord]:
+    """All that were sent to an address, or were about to be, newest first."""
+    return [
+        NoticeRecord(
+            kind=NoticeKind(row.kind),
+            provider=row.provider,
+            state=DeliveryState(row.state),
+            reason=row.reason,
+            provider_message_id=row.provider_message_id,
+            planned_at=row.planned_at,
+            updated_at=row.updated_at,
+        )
+        for row in connection.execute(_OF_ADDRESS, {"address_key": address_key})
+    ]
 
 
 def sent(

@@ -4,10 +4,11 @@ SQLite runs a statement per row without any round trip. PostgreSQL is given all 
 one JSON text: to send them as parameters takes several times as long.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import import_module
-from operator import itemgetter
+from itertools import chain
 from typing import Any, cast
 
 from sqlalchemy import (
@@ -16,7 +17,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     CursorResult,
-    Dialect,
+    FromClause,
     Insert,
     Integer,
     Table,
@@ -27,12 +28,22 @@ from sqlalchemy import (
     column,
     func,
     literal,
+    literal_column,
     select,
+    true,
     update,
 )
+from sqlalchemy import table as from_name
 from sqlalchemy.types import TypeEngine
 
 from newsletter.store.clock import UtcDateTime, sqlite_text
+
+_MAX_PARAMETERS = 32_766
+"""Of one statement of SQLite: https://sqlite.org/limits.html#max_variable_number."""
+
+# Preparing a statement for the driver takes as long as SQLAlchemy's way through so many
+# rows; SQLAlchemy remembers the statements that it has prepared.
+_FEW = 50
 
 
 def insert_rows(
@@ -43,24 +54,33 @@ def insert_rows(
 ) -> CursorResult[Any]:
     """Insert rows, one at least, that differ in their items and share `constants`.
 
-    The rows have two items at least, all the same ones, and are not the caller's any
-    more.
+    The rows have two items at least, and all the same ones in the same order.
     """
     if connection.dialect.name == "sqlite":
-        if not statement._returning:
-            return _insert_plain(connection, statement, rows, constants)
-        return connection.execute(statement.values(**constants), rows)
-    names = list(rows[0])
+        if statement._returning or len(rows) < _FEW:
+            return connection.execute(statement.values(**constants), rows)
+        return _insert_plain(connection, statement, rows, constants)
     table = cast("Table", statement.table)
-    source = _given(table, {name: name for name in names})
+    given = _given(table, {name: name for name in rows[0]})
+    made = _insert_from(statement, given, rows[0], constants)
+    return connection.execute(made, {"b_rows": rows})
+
+
+def _insert_from(
+    statement: Insert,
+    source: FromClause,
+    names: Iterable[str],
+    constants: Mapping[str, Any],
+) -> Insert:
+    """Insert all rows of `source`, whose columns have these names, with constants."""
     shared = [
         value if isinstance(value, ColumnElement) else literal(value)
         for value in constants.values()
     ]
-    chosen = select(*source.c, *shared)
-    return connection.execute(
-        statement.from_select([*names, *constants], chosen), {"b_rows": rows}
-    )
+    # Without a WHERE the ON of a conflict would be that of a join to SQLite.
+    columns: list[ColumnElement[Any]] = [literal_column("given.*"), *shared]
+    chosen = select(*columns).select_from(source)
+    return statement.from_select([*names, *constants], chosen.where(true()))
 
 
 def _insert_plain(
@@ -69,30 +89,45 @@ def _insert_plain(
     rows: Sequence[dict[str, Any]],
     constants: Mapping[str, Any],
 ) -> CursorResult[Any]:
-    """Hand rows to SQLite's driver: SQLAlchemy's way through them takes longer."""
-    dialect = connection.dialect
-    given = {name: statement.table.c[name].type for name in rows[0]}
-    parameters = {name: bindparam(name, type_=kind) for name, kind in given.items()}
-    compiled = statement.values(**parameters, **constants).compile(dialect=dialect)
-    for name, kind in given.items():
-        if convert := _converter(kind, dialect):
-            for row in rows:
-                row[name] = convert(row[name])
-    order = compiled.positiontup or []
-    for name in set(order) - given.keys():
-        for row in rows:
-            row[name] = compiled.params[name]
-    values = list(map(itemgetter(*order), rows))
-    return connection.exec_driver_sql(str(compiled), values)
+    """Hand rows to SQLite's driver, many in a statement: half the time of one in each.
+
+    SQLAlchemy's way through the rows takes still longer.
+    """
+    names = list(rows[0])
+    made = _insert_from(statement, from_name("given"), names, constants)
+    compiled = made.compile(dialect=connection.dialect)
+    shared = [compiled.params[name] for name in compiled.positiontup or []]
+    row_of_marks = f"({','.join('?' * len(names))})"
+    at_once = (_MAX_PARAMETERS - len(shared)) // len(names)
+    for start in range(0, len(rows), at_once):
+        some = rows[start : start + at_once]
+        columns = [
+            _for_sqlite(statement.table.c[name].type, [row[name] for row in some])
+            for name in names
+        ]
+        values = chain.from_iterable(zip(*columns, strict=True))
+        marks = ",".join([row_of_marks] * len(some))
+        result = connection.exec_driver_sql(
+            f"WITH given AS (VALUES {marks}) {compiled}", (*values, *shared)
+        )
+    return result
 
 
-def _converter(kind: TypeEngine[Any], dialect: Dialect) -> Callable[[Any], Any] | None:
-    """What makes a value of this type fit for the driver; None where it is already."""
-    if isinstance(kind, Text | Integer):
-        return None
+def _for_sqlite(kind: TypeEngine[Any], values: list[Any]) -> list[Any]:
+    """Make the values of a column fit for the driver."""
     if isinstance(kind, UtcDateTime):
-        return sqlite_text
-    return kind.dialect_impl(dialect).bind_processor(dialect)
+        return [sqlite_text(value) for value in values]
+    return _json_texts(values) if isinstance(kind, JSON) else values
+
+
+def _json_texts(many: Sequence[Mapping[str, str]]) -> list[str]:
+    """The JSON of each of many attributes, as `json.dumps` makes it, in half the time.
+
+    In JSON no line break stands inside of a text, so that one tells where they part.
+    """
+    whole = json.dumps(many, separators=(",\n", ": "))
+    parts = whole[2:-2].split("},\n{")
+    return ["{" + part.replace("\n", " ") + "}" for part in parts]
 
 
 def among(connection: Connection, column: ColumnElement[str]) -> ColumnElement[bool]:

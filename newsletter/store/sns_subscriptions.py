@@ -3,11 +3,15 @@
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, exists, select
 
 from newsletter.store.clock import utc_now
 from newsletter.store.rows import insert_new
-from newsletter.store.schema import sns_subscriptions
+from newsletter.store.schema import events, sns_subscriptions
+
+_ALL = select(
+    sns_subscriptions.c.topic, sns_subscriptions.c.url, sns_subscriptions.c.asked_at
+).order_by(sns_subscriptions.c.topic)
 
 
 class Asked(NamedTuple):
@@ -31,6 +35,16 @@ def add(connection: Connection, topic: str, url: str) -> None:
 
 def asked(connection: Connection) -> list[Asked]:
     """All topics that have asked, by their names."""
-    columns = sns_subscriptions.c
-    query = select(columns.topic, columns.url, columns.asked_at).order_by(columns.topic)
-    return [Asked(*row) for row in connection.execute(query)]
+    return [Asked(*row) for row in connection.execute(_ALL)]
+
+
+def waiting(connection: Connection, provider: str) -> list[Asked]:
+    """Those that have asked and of whose provider nothing was heard since.
+
+    Events come only from topics that were confirmed.
+    """
+    heard = exists().where(
+        events.c.provider == provider,
+        events.c.received_at > sns_subscriptions.c.asked_at,
+    )
+    return [Asked(*row) for row in connection.execute(_ALL.where(~heard))]

@@ -97,7 +97,9 @@ def add_many(connection: Connection, new: Sequence[NewSuppression]) -> set[str]:
             statement = insert_new(connection, suppressions, ["address_key"])
             statement = statement.returning(suppressions.c.address_key)
             added.update(insert_rows(connection, statement, rows, **now).scalars())
-    _outrank(connection, [each for each in new if each.address_key not in added])
+    if len(added) < len(new):
+        # All of them: those that were just added may be there twice.
+        _outrank(connection, new)
     return added
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, Engine, inspect, text
+from sqlalchemy import Connection, Engine, func, inspect, select, text
 
 from newsletter.errors import SchemaOutOfDate, StoreError
 from newsletter.store.connect import BEGIN
@@ -13,6 +13,8 @@ from newsletter.store.schema import metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
+
+_REVISION = "SELECT version_num FROM alembic_version"
 
 # Any number, as long as nobody else in the same PostgreSQL server uses it.
 _ADVISORY_LOCK = 0x6E6577736C
@@ -31,13 +33,35 @@ class Revisions:
 
 OURS = Revisions()
 
+UNFINISHED = "copying"
+"""In place of a revision: everything is being copied into this database."""
+
+MOVED = "moved"
+"""In place of a revision: everything was copied from here to another database."""
+
+_NOT_IN_USE = {
+    UNFINISHED: (
+        "{place} is the unfinished copy of another database.",
+        "run the `newsletter db copy` that began it once more: it goes on",
+    ),
+    MOVED: (
+        "{place} is not in use any more: everything in it was moved to another.",
+        "set `store:` in newsletter.yaml to the one that `newsletter db copy` filled",
+    ),
+}
+
 
 def revision(connection: Connection) -> str | None:
     """Read which migration the database is at; None before the first."""
     if not inspect(connection).has_table("alembic_version"):
         return None
-    found = connection.scalar(text("SELECT version_num FROM alembic_version"))
-    return None if found is None else str(found)
+    return now(connection)
+
+
+def now(connection: Connection) -> str | None:
+    """The same, where the tables are known to be there."""
+    row = connection.exec_driver_sql(_REVISION).first()
+    return None if row is None else str(row[0])
 
 
 def upgrade_sqlite(
@@ -78,20 +102,42 @@ def upgrade_postgresql(
     changes. Raises SchemaOutOfDate when that has to be done first.
     """
     with engine.begin() as connection:
-        connection.execute(
-            text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK}
-        )
+        hold(connection, alone=True)
         found = revision(connection)
         if found == revisions.head:
             return
         _refuse_unknown(connection, found, place, revisions)
         if found is not None and not allowed:
             message = f"{place} was made by an older newsletter."
-            hint = (
-                "use the version that made it: this one cannot upgrade PostgreSQL yet"
-            )
+            hint = "run `newsletter db upgrade` once; whoever is sending ends by itself"
             raise SchemaOutOfDate(message, hint=hint)
         migrate(connection, revisions)
+
+
+def mark(connection: Connection, found: str) -> None:
+    """Write down a revision, or what stands in its place."""
+    statement = text("UPDATE alembic_version SET version_num = :found")
+    connection.execute(statement, {"found": found})
+
+
+def refuse_not_in_use(found: str | None, place: str) -> None:
+    """Raise SchemaOutOfDate for a database that is being filled, or was left."""
+    if found in _NOT_IN_USE:
+        message, hint = _NOT_IN_USE[found]
+        raise SchemaOutOfDate(message.format(place=place), hint=hint)
+
+
+def hold(connection: Connection, *, alone: bool) -> None:
+    """Keep the tables from being changed by another version until the transaction ends.
+
+    With `alone` everybody else who writes is kept waiting, to change or move them. On
+    SQLite there is one writer at a time as it is.
+    """
+    if connection.dialect.name == "postgresql":
+        lock = func.pg_advisory_xact_lock
+        if not alone:
+            lock = func.pg_advisory_xact_lock_shared
+        connection.execute(select(lock(_ADVISORY_LOCK)))
 
 
 def migrate(connection: Connection, revisions: Revisions = OURS) -> None:
@@ -122,6 +168,7 @@ def _refuse_unknown(
             message = f"{place} belongs to another program: it has other tables."
             raise StoreError(message, hint="name a database of its own as the store")
         return
+    refuse_not_in_use(found, place)
     from alembic.script import ScriptDirectory  # noqa: PLC0415 - as above
 
     scripts = ScriptDirectory.from_config(config(revisions))

@@ -1,11 +1,11 @@
 """Adds and updates subscribers, a thousand at a time; an address is there once."""
 
+import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Text, cast, insert, select
 
 from newsletter.model.subscriber import NewSubscriber
 from newsletter.store import consents, tags
@@ -14,21 +14,18 @@ from newsletter.store.rows import RowUpdate, among, insert_new, insert_rows
 from newsletter.store.schema import subscribers
 
 _DETAILS = RowUpdate(subscribers, "id", ["name", "attributes"], updated_at=utc_now())
-_TIMES = ("created_at", "confirmed_at", "unsubscribed_at")
 _ROWS_AT_ONCE = 1000
 _IDS = select(subscribers.c.address_key, subscribers.c.id)
+# As text, because to decode a thousand at once takes a fifth of the time.
+_KNOWN = select(
+    subscribers.c.address_key,
+    subscribers.c.id,
+    subscribers.c.name,
+    cast(subscribers.c.attributes, Text),
+)
 # FOR UPDATE, so that two imports on PostgreSQL do not overwrite each other's names;
 # in order, so that they do not wait for each other in a circle. SQLite needs neither.
-_KNOWN = (
-    select(
-        subscribers.c.id,
-        subscribers.c.address_key,
-        subscribers.c.name,
-        subscribers.c.attributes,
-    )
-    .order_by(subscribers.c.address_key)
-    .with_for_update()
-)
+_LOCKED = _KNOWN.order_by(subscribers.c.address_key).with_for_update()
 
 
 class UpsertOutcome(StrEnum):
@@ -39,38 +36,20 @@ class UpsertOutcome(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(slots=True)
-class _Details:
-    """What an update may change. `id` is None until the row is in the database."""
+class _Known(NamedTuple):
+    """Whom an update may change, and what of them."""
 
-    id: int | None = None
-    name: str = ""
-    attributes: dict[str, str] = field(default_factory=dict)
-    tags: set[str] = field(default_factory=set)
+    id: int
+    name: str
+    attributes: Mapping[str, str]
 
-    @classmethod
-    def of(cls, row: NewSubscriber) -> Self:
-        """What a new row says."""
-        known = {key: value for key, value in row.attributes.items() if value.strip()}
-        return cls(None, row.name.strip() and row.name, known, set(row.tags))
-
-    def learn(self, row: NewSubscriber) -> bool:
-        """Take over what is not blank; tell whether that was news."""
-        news = False
-        if row.name != self.name and row.name.strip():
-            self.name = row.name
-            news = True
-        for key, value in row.attributes.items():
-            if self.attributes.get(key) != value and value.strip():
-                self.attributes[key] = value
-                news = True
-        return news
-
-    def learn_tags(self, row: NewSubscriber) -> list[str]:
-        """Take over the tags; tell which are news."""
-        news = [tag for tag in row.tags if tag not in self.tags]
-        self.tags.update(news)
-        return news
+    def completed(self, row: NewSubscriber) -> Self:
+        """What is known once a row has said its own: itself, where that is no news."""
+        name = row.name if row.name.strip() else self.name
+        if name == self.name and row.attributes == self.attributes:
+            return self
+        attributes = {**self.attributes, **_filled(row.attributes)}
+        return self._replace(name=name, attributes=attributes)
 
 
 def upsert(
@@ -91,139 +70,141 @@ def upsert(
 def _upsert(
     connection: Connection, rows: Sequence[NewSubscriber]
 ) -> list[UpsertOutcome]:
+    outcomes: dict[int, UpsertOutcome] = {}
+    while len(outcomes) < len(rows):
+        # The next row of each key: those of whom there are several take several rounds.
+        places: dict[str, int] = {}
+        for place, row in enumerate(rows):
+            if place not in outcomes:
+                places.setdefault(row.address_key, place)
+        found = _write(connection, {key: rows[place] for key, place in places.items()})
+        outcomes.update((places[key], outcome) for key, outcome in found.items())
+    return [outcomes[place] for place in range(len(rows))]
+
+
+def _write(
+    connection: Connection, rows: Mapping[str, NewSubscriber]
+) -> dict[str, UpsertOutcome]:
+    """Add or update the row of each key; tell what became of it.
+
+    Nothing is told of those whom another process on PostgreSQL has added meanwhile, who
+    can be seen by now.
+    """
     known = _known(connection, rows)
-    added: dict[str, NewSubscriber] = {}
-    changed: dict[str, _Details] = {}
-    tagged: list[tuple[str, str]] = []
-    outcomes = []
-    for row in rows:
-        key = row.address_key
-        details = known.get(key)
-        if details is None:
-            added[key] = row
-            known[key] = _Details.of(row)
-            tagged += ((key, tag) for tag in row.tags)
-            outcomes.append(UpsertOutcome.ADDED)
-            continue
-        news = details.learn(row)
-        if row.tags:
-            new = details.learn_tags(row)
-            tagged += ((key, tag) for tag in new)
-            news = news or bool(new)
-        if news:
-            changed[key] = details
-            outcomes.append(UpsertOutcome.UPDATED)
-        else:
-            outcomes.append(UpsertOutcome.UNCHANGED)
-    _update(connection, changed.values())
-    lost = _insert(connection, added, known)
-    mine = {key: row for key, row in added.items() if key not in lost}
-    _add_to_each(
-        connection, mine, known, [each for each in tagged if each[0] not in lost]
+    changed = _update(connection, rows, known)
+    added = _insert(connection, [row for key, row in rows.items() if key not in known])
+    tagged = [key for key in (*known, *added) if rows[key].tags]
+    said = [key for key in added if rows[key].consents]
+    ids = {key: known[key].id for key in tagged if key in known}
+    ids |= _ids(connection, {*tagged, *said} - known.keys())
+    changed |= _tag(connection, {ids[key]: rows[key] for key in tagged})
+    consents.add_many(
+        connection, [(ids[key], each) for key in said for each in rows[key].consents]
     )
-    if lost:
-        _try_again(connection, rows, lost, outcomes)
-    return outcomes
+    return {
+        **dict.fromkeys(known, UpsertOutcome.UNCHANGED),
+        **dict.fromkeys(changed, UpsertOutcome.UPDATED),
+        **dict.fromkeys(added, UpsertOutcome.ADDED),
+    }
 
 
 def _known(
-    connection: Connection, rows: Sequence[NewSubscriber]
-) -> dict[str, _Details]:
-    keys = [row.address_key for row in rows]
-    query = _KNOWN.where(among(connection, subscribers.c.address_key))
-    found = {
-        key: _Details(id, name, attributes)
-        for id, key, name, attributes in connection.execute(query, {"keys": keys})
+    connection: Connection, keys: Iterable[str], *, locked: bool = False
+) -> dict[str, _Known]:
+    query = _LOCKED if locked else _KNOWN
+    here = among(connection, subscribers.c.address_key)
+    rows = connection.execute(query.where(here), {"keys": list(keys)}).all()
+    decoded = json.loads(f"[{','.join([row[3] for row in rows])}]")
+    return {
+        key: _Known(id, name, attributes)
+        for (key, id, name, _), attributes in zip(rows, decoded, strict=True)
     }
-    tagged = {row.address_key for row in rows if row.tags}
-    ids = [found[key].id or 0 for key in tagged & found.keys()]
-    theirs = tags.of_subscribers(connection, ids) if ids else {}
-    for key in tagged & found.keys():
-        found[key].tags.update(theirs.get(found[key].id or 0, ()))
-    return found
 
 
-def _update(connection: Connection, changed: Iterable[_Details]) -> None:
-    rows = [
-        {"b_id": each.id, "b_name": each.name, "b_attributes": each.attributes}
-        for each in changed
-        if each.id is not None
-    ]
-    _DETAILS.run(connection, rows)
-
-
-def _insert(
+def _update(
     connection: Connection,
-    added: Mapping[str, NewSubscriber],
-    known: Mapping[str, _Details],
+    rows: Mapping[str, NewSubscriber],
+    known: Mapping[str, _Known],
 ) -> set[str]:
-    """Insert new rows; tell the keys of those that somebody else inserted before."""
-    inserted: set[str] = set()
-    by_times: dict[tuple[str, ...], list[dict[str, Any]]] = {}
-    for key in sorted(added):
-        row = added[key]
-        times = tuple(name for name in _TIMES if getattr(row, name) is not None)
-        by_times.setdefault(times, []).append(_row(row, known[key], times))
-    for times, rows in by_times.items():
+    """Complete what is known of people; tell the keys of those with news."""
+    news = {
+        key: completed
+        for key, before in known.items()
+        if (completed := before.completed(rows[key])) != before
+    }
+    if news and connection.dialect.name == "postgresql":
+        newest = _known(connection, news, locked=True)
+        news = {key: before.completed(rows[key]) for key, before in newest.items()}
+    changed = [
+        {"b_id": each.id, "b_name": each.name, "b_attributes": each.attributes}
+        for each in news.values()
+    ]
+    _DETAILS.run(connection, changed)
+    return set(news)
+
+
+def _insert(connection: Connection, new: Sequence[NewSubscriber]) -> list[str]:
+    """Insert new rows; tell the keys of those that nobody else inserted before."""
+    inserted: list[str] = []
+    for dated in (True, False):
+        some = [row for row in new if (row.created_at is not None) is dated]
+        if not some:
+            continue
+        some.sort(key=lambda row: row.address_key)
+        rows = [_row(row) for row in some]
         now = {"updated_at": utc_now()}
-        if "created_at" not in times:
+        if not dated:
             now["created_at"] = utc_now()
         if connection.dialect.name == "sqlite":  # its only writer is this transaction
             insert_rows(connection, insert(subscribers), rows, **now)
+            inserted += [row.address_key for row in some]
             continue
         statement = insert_new(connection, subscribers, ["address_key"])
         statement = statement.returning(subscribers.c.address_key)
-        inserted.update(insert_rows(connection, statement, rows, **now).scalars())
-    return set() if connection.dialect.name == "sqlite" else added.keys() - inserted
+        inserted += insert_rows(connection, statement, rows, **now).scalars()
+    return inserted
 
 
-def _row(row: NewSubscriber, details: _Details, times: Iterable[str]) -> dict[str, Any]:
-    made: dict[str, Any] = {
-        "address": row.address,
-        "address_key": row.address_key,
-        "name": details.name,
-        "attributes": details.attributes,
-        "status": row.status.value,
-        "source": row.source,
+def _row(new: NewSubscriber) -> dict[str, Any]:
+    row = {
+        "address": new.address,
+        "address_key": new.address_key,
+        "name": new.name.strip() and new.name,
+        "attributes": _filled(new.attributes),
+        "status": new.status.value,
+        "source": new.source,
+        "confirmed_at": new.confirmed_at,
+        "unsubscribed_at": new.unsubscribed_at,
     }
-    for name in times:
-        made[name] = getattr(row, name)
-    return made
+    if new.created_at is not None:
+        row["created_at"] = new.created_at
+    return row
 
 
-def _add_to_each(
-    connection: Connection,
-    added: Mapping[str, NewSubscriber],
-    known: Mapping[str, _Details],
-    tagged: Iterable[tuple[str, str]],
-) -> None:
-    """Write down tags, and what those who are new said before."""
-    said = [row for row in added.values() if row.consents]
-    new = {row.address_key for row in said}
-    new.update(key for key, _ in tagged if known[key].id is None)
-    if new:
-        query = _IDS.where(among(connection, subscribers.c.address_key))
-        for key, id in connection.execute(query, {"keys": sorted(new)}):
-            known[key].id = id
-    tags.add(connection, ((known[key].id or 0, tag) for key, tag in tagged))
-    consents.add_many(
-        connection,
-        [
-            (known[row.address_key].id or 0, each)
-            for row in said
-            for each in row.consents
-        ],
-    )
+def _filled(attributes: Mapping[str, str]) -> dict[str, str]:
+    """Those that say something."""
+    if all(map(str.strip, attributes.values())):
+        return dict(attributes)
+    return {key: value for key, value in attributes.items() if value.strip()}
 
 
-def _try_again(
-    connection: Connection,
-    rows: Sequence[NewSubscriber],
-    lost: set[str],
-    outcomes: list[UpsertOutcome],
-) -> None:
-    """Update those lost to another process on PostgreSQL, who can be seen by now."""
-    places = [place for place, row in enumerate(rows) if row.address_key in lost]
-    outcome = iter(_upsert(connection, [rows[place] for place in places]))
-    for place in places:
-        outcomes[place] = next(outcome)
+def _ids(connection: Connection, keys: set[str]) -> dict[str, int]:
+    if not keys:
+        return {}
+    query = _IDS.where(among(connection, subscribers.c.address_key))
+    return dict(connection.execute(query, {"keys": sorted(keys)}).all())
+
+
+def _tag(connection: Connection, people: Mapping[int, NewSubscriber]) -> set[str]:
+    """Put their tags on people, by their ids; tell the keys of those with new ones."""
+    if not people:
+        return set()
+    before = tags.of_subscribers(connection, list(people))
+    news = [
+        (id, tag)
+        for id, row in people.items()
+        for tag in row.tags
+        if tag not in before.get(id, ())
+    ]
+    tags.add(connection, news)
+    return {people[id].address_key for id, _ in news}

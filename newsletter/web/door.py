@@ -1,11 +1,14 @@
 """Sends the mails that joining brings about, beside the requests that ask for them.
 
 A request only leaves a note here. So it takes as long for an address that is known as
-for one that is not, and a slow provider slows nobody down.
+for one that is not, and a slow provider slows nobody down. A note rests for a while
+that nobody can foretell: what it brings about would slow down what is asked next.
 """
 
 import asyncio
+import itertools
 import logging
+import random
 from collections.abc import Callable
 
 from starlette.concurrency import run_in_threadpool
@@ -15,6 +18,9 @@ from newsletter.web.metrics import Metrics
 
 MOST = 1000
 """Notes that may be waiting."""
+
+REST = (0.5, 2.5)
+"""The least and the most seconds that a note rests."""
 
 _LEAVE_SECONDS = 20.0
 _LOG = logging.getLogger(__name__)
@@ -30,7 +36,10 @@ class Door:
         """`hands` is how many are at work at the same time."""
         self._metrics = metrics
         self._hands = hands
-        self._queue: asyncio.Queue[Work] = asyncio.Queue(MOST)
+        self._resting: dict[int, tuple[asyncio.TimerHandle, Work]] = {}
+        self._numbers = itertools.count()
+        self._queue: asyncio.Queue[Work] = asyncio.Queue()
+        self._random = random.SystemRandom()
         self._tasks: list[asyncio.Task[None]] = []
 
     def open(self) -> None:
@@ -39,17 +48,18 @@ class Door:
 
     def leave_note(self, work: Work) -> bool:
         """Have it done soon; False when there is too much to do already."""
-        try:
-            self._queue.put_nowait(work)
-        except asyncio.QueueFull:
+        if len(self._resting) + self._queue.qsize() >= MOST:
             return False
+        number, seconds = next(self._numbers), self._random.uniform(*REST)
+        timer = asyncio.get_running_loop().call_later(seconds, self._begin, number)
+        self._resting[number] = timer, work
         return True
 
     async def close(self) -> None:
         """Do what was promised, for as long as a shutdown may take."""
         try:
             async with asyncio.timeout(_LEAVE_SECONDS):
-                await self._queue.join()
+                await self.done()
         except TimeoutError:
             _LOG.warning("stopped with %d sign-ups not done", self._queue.qsize())
         for task in self._tasks:
@@ -57,8 +67,15 @@ class Door:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def done(self) -> None:
-        """Wait until nothing is left to do."""
+        """Let no note rest any longer, and wait until nothing is left to do."""
+        for number in list(self._resting):
+            self._begin(number)
         await self._queue.join()
+
+    def _begin(self, number: int) -> None:
+        timer, work = self._resting.pop(number)
+        timer.cancel()
+        self._queue.put_nowait(work)
 
     async def _work(self) -> None:
         while True:

@@ -21,6 +21,8 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 
+_CLOSE = (b"connection", b"close")
+
 
 class Guard:
     """Sends each request to the service or to the archive, below the site's path."""
@@ -53,18 +55,24 @@ class Guard:
         ours = route in self._routes
         name = route if ours else "archive"
 
+        body = _Body(scope, receive)
+
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._metrics.answers[name, message["status"]] += 1
+                headers = list(message.get("headers", []))
                 if ours:
-                    message["headers"] = _with_headers(message.get("headers", []))
+                    headers = _with_headers(headers)
+                if not body.is_read and _CLOSE not in headers:
+                    headers.append(_CLOSE)
+                message["headers"] = headers
             await send(message)
 
         if ours:
             scope["client"] = (self._client(scope), 0)
-            await self._service(scope, receive, counted)
+            await self._service(scope, body.receive, counted)
         else:
-            await self._archive(scope, receive, counted)
+            await self._archive(scope, body.receive, counted)
 
     def _below(self, scope: Scope) -> Scope:
         """The request as seen from the site's own root."""
@@ -88,6 +96,26 @@ class Guard:
             if name == b"x-forwarded-for"
         ]
         return self._proxies.client(peer, forwarded)
+
+
+class _Body:
+    """Knows whether a request's body has been read to its end.
+
+    The server would go on to take what is left of it, however much that is: the
+    connection has to be closed.
+    """
+
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        headers = dict(scope["headers"])
+        length = headers.get(b"content-length", b"0")
+        self.is_read = length == b"0" and b"transfer-encoding" not in headers
+        self._receive = receive
+
+    async def receive(self) -> Message:
+        message = await self._receive()
+        if message["type"] == "http.request" and not message.get("more_body"):
+            self.is_read = True
+        return message
 
 
 def _with_headers(

@@ -246,6 +246,19 @@ def test_files_that_still_hold_the_address_are_named(
     ]
 
 
+def test_an_international_domain_is_found_as_people_write_it(
+    store: Store, tmp_path: Path
+) -> None:
+    (tmp_path / "list.csv").write_text("email\nANN@münchen.de\n")
+    (tmp_path / "1.eml").write_text("To: ann@xn--mnchen-3ya.de\n")
+    (tmp_path / "other.csv").write_text("email\nbo@münchen.de\n")
+
+    done = forget(store, ERASER, "Ann@xn--mnchen-3ya.de", [tmp_path])
+
+    names = [path.name for path in done.remnants]
+    assert names == ["1.eml", "list.csv"]
+
+
 def test_a_reader_that_keeps_the_old_pages_is_told(store: Store) -> None:
     live_a_full_life(store)
     with Store.open(store.url, busy_seconds=0) as other, store.read() as connection:

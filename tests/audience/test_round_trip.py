@@ -82,9 +82,15 @@ Stored = tuple[list[NewSubscriber], dict[str, tuple[Reason, datetime, str]]]
 
 
 def fill(store: Store, stored: Stored) -> None:
-    """Who unsubscribed is suppressed, as everything that unsubscribes sees to."""
+    """Who unsubscribed is suppressed, as everything that unsubscribes sees to.
+
+    Who was erased is not there any more.
+    """
+    never = stored[1].items()
+    erased = {normalise(a).key for a, (why, *_) in never if why is Reason.ERASURE}
+    here = [person for person in stored[0] if person.address_key not in erased]
     with store.write() as connection:
-        subscribers.upsert(connection, stored[0])
+        subscribers.upsert(connection, here)
         for address, (reason, since, note) in stored[1].items():
             key = normalise(address).key
             if reason is Reason.ERASURE:

@@ -34,7 +34,7 @@ def running(root: Path, port: int, *options: str) -> Iterator[str]:
         text=True,
     )
     try:
-        _until_it_listens(port, process)
+        until_it_listens(port, process)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.terminate()
@@ -43,8 +43,11 @@ def running(root: Path, port: int, *options: str) -> Iterator[str]:
     assert "Traceback" not in told, told
 
 
-def _until_it_listens(port: int, process: "subprocess.Popen[str]") -> None:
-    # Its own word comes before it listens: the port alone tells.
+def until_it_listens(port: int, process: "subprocess.Popen[str]") -> None:
+    """Wait until somebody takes connections there; fails when the process ends.
+
+    Its own word comes before it listens: the port alone tells.
+    """
     for _ in range(int(SECONDS / _WAIT)):
         assert process.poll() is None, process.communicate()[0]
         with contextlib.suppress(OSError):

@@ -170,6 +170,13 @@ def _reopen(world: World) -> None:
     )
 
 
+def test_a_welcome_that_is_a_draft_waits(world: World) -> None:
+    welcome(world.root, "---\ntitle: hello\nstatus: draft\n---\nhello\n")
+    _reopen(world)
+
+    assert not world.service.notices.welcomes
+
+
 def test_mistakes_in_the_welcome_are_told_at_the_start(world: World) -> None:
     from newsletter.errors import SourceError
 

@@ -25,6 +25,46 @@ def test_what_was_promised_is_done_before_the_end() -> None:
     assert metrics.joins == {"mailed": 20}
 
 
+def test_a_note_rests_before_anything_comes_of_it() -> None:
+    async def work() -> tuple[bool, bool]:
+        done = threading.Event()
+
+        def mail() -> str:
+            done.set()
+            return "mailed"
+
+        opened = Door(Metrics(), hands=1)
+        opened.open()
+        opened.leave_note(mail)
+        # As long as the next request may take, and longer.
+        before = await asyncio.to_thread(done.wait, 0.1)
+        await opened.done()
+        await opened.close()
+        return before, done.is_set()
+
+    assert asyncio.run(work()) == (False, True)
+
+
+def test_it_is_begun_when_it_has_rested(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(door, "REST", (0.0, 0.01))
+
+    async def work() -> None:
+        begun = asyncio.Event()
+        loop = asyncio.get_running_loop()
+
+        def mail() -> str:
+            loop.call_soon_threadsafe(begun.set)
+            return "mailed"
+
+        opened = Door(Metrics(), hands=1)
+        opened.open()
+        opened.leave_note(mail)
+        await begun.wait()
+        await opened.close()
+
+    asyncio.run(work())
+
+
 def test_a_provider_that_hangs_does_not_hold_up_the_end(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -95,6 +95,39 @@ def test_the_answer_does_not_wait_for_what_is_known(world: World) -> None:
     assert len(world.mails()) == 1
 
 
+def test_before_the_answer_nothing_is_looked_up_for_anybody(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A note is left, whoever it is; the database is not asked, nobody is mailed."""
+    service, client = world.service, world.client
+    moment = client.get("/subscribe/moment").json()["moment"]
+    world.join("pending@example.com")
+    with service.store.write() as connection:
+        suppressions.add(connection, "gone@example.com", SuppressionReason.COMPLAINT)
+    notes: list[Any] = []
+
+    def leave_note(work: Any) -> bool:
+        notes.append(work)
+        return True
+
+    def asked(*_: Any) -> None:
+        raise AssertionError("the database was asked")
+
+    monkeypatch.setattr(service.door, "leave_note", leave_note)
+    monkeypatch.setattr(service.store, "read", asked)
+    monkeypatch.setattr(service.store, "write", asked)
+    people = ("reader1", "pending", "gone", "nobody")
+    answers = [
+        client.post("/subscribe", {"address": f"{name}@example.com", "moment": moment})
+        for name in people
+    ]
+
+    assert [answer == answers[0] for answer in answers] == [True] * 4
+    assert answers[0].status == 200
+    assert len(notes) == len(people)
+    assert len(world.mails()) == 1
+
+
 def test_who_left_may_come_back_by_themselves(world: World) -> None:
     world.client.post(f"/u/{world.token()}")
 

@@ -115,4 +115,7 @@ def _why_tells(story: Site) -> None:
         assert f"{NEXT}: skipped" in told[name]
     assert f"{NEXT}: accepted" in told["dee"]
     report = story.newsletter("report", FIRST).stdout
-    assert "complained" in report
+    assert "complained: 1 (25.0%)" in report
+    assert "bounced hard: 1 (25.0%)" in report
+    (data,) = json.loads(story.newsletter("report", FIRST, "--json").stdout)
+    assert (data["complaints"], data["bounces"]) == (1, {"hard": 1})

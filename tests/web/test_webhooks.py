@@ -21,6 +21,7 @@ from newsletter.sending.plan import plan
 from newsletter.sending.run import run
 from newsletter.sending.why import explain
 from newsletter.store import sns_subscriptions
+from newsletter.store.schema import notices
 from newsletter.web.webhooks import MAX_BYTES
 from tests.providers.case_ses import CERTIFICATE, TOPIC, certificate, envelope, sign
 from tests.providers.test_sns import CONFIRMATION
@@ -310,8 +311,6 @@ def test_the_bounce_of_a_confirmation_suppresses_too(world: World) -> None:
     world.join("nia@example.com")
     person = world.known("nia@example.com")
     assert person
-    from newsletter.store.schema import notices
-
     with world.service.store.read() as connection:
         uid = connection.execute(notices.select()).one().uid
     data = bounce(uid, person.id, Email="nia@example.com")
@@ -322,3 +321,24 @@ def test_the_bounce_of_a_confirmation_suppresses_too(world: World) -> None:
     with world.service.store.read() as connection:
         row = connection.execute(notices.select()).one()
     assert row.state == DeliveryState.BOUNCED
+
+
+def test_who_complains_of_a_confirmation_is_suppressed_and_why_says_so(
+    world: World,
+) -> None:
+    world.service.provider = Postmark()
+    world.service.notices._provider = Postmark()
+    world.join("nia@example.com")
+    person = world.known("nia@example.com")
+    assert person
+    with world.service.store.read() as connection:
+        (notice,) = connection.execute(notices.select()).all()
+    spam = {"RecordType": "SpamComplaint", "Type": "SpamComplaint", "Details": ""}
+    data = bounce(notice.uid, person.id, Email="nia@example.com", **spam)
+
+    assert tell(world, data).json() == {"new": 1}
+
+    lines = "\n".join(explain(world.service.store, "nia@example.com").lines())
+    assert "complaint (told of a mail that asked to confirm, or welcomed)" in lines
+    assert "confirmation mail of 2" in lines
+    assert "UTC: delivered" in lines

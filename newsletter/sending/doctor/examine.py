@@ -10,11 +10,18 @@ from newsletter.providers.dns import Dns
 from newsletter.providers.registry import open_provider
 from newsletter.providers.smtp import dkim_signer
 from newsletter.sending.doctor.domain import domain_findings
-from newsletter.sending.doctor.finding import Finding, not_checked, ok, problem
+from newsletter.sending.doctor.finding import (
+    Finding,
+    looked_at,
+    not_checked,
+    ok,
+    problem,
+)
 from newsletter.sending.doctor.services import (
     PAGE_CHECKS,
     page_findings,
     provider_findings,
+    sns_findings,
     store_findings,
 )
 from newsletter.sending.doctor.settings import settings_findings
@@ -39,6 +46,7 @@ def examine(publication: Publication, dns: Dns, how: How) -> Iterator[Finding]:
     yield from settings_findings(publication, how.environ)
     found = list(store_findings(publication))
     yield from found
+    yield from looked_at("webhooks", lambda: sns_findings(publication))
     yield from _provider(name, publication, how)
     if name == OUTBOX:
         reason = "the outbox sends nothing (see --provider)"

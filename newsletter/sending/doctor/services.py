@@ -23,12 +23,16 @@ from newsletter.sending.doctor.finding import (
     problem,
     warning,
 )
+from newsletter.store import sns_subscriptions
 from newsletter.store.health import Health, examine
+from newsletter.store.peek import peek
 
 CLOCK_SECONDS = 60.0
 """More than that, and tokens, signatures and logins are refused here and there."""
 
 PAGE_CHECKS = ("archive", "one-click")
+
+_SNS_PROVIDER = "ses"
 
 _PAGE_SECONDS = 10.0
 _TOKEN = "doctor"  # noqa: S105  signs nothing: nobody can be unsubscribed by it
@@ -81,6 +85,26 @@ def _store(health: Health) -> Finding:
             "upgrade newsletter",
         )
     return ok("store", f"{health.place} is whole, revision {health.revision}")
+
+
+def sns_findings(publication: Publication) -> Iterator[Finding]:
+    """The links by which Amazon SNS wants to be told that its events are wanted.
+
+    Only a person follows them: a service that did could be sent anywhere (SSRF).
+    """
+    store = peek(publication.store_path or publication.store)
+    if store is None:
+        return
+    with store, store.read() as connection:
+        waiting = sns_subscriptions.waiting(connection, _SNS_PROVIDER)
+    for each in waiting:
+        yield warning(
+            "webhooks",
+            f"{each.topic} has asked on {each.asked_at:%Y-%m-%d} to be confirmed, and "
+            "nothing came from it since",
+            f"open {each.url} yourself, or paste it at the topic in the console of SNS "
+            "(`Confirm subscription`)",
+        )
 
 
 def page_findings(publication: Publication, *, offline: bool) -> Iterator[Finding]:

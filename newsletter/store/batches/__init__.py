@@ -12,7 +12,7 @@ from newsletter.store.batches.outcome import (
     set_uncertain,
     split,
 )
-from newsletter.store.batches.progress import calls, so_far
+from newsletter.store.batches.progress import calls, leased, so_far
 from newsletter.store.batches.recovery import Orphan, orphan_uncertain, orphans, reopen
 from newsletter.store.batches.regrouping import regroup
 from newsletter.store.batches.settling import (
@@ -30,6 +30,7 @@ __all__ = [
     "claim",
     "give_up",
     "in_doubt",
+    "leased",
     "next_wait",
     "orphan_uncertain",
     "orphans",

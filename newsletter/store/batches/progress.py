@@ -21,6 +21,11 @@ _CALLS = select(
     func.coalesce(func.sum(batches.c.attempt), 0),
 ).where(batches.c.campaign_id == bindparam("campaign"))
 
+_LEASED = select(func.count()).where(
+    batches.c.state == BatchState.IN_FLIGHT.value,
+    seconds_until(batches.c.lease_until) > 0,
+)
+
 
 class SoFar(NamedTuple):
     """`sent` messages were handed over, `planned` batches there are in all.
@@ -51,3 +56,8 @@ def calls(connection: Connection, campaign_id: int) -> Calls:
     """Tell when a campaign's calls were made."""
     first, last, number = connection.execute(_CALLS, {"campaign": campaign_id}).one()
     return Calls(first, last, int(number))
+
+
+def leased(connection: Connection) -> int:
+    """How many batches somebody is sending at this moment, of all campaigns."""
+    return connection.scalar(_LEASED) or 0
