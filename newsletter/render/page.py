@@ -38,8 +38,8 @@ class Site:
     """A publication as a website: what every page of it needs to know.
 
     `pages` are the places of all its pages, `style_version` changes with the style
-    sheet, `menu` are the places that every page links to, with the words for them, `pictures`
-    says whether there are pictures to share.
+    sheet, `menu` are the places that every page links to, with the words for them,
+    `pictures` says whether there are pictures to share.
     """
 
     publication: Publication
@@ -213,6 +213,9 @@ def excerpt(issue: Issue, site: Site) -> str:
     return line or site.brief(issue.tldr or issue.body)
 
 
+NOTHING = Markup()
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What a page says of itself to browsers, search engines and where it is shared.
@@ -233,7 +236,7 @@ class Head:
     script: bool = False
     players: bool = False
     share: str = ""
-    json_ld: Markup = Markup()
+    json_ld: Markup = NOTHING
 
 
 def render_frame(

@@ -13,7 +13,7 @@ from newsletter.model.problem import Problem
 from newsletter.model.publication import Images, Publication
 from newsletter.model.roundtable import Roundtable
 from newsletter.render.email import render_email
-from newsletter.render.page import Site
+from newsletter.render.page import Site, entry
 from newsletter.render.page_issue import render_issue_page
 from newsletter.render.page_roundtable import render_roundtable_page
 from newsletter.sending.inline import with_inline_images
@@ -82,6 +82,6 @@ def _page_problems(
     site = Site(publication=publication, images_beside=images.beside)
     problems = [*render_issue_page(issue, site, roundtable).problems]
     if roundtable:
-        page = render_roundtable_page(roundtable, site, (issue,))
+        page = render_roundtable_page(roundtable, site, [entry(issue, site)])
         problems += check_roundtable(roundtable, page, publication)
     return problems

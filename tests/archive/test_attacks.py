@@ -10,7 +10,7 @@ import yaml
 
 from newsletter.archive.build import build_site
 from newsletter.config.publication import load_publication
-from newsletter.model.page import Page
+from newsletter.model.page import Page as SitePage
 from tests.archive.conftest import TODAY, jobs_of
 
 if TYPE_CHECKING:
@@ -133,7 +133,7 @@ def rendered(home: Path) -> Iterator[tuple[str, str]]:
     publication = load_publication(home, {})
     for job in jobs_of(publication, TODAY):
         made = job.make()
-        if isinstance(made, Page):
+        if isinstance(made, SitePage):
             yield job.path, made.html
 
 

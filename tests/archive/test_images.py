@@ -128,7 +128,7 @@ def test_an_image_that_changes_during_a_build_stops_it(
 ) -> None:
     before = built(home)
     photo = home / "issues/images/photo.jpg"
-    render = "newsletter.archive.build.render_style"
+    render = "newsletter.archive.site.render_style"
 
     def interfere(_: object) -> str:
         noise((30, 20), 7).save(photo)

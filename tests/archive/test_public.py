@@ -69,8 +69,8 @@ def test_an_issue_that_is_taken_back_leaves_nothing_behind(
 
     report = build()
 
-    # Its page and its two pictures; its folder goes with them.
-    assert report.removed == 3
+    # Its page and its two pictures, a tag that no other has; the folders go with them.
+    assert report.removed == 4
     assert not (out / "pull-up-the-second-chair").exists()
     assert "pull up the second chair" not in everything(out)
 
@@ -112,7 +112,7 @@ def test_no_page_shows_a_merge_tag_or_a_link_to_unsubscribe(
 ) -> None:
     write_issue(
         publication,
-        "2026-11-27-tags",
+        "2026-11-27-marks",
         "title: \"for {{ first_name | default('you') }}\"\n"
         'description: "hello {{ first_name }}, hi"',
         'dear {{ name | default("reader") }} of {{ company }}.\n\n'
@@ -122,7 +122,7 @@ def test_no_page_shows_a_merge_tag_or_a_link_to_unsubscribe(
 
     build()
 
-    page = (out / "tags/index.html").read_text("utf-8")
+    page = (out / "marks/index.html").read_text("utf-8")
     assert "<h1>for you</h1>" in page
     assert '<p class="deck">hello, hi</p>' in page
     assert "<p>dear reader of.</p>\n<p>leave, at </p>" in page

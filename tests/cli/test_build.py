@@ -52,7 +52,12 @@ def test_nothing_heavy_is_loaded_when_nothing_has_changed(publication: Path) -> 
     loaded = ""
     for _ in range(3):
         ended = subprocess.run(
-            command, cwd=publication, env=environment(), capture_output=True, text=True
+            command,
+            cwd=publication,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=True,
         )
         loaded = ended.stderr
 

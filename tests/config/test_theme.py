@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.config.publication import load_publication
 from newsletter.config.home import DEFAULT_TEMPLATES
+from newsletter.config.publication import load_publication
 from newsletter.config.theme import load_theme, theme_names
 from newsletter.errors import SourceError
 from newsletter.model.colour import READABLE, contrast, inverted

@@ -81,7 +81,7 @@ def test_the_page_has_all_that_was_said_newest_first(publication: Path) -> None:
 
     html = page.html
     assert page.path == "experts/ann-oldtown/index.html"
-    assert '<h1><bdi>Ann Oldtown</bdi></h1>' in html
+    assert "<h1><bdi>Ann Oldtown</bdi></h1>" in html
     roles = re.findall(r'<p class="role"><bdi>([^<]+)</bdi></p>', html)
     assert roles == ["Director", "Engineer"]
     assert html.index(">New</a>") < html.index(">Old</a>")
