@@ -1,7 +1,7 @@
 # One line per target: what stands after `##` is what `make` prints.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test check lint fix docs golden screenshots lock bench wheel-test clean
+.PHONY: help demo test check lint fix docs golden screenshots assets lock bench wheel-test clean
 
 PYTHON ?= python3
 BIN := .venv/bin
@@ -41,8 +41,13 @@ docs: .venv/.installed ## Rewrite the generated parts of the docs
 golden: .venv/.installed ## Rewrite tests/golden with what is made now; review it as a diff
 	$(BIN)/python -m pytest -q -k golden --update-golden
 
-screenshots: .venv/.installed ## Take pictures of every sample email in every theme
+screenshots: .venv/.installed ## Take pictures of every sample email and of the studio
 	$(BIN)/python -m scripts.screenshots
+	$(BIN)/python -m scripts.studio_screenshots
+
+# One folder, one lock; a further bundle is a further entry of assets/build.mjs.
+assets: ## Bundle what the browser gets from npm: the studio's editor (needs Node)
+	cd assets && npm ci --no-update-notifier && node build.mjs
 
 # dev first: the other locks follow its versions, so that all three go into one environment.
 lock: .venv/.run ## Make requirements/*.txt anew from pyproject.toml
@@ -60,6 +65,7 @@ wheel-test: .venv/.installed ## Build the wheel and use it outside the checkout
 # .newsletter/ stays: it may hold the subscribers of a real publication.
 clean: ## Remove everything that can be made again (never the subscribers)
 	rm -rf .venv .newsletter/demo site dist htmlcov tests/tools/node_modules
+	rm -rf assets/node_modules newsletter/built
 	rm -rf .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find newsletter tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
