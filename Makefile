@@ -41,13 +41,15 @@ docs: .venv/.installed ## Rewrite the generated parts of the docs
 golden: .venv/.installed ## Rewrite tests/golden with what is made now; review it as a diff
 	$(BIN)/python -m pytest -q -k golden --update-golden
 
-screenshots: .venv/.installed ## Take pictures of every sample email in every theme, and of the archive
+screenshots: .venv/.installed ## Take pictures of every sample email, of the archive and of the studio
 	$(BIN)/python -m scripts.screenshots
 	$(BIN)/python -m scripts.archive_screenshots
+	$(BIN)/python -m scripts.studio_screenshots
 
-# Found by builds where it is, and by the wheel; without it the search is plainer.
-assets: ## Fetch what the archive's pages run (MiniSearch, by npm)
-	cd newsletter/assets && npm ci
+# One folder, one lock; a further bundle is a further entry of assets/build.mjs. Without
+# them the editor is a plain text area, and the search finds whole words.
+assets: ## Bundle what the browser gets from npm: editor and search (needs Node)
+	cd assets && npm ci --no-update-notifier && node build.mjs
 
 # dev first: the other locks follow its versions, so that all three go into one environment.
 lock: .venv/.run ## Make requirements/*.txt anew from pyproject.toml
@@ -65,7 +67,7 @@ wheel-test: .venv/.installed ## Build the wheel and use it outside the checkout
 # .newsletter/ stays: it may hold the subscribers of a real publication.
 clean: ## Remove everything that can be made again (never the subscribers)
 	rm -rf .venv .newsletter/demo site dist htmlcov tests/tools/node_modules
-	rm -rf newsletter/assets/node_modules
+	rm -rf assets/node_modules newsletter/built
 	rm -rf .coverage .coverage.* .hypothesis .import_linter_cache .mypy_cache .pytest_cache .ruff_cache
 	find newsletter tests benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 

@@ -24,6 +24,9 @@ done
 cd tests/tools
 [ node_modules/.package-lock.json -nt package-lock.json ] || npm ci --loglevel=error
 cd ../..
+for source in assets/*.js assets/*.mjs assets/package-lock.json; do
+    [ newsletter/built/editor.js -nt "$source" ] || { make assets; break; }
+done
 
 # All of them: one process for each processor. Some of them: not worth starting several.
 [ $# -gt 0 ] || set -- --numprocesses auto

@@ -9,6 +9,8 @@ import tomllib
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import ROOT
 
 MAX_FILE_LINES = 400
@@ -137,8 +139,9 @@ def test_locks_agree_with_each_other_and_name_every_dependency() -> None:
     assert locked["build"].items() <= locked["dev"].items()
 
 
-def test_the_lock_of_the_npm_tools_has_hashes_and_no_address() -> None:
-    text = (ROOT / "tests/tools/package-lock.json").read_text(encoding="utf-8")
+@pytest.mark.parametrize("folder", ["tests/tools", "assets"])
+def test_the_lock_of_npm_packages_has_hashes_and_no_address(folder: str) -> None:
+    text = (ROOT / folder / "package-lock.json").read_text(encoding="utf-8")
     packages = json.loads(text)["packages"]
 
     assert "://" not in text

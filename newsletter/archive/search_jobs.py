@@ -29,7 +29,7 @@ SCRIPT = "search/search.js"
 ENGINE = "search/minisearch.js"
 EXPERTS = "search/experts.js"
 
-_ENGINE_HOME = Path(newsletter.__file__).parent / "assets/node_modules/minisearch"
+_BUILT = Path(newsletter.__file__).parent / "built"
 
 
 class _Year(NamedTuple):
@@ -74,12 +74,10 @@ def read_engine() -> bytes:
     Without it the page finds whole words by itself.
     """
     try:
-        licence = (_ENGINE_HOME / "LICENSE.txt").read_bytes()
-        script = (_ENGINE_HOME / "dist/umd/index.js").read_bytes()
+        licence = (_BUILT / "minisearch.NOTICE").read_bytes()
+        script = (_BUILT / "minisearch.js").read_bytes()
     except FileNotFoundError:
         return b""
-    # The page does not load the map that the last line names.
-    script = script.partition(b"\n//# sourceMappingURL")[0]
     return b"/*\n" + licence.replace(b"*/", b"") + b"*/\n" + script + b"\n"
 
 

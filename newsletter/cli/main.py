@@ -20,6 +20,7 @@ from newsletter.cli import (
     import_text,
     init,
     new,
+    preview,
     rehearse,
     render,
     report,
@@ -88,6 +89,7 @@ app.command("new")(new.new)
 app.command("check")(check.check)
 app.command("diff")(diff.diff)
 app.command("render")(render.render)
+app.command("preview")(preview.preview)
 app.command("build")(build.build)
 app.command("approve")(approve.approve)
 app.command("send")(send.send)

@@ -2,7 +2,7 @@
 
 import sys
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -19,13 +19,13 @@ from newsletter.cli.options import (
     Yes,
 )
 from newsletter.cli.outcome import conclude, told_what_is_left, watched
-from newsletter.cli.output import plural, say, say_json, say_problems
+from newsletter.cli.output import say, say_json, say_problems
 from newsletter.cli.trial import say_trial
 from newsletter.errors import SenderBusy, UsageError
 
 if TYPE_CHECKING:
     from newsletter.sending.order import Order
-    from newsletter.sending.plan import Forecast
+    from newsletter.sending.outlook import Outlook
     from newsletter.store.engine import Store
 
 
@@ -103,7 +103,7 @@ def send(
         say_trial(options, order, through, test, as_json=as_json)
         return
     how = _How(through, yes, dry_run, as_json, adopt, options.now)
-    order = _paced(_timed(options, order, at), per_hour, spread)
+    order = _when_and_how_fast(options, order, at, per_hour, spread)
     with open_store(order.publication) as store:
         _send(store, order, how)
 
@@ -115,55 +115,33 @@ def compose_order(
 
     Options win over the issue's front matter, and that over newsletter.yaml.
     """
-    from newsletter.providers.registry import open_provider
     from newsletter.sending.compose import compose
-    from newsletter.sending.order import Order
+    from newsletter.sending.wishes import ordered
 
     publication = options.publication()
-    composed = compose(publication, issue)
-    order = Order(
-        composed=composed,
-        publication=publication,
-        segment=segment or composed.issue.segment,
-        grace=timedelta(hours=publication.grace_hours),
-    )
-    through = provider or composed.issue.provider or publication.provider
-    open_provider(through, publication).close()  # a wrong name is told before asking
-    return order, through
+    return ordered(compose(publication, issue), publication, segment, provider)
 
 
-def _timed(options: Context, order: "Order", at: str) -> "Order":
-    if not at:
-        return order
-    from zoneinfo import ZoneInfo
+def _when_and_how_fast(
+    options: Context, order: "Order", at: str, per_hour: int | None, spread: str
+) -> "Order":
+    from newsletter.sending.wishes import paced, timed
 
-    from newsletter.sending.when import parse_when
-
-    zone = ZoneInfo(order.publication.timezone)
-    moment = parse_when(at, zone, options.now)
-    return replace(order, at=moment, today=moment.astimezone(zone).date())
-
-
-def _paced(order: "Order", per_hour: int | None, spread: str) -> "Order":
-    if not spread:
-        return replace(order, per_hour=per_hour)
-    if per_hour:
-        raise UsageError("--per-hour and --spread say two things", hint="give one")
-    from newsletter.sending.when import parse_span
-
-    return replace(order, spread=parse_span(spread))
+    return paced(timed(order, at, options.now), per_hour, spread)
 
 
 def _send(store: "Store", order: "Order", how: _How) -> None:
     from newsletter.sending.approval import refuse_unapproved
     from newsletter.sending.order import refuse_unready
-    from newsletter.sending.plan import forecast, refuse_needless
+    from newsletter.sending.outlook import look_ahead
+    from newsletter.sending.plan import refuse_needless
 
     refuse_unready(order)
     say_problems(order.composed.problems)
-    expected = forecast(store, order)
+    outlook = look_ahead(store, order, how.through, how.now)
+    expected = outlook.expected
     if how.dry_run or not how.as_json:
-        _say_forecast(order, how, expected)
+        _say_outlook(outlook, as_json=how.as_json)
     # What planning would refuse is refused before anybody says yes, and in a dry run.
     refuse_needless(expected, order)
     refuse_unapproved(store, order, how.through)
@@ -228,62 +206,14 @@ def _send_due(options: Context, *, adopt: bool, as_json: bool) -> None:
         conclude(store, sent, as_json=as_json)
 
 
-def _say_forecast(order: "Order", how: _How, expected: "Forecast") -> None:
-    slug, people = order.composed.issue.slug, plural(expected.recipients, "subscriber")
-    when = _when(order, how)
-    if how.as_json:
-        say_json(
-            {
-                "issue": slug,
-                "segment": order.segment,
-                "provider": how.through,
-                "at": order.at,
-                "per_hour": order.per_hour,
-                "spread_seconds": order.spread and order.spread.total_seconds(),
-                "cost": _cost(order, how, expected),
-                "recipients": expected.recipients,
-                "skipped": expected.skipped,
-            }
-        )
+def _say_outlook(outlook: "Outlook", *, as_json: bool) -> None:
+    if as_json:
+        say_json(outlook.as_data())
         return
-    say(f"{slug} → {people} in `{order.segment}`, through {how.through}{when}")
-    if another := _another_day(order, how):
-        say(f"  {another}")
-    for reason, number in sorted(expected.skipped.items()):
-        say(f"  {number} left out: {reason}")
-    if (cost := _cost(order, how, expected)) is not None:
-        say(f"  at {how.through}'s price that is {cost:,.2f}")
-
-
-def _cost(order: "Order", how: _How, expected: "Forecast") -> float | None:
-    """What it costs, in the currency of `price_per_thousand`; None without one."""
-    price = order.publication.providers.of(how.through).price_per_thousand
-    return None if price is None else round(expected.recipients / 1000 * price, 4)
-
-
-def _when(order: "Order", how: _How) -> str:
-    from zoneinfo import ZoneInfo
-
-    from newsletter.sending.when import describe, span
-
-    pace = f", at most {order.per_hour:,.0f} an hour" if order.per_hour else ""
-    if order.spread:
-        pace = f", spread over {span(order.spread)}"
-    if order.at is None:
-        return pace
-    zone = ZoneInfo(order.publication.timezone)
-    return f"{pace}, at {describe(order.at, zone, how.now)}"
-
-
-def _another_day(order: "Order", how: _How) -> str:
-    """That the letter's date, which its weekdays and labels follow, is not the day."""
-    from zoneinfo import ZoneInfo
-
-    dated = order.composed.issue.date
-    day = (order.at or how.now).astimezone(ZoneInfo(order.publication.timezone)).date()
-    if day == dated:
-        return ""
-    return f"the letter is dated {dated:%A %Y-%m-%d}, and goes out on {day:%A %Y-%m-%d}"
+    first, *more = outlook.lines()
+    say(first)
+    for line in more:
+        say(f"  {line}")
 
 
 def _confirm(recipients: int, how: _How, order: "Order") -> None:

@@ -25,6 +25,8 @@ ENVIRONMENT: Mapping[str, str] = {
     "`.newsletter/secret`.",
     "NEWSLETTER_OLD_SECRETS": "Secrets that it had before, with blanks between: their "
     "links go on working.",
+    "NEWSLETTER_EDITOR": "Opens files for `newsletter preview`: a command or an "
+    "address with `{file}`, `{line}` and `{column}`; without it VS Code.",
     "NEWSLETTER_METRICS_TOKEN": "Opens `/metrics` to who sends it as a bearer token.",
 }
 """Every variable that is read, and what it is for; also read from `.env`."""

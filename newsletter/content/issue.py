@@ -50,8 +50,12 @@ def read_issue(path: Path, root: Path, day: date | None = None) -> Issue:
     the date of one that needs none, such as a welcome.
     Raises SourceError with every mistake of the file, located.
     """
+    return parse_issue(read_text(path, root, MAX_BYTES), path, root, day)
+
+
+def parse_issue(text: str, path: Path, root: Path, day: date | None = None) -> Issue:
+    """The issue that `text` is, as if it were the file at `path`; see read_issue."""
     file = display_name(path, root)
-    text = read_text(path, root, MAX_BYTES)
     source = split(text, file=file)
     document = source.document
     problems = apply_aliases(document, ISSUE_ALIASES)

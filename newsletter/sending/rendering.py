@@ -4,21 +4,19 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from html import escape
 from pathlib import Path
 from tempfile import mkstemp
 
+from newsletter.content.images import ImageFolder
 from newsletter.errors import UsageError
-from newsletter.model.frozen import FrozenEmail
-from newsletter.model.message import Recipient, delivery_id
+from newsletter.model.email import Email
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 from newsletter.model.text import printable_ascii
 from newsletter.render.merge import BUILT_IN
-from newsletter.render.message import MessageBuilder
 from newsletter.sending.compose import Composed, compose
+from newsletter.sending.sample import sample
 
-TOKEN = "not-a-real-token"  # noqa: S105  it stands where a subscriber's would
 RECIPIENT = "you@example.com"
 
 
@@ -47,27 +45,21 @@ def write_rendering(
     _refuse_unknown(values, publication)
     composed = compose(publication, name, pages=False)
     folder = out or publication.root / ".newsletter" / "render" / composed.issue.slug
-    frozen = FrozenEmail.freeze(composed.email, publication)
+    address = values.get("email", RECIPIENT)
     if not printable_ascii(values.get("email", "")):
         raise UsageError("--set email is no address", hint="write ana@example.com")
-    recipient = Recipient(
-        0,
-        values.get("email", RECIPIENT),
-        delivery_id("rendered", 0),
-        TOKEN,
-        frozen.values(dict(values), TOKEN),
-    )
-    texts = recipient.values
-    html = frozen.html.join([escape(text) for text in texts])
+    made = sample(composed.email, publication, address, values, moment)
+    images, email = composed.images, composed.email
+    shown = with_local_images(made.html, publication, images, email)
     files = {
-        "email.html": html.encode(),
-        "email.txt": frozen.text.join(texts).encode(),
-        "email.eml": MessageBuilder(frozen, "rendered").build(recipient, moment),
-        "preview.html": _with_local_images(html, publication, composed).encode(),
+        "email.html": made.html.encode(),
+        "email.txt": made.text.encode(),
+        "email.eml": made.eml,
+        "preview.html": shown.encode(),
     }
     return Rendering(
-        subject=frozen.subject.join(texts),
-        preheader=composed.email.preheader.join(texts),
+        subject=made.subject,
+        preheader=made.preheader,
         html_bytes=len(files["email.html"]),
         files=tuple(_write(folder, files, composed, publication.root)),
         problems=composed.problems,
@@ -83,10 +75,13 @@ def _refuse_unknown(values: Mapping[str, str], publication: Publication) -> None
             )
 
 
-def _with_local_images(html: str, publication: Publication, item: Composed) -> str:
-    for name in item.images.files:
+def with_local_images(
+    html: str, publication: Publication, images: ImageFolder, email: Email
+) -> str:
+    """The HTML to look at here: its images are asked for beside it, in `images/`."""
+    for name in images.files:
         html = html.replace(f"{publication.base_url}/images/{name}", f"images/{name}")
-    for image in item.email.inline_images:
+    for image in email.inline_images:
         html = html.replace(f"cid:{image.content_id}", f"images/{image.filename}")
     return html
 

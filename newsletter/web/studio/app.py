@@ -1,0 +1,118 @@
+"""Puts the studio together: which address is answered by what."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from anyio import to_thread
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from newsletter.errors import NewsletterError
+from newsletter.web.studio import (
+    issue,
+    library,
+    raw,
+    rehearsal,
+    roundtable,
+    trial,
+    webpage,
+)
+from newsletter.web.studio.assets import serve_asset
+from newsletter.web.studio.desk import Desk, Options
+from newsletter.web.studio.drafts import mistakes_of
+from newsletter.web.studio.guard import Guard
+from newsletter.web.studio.live import live
+from newsletter.web.studio.places import open_place
+from newsletter.web.studio.templates import page
+from newsletter.web.studio.watching import watch
+from newsletter.web.studio.writing_routes import WRITING
+
+_THREADS = 6
+
+ROUTES = [
+    Route("/", library.show),
+    Route("/rows", library.details),
+    Route("/readers", issue.find_readers),
+    Route("/open", open_place, methods=["POST"]),
+    Route("/live", live),
+    Route("/assets/{hash}/{name}", serve_asset),
+    Route("/issues/{name}", issue.show),
+    Route("/issues/{name}/beside", issue.beside),
+    Route("/issues/{name}/email.html", raw.email_html),
+    Route("/issues/{name}/email.txt", raw.email_text),
+    Route("/issues/{name}/email.eml", raw.email_eml),
+    Route("/issues/{name}/source", raw.source),
+    Route("/issues/{name}/images/{file}", raw.image),
+    Route("/issues/{name}/{tone}/page/", webpage.issue_page),
+    Route("/issues/{name}/{tone}/style.css", webpage.style),
+    Route("/issues/{name}/{tone}/images/{file}", webpage.issue_image),
+    Route("/issues/{name}/rehearsal", rehearsal.show),
+    Route("/issues/{name}/test", trial.show),
+    Route("/issues/{name}/test", trial.send, methods=["POST"]),
+    Route("/roundtables/{name}", roundtable.show),
+    Route("/roundtables/{name}/beside", roundtable.beside),
+    Route("/roundtables/{name}/card.html", roundtable.card),
+    Route("/roundtables/{name}/images/{file}", webpage.roundtable_image),
+    Route("/roundtables/{name}/{tone}/roundtables/page/", webpage.roundtable_page),
+    Route("/roundtables/{name}/{tone}/style.css", webpage.style),
+    Route("/roundtables/{name}/{tone}/images/{file}", webpage.roundtable_image),
+    *WRITING,
+]
+
+
+def studio(root: Path, options: Options) -> Starlette:
+    """The studio of the publication in `root`."""
+    desk = Desk(root.resolve(), options)
+    app = Starlette(
+        routes=ROUTES,
+        lifespan=_lifespan,
+        middleware=[Middleware(Guard, desk=desk)],
+        exception_handlers={
+            HTTPException: _refused,
+            NewsletterError: _mistaken,
+            OSError: _mistaken,
+            Exception: _bug,
+        },
+    )
+    app.router.redirect_slashes = False
+    app.state.desk = desk
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: Starlette) -> AsyncIterator[None]:
+    desk: Desk = app.state.desk
+    # More at once would only wait for each other, and each keeps memory of its own.
+    to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    watching = asyncio.create_task(watch(desk.root, desk.live))
+    try:
+        yield
+    finally:
+        desk.live.close()
+        watching.cancel()
+        with suppress(asyncio.CancelledError):
+            await watching
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
+    return page(request, "said.html", error.status_code, message=error.detail, hint="")
+
+
+def _mistaken(request: Request, error: Exception) -> Response:
+    """What the author can mend, said as on the command line."""
+    assert isinstance(error, NewsletterError | OSError)  # noqa: S101 - as above
+    mistakes = list(mistakes_of(error))
+    return page(request, "mistakes.html", 422, mistakes=mistakes)
+
+
+async def _bug(_: Request, error: Exception) -> Response:
+    """What is nobody's mistake but ours; the terminal has all of it."""
+    message = f"newsletter itself went wrong ({type(error).__name__}): see the terminal"
+    return PlainTextResponse(message, 500, headers={"Cache-Control": "no-store"})

@@ -1,0 +1,104 @@
+"""What every view of the studio works with: the publication, the clock, the news."""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+
+from newsletter.config.publication import load_publication
+from newsletter.content.library import issue_files, roundtable_files
+from newsletter.model.publication import Publication
+from newsletter.sending.compose import Composed, compose
+from newsletter.sending.table import Table, compose_table
+from newsletter.web.studio.drafts import Drafts
+from newsletter.web.studio.live import Live
+from newsletter.web.studio.shelf import Shelf
+
+VERSION = "studio.version"
+"""Where a request's scope keeps the version of the files when it came."""
+
+
+def _rendered(publication: Publication, path: Path) -> Composed:
+    return compose(publication, str(path), checked=False)
+
+
+def _checked(publication: Publication, path: Path) -> Composed:
+    return compose(publication, str(path))
+
+
+def _now() -> datetime:
+    # Local: what "today" means to the author decides a date.
+    return datetime.now().astimezone()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """How the studio is run.
+
+    `hosts` are the values of `Host` that it answers to, such as `127.0.0.1:8025`. `key`
+    must be shown by every browser when it can be reached from elsewhere; blank when it
+    cannot. `editor` is the author's own, a command or an address with `{file}` and
+    `{line}`; blank for VS Code.
+    """
+
+    hosts: frozenset[str]
+    key: str = ""
+    editor: str = ""
+    now: Callable[[], datetime] = _now
+
+
+@dataclass(slots=True)
+class Desk:
+    """One publication in the studio.
+
+    `token` is what every change must bring, so that no other site can make one.
+    """
+
+    root: Path
+    options: Options
+    token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    live: Live = field(default_factory=Live)
+    issues: Drafts[Composed] = field(init=False)
+    checked: Drafts[Composed] = field(init=False)
+    roundtables: Drafts[Table] = field(init=False)
+    shelf: Shelf = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Begin with nothing read.
+
+        To check an issue takes longer than to render it, and the picture comes first.
+        """
+        self.issues = Drafts(self.root, _rendered)
+        self.checked = Drafts(self.root, _checked)
+        self.roundtables = Drafts(self.root, compose_table)
+        self.shelf = Shelf(self.root)
+
+    def publication(self) -> Publication:
+        """The publication as it is on disk now; raises SourceError or ConfigError."""
+        return load_publication(self.root)
+
+    def issue_file(self, name: str) -> Path:
+        """The file of an issue by its stem; HTTPException 404 for anything else."""
+        return _named(name, issue_files(self.root))
+
+    def roundtable_file(self, name: str) -> Path:
+        """The file of a roundtable by its stem; HTTPException 404 for anything else."""
+        return _named(name, roundtable_files(self.root))
+
+
+def desk_of(request: Request) -> Desk:
+    """The desk that a request is for."""
+    desk: Desk = request.app.state.desk
+    return desk
+
+
+def _named(name: str, files: list[Path]) -> Path:
+    """A name is only compared, so that none can lead anywhere."""
+    for path in files:
+        if path.stem == name:
+            return path
+    raise HTTPException(404, f"there is no {name} here (any more)")

@@ -1,0 +1,156 @@
+"""Keeps texts composed while their files stay as they are, and the last good ones."""
+
+import hashlib
+import os
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Generic, TypeVar
+
+from newsletter.config.publication import load_publication
+from newsletter.errors import NewsletterError, SourceError
+from newsletter.model.problem import Problem
+from newsletter.model.publication import Publication
+
+T = TypeVar("T")
+
+_KEPT = 8
+"""Texts that are kept composed: those that somebody looks at."""
+
+_FOLDERS = ("issues/roundtables", "issues/images", "images", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """One thing that keeps an issue from being shown, and where it stands."""
+
+    message: str
+    hint: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft(Generic[T]):
+    """A text as it was last composed without a mistake, and what is wrong since.
+
+    `composed` is None where it has not been whole yet, since the studio was started.
+    """
+
+    composed: T | None = None
+    publication: Publication | None = None
+    mistakes: tuple[Mistake, ...] = ()
+
+    @property
+    def whole(self) -> tuple[T, Publication]:
+        """What can be shown; NothingYet where there is nothing."""
+        if self.composed is None or self.publication is None:
+            raise NothingYet(self.mistakes)
+        return self.composed, self.publication
+
+
+class NothingYet(NewsletterError):
+    """There is no picture of it yet: mend its mistakes first."""
+
+    def __init__(self, mistakes: Sequence[Mistake]) -> None:
+        """Carry the mistakes."""
+        self.mistakes = tuple(mistakes)
+        super().__init__()
+
+
+@dataclass(slots=True)
+class Drafts(Generic[T]):
+    """The texts that are looked at, made by `compose`; safe to use from threads."""
+
+    root: Path
+    compose: Callable[[Publication, Path], T]
+    _kept: OrderedDict[Path, tuple[str, Draft[T]]] = field(default_factory=OrderedDict)
+    _lock: Lock = field(default_factory=Lock)
+
+    def draft(self, path: Path) -> Draft[T]:
+        """The text in the file at `path`; what is wrong is among its mistakes."""
+        # One at a time: two frames ask at once, and the second need not compose again.
+        with self._lock:
+            state = fingerprint(self.root, path)
+            nothing: Draft[T] = Draft()
+            known, draft = self._kept.get(path, ("", nothing))
+            if known != state:
+                draft = self._made(path, draft)
+                self._kept[path] = state, draft
+            self._kept.move_to_end(path)
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+            return draft
+
+    def _made(self, path: Path, before: Draft[T]) -> Draft[T]:
+        try:
+            publication = load_publication(self.root)
+            return Draft(self.compose(publication, path), publication)
+        except (NewsletterError, OSError) as error:
+            mistakes = tuple(mistakes_of(error))
+            return Draft(before.composed, before.publication, mistakes)
+
+
+def mistakes_of(error: NewsletterError | OSError) -> Iterator[Mistake]:
+    """What an error says, one by one, as the command line says it."""
+    if isinstance(error, NothingYet):
+        yield from error.mistakes
+        return
+    if isinstance(error, OSError):
+        yield Mistake(f"a file cannot be read: {error.strerror}", "", "")
+        return
+    if not isinstance(error, SourceError):
+        place, _, rest = error.message.partition(": ")
+        located = place.startswith("templates/")
+        message = rest if located else error.message
+        yield Mistake(message, error.hint, place if located else "")
+        return
+    for each in error.problems:
+        if isinstance(each, Problem):
+            yield Mistake(each.message, each.hint, each.place)
+
+
+def fingerprint(root: Path, path: Path) -> str:
+    """Changes with every file that what is made of a text may be made of.
+
+    The text itself is read: two saves within one tick of the disk's clock may have the
+    same length.
+    """
+    digest = hashlib.blake2b(_bytes(path), digest_size=16)
+    for file in (root / "newsletter.yaml", root / ".env"):
+        digest.update(_stat(file))
+    for folder in _FOLDERS:
+        for part in _below(root / folder):
+            digest.update(part)
+    return digest.hexdigest()
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            return file.read(2**21)
+    except OSError as error:
+        return str(error.errno).encode()
+
+
+def _below(folder: Path) -> Iterator[bytes]:
+    """Name and state of every file below a folder; links are not followed."""
+    try:
+        with os.scandir(folder) as entries:
+            found = sorted(entries, key=lambda entry: entry.name)
+    except OSError:
+        return
+    for entry in found:
+        yield os.fsencode(entry.path)
+        yield _stat(Path(entry.path))
+        if entry.is_dir(follow_symlinks=False):
+            yield from _below(Path(entry.path))
+
+
+def _stat(path: Path) -> bytes:
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return b"-"
+    return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}".encode()

@@ -1,0 +1,142 @@
+"""The issue view: the email as its readers see it, and what stands beside it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from newsletter.check.size import CLIPPED
+from newsletter.config.files import display_name
+from newsletter.model.publication import Publication
+from newsletter.sending.compose import Composed
+from newsletter.sending.sample import Sample
+from newsletter.sending.table import Table
+from newsletter.web.studio import inbox
+from newsletter.web.studio.desk import desk_of
+from newsletter.web.studio.drafts import Draft
+from newsletter.web.studio.ledger import Told, told
+from newsletter.web.studio.looks import ISSUE, Looking, choices, issue_url
+from newsletter.web.studio.raw import issue_of, made_for
+from newsletter.web.studio.readers import INVENTED, Reader, found, reader_of
+from newsletter.web.studio.templates import page
+
+_LINE = 200
+"""Characters of a line that are shown with its problem."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How much of what Gmail shows the HTML takes."""
+
+    bytes: int
+
+    @property
+    def kilobytes(self) -> str:
+        """As it is said, also by `newsletter render`."""
+        return f"{self.bytes / 1024:.1f}"
+
+    @property
+    def share(self) -> int:
+        """Percent of what is not clipped."""
+        return round(100 * self.bytes / CLIPPED)
+
+
+def show(request: Request) -> Response:
+    """The whole view."""
+    return page(request, "issue.html", **picture_of(request))
+
+
+def picture_of(request: Request) -> dict[str, Any]:
+    """What the view shows: the panes, and what stands beside them."""
+    name = request.path_params["name"]
+    looking = Looking.of(request.query_params, ISSUE)
+    known = _known(request)
+    return {
+        "name": name,
+        "readers": INVENTED,
+        **choices(looking, issue_url(name), ISSUE),
+        **known,
+        **_sought(request, known["publication"]),
+    }
+
+
+def find_readers(request: Request) -> Response:
+    """The subscribers that `?find=` finds, alone."""
+    publication = desk_of(request).publication()
+    return page(request, "readers.html", **_sought(request, publication))
+
+
+def _sought(request: Request, publication: Publication | None) -> dict[str, Any]:
+    find = request.query_params.get("find", "").strip()[:200]
+    seen = list(found(publication, find)) if publication and find else []
+    return {"find": find, "found": seen}
+
+
+def beside(request: Request) -> Response:
+    """What stands beside the pictures, alone: for the live view."""
+    name = request.path_params["name"]
+    return page(
+        request, "beside.html", name=name, url=issue_url(name), **_known(request)
+    )
+
+
+def _known(request: Request) -> dict[str, Any]:
+    """What is known of the issue; its problems are those of the text as it is."""
+    desk = desk_of(request)
+    path = desk.issue_file(request.path_params["name"])
+    draft = issue_of(request)
+    made, reader = _message(request, draft)
+    checked = desk.checked.draft(path)
+    return {
+        "file": display_name(path, desk.root),
+        "draft": draft,
+        "publication": draft.publication,
+        "message": made,
+        "reader": reader,
+        "opening": (made.preheader or inbox.first_words(made.text)) if made else "",
+        "inbox": inbox.LINES,
+        "size": Size(len(made.html.encode())) if made else None,
+        **lines_of(checked),
+        "sent": _sent(draft),
+    }
+
+
+def lines_of(draft: Draft[Composed] | Draft[Table]) -> dict[str, Any]:
+    """The problems of a text, and the line that each is in."""
+    item = draft.composed
+    if item is None:
+        return {"problems": (), "lines": {}}
+    text = item.issue if isinstance(item, Composed) else item.roundtable
+    source = text.source.split("\n")
+    lines = {
+        each.place: _excerpt(source[each.line - 1], each.column)
+        for each in item.problems
+        if each.file == text.file and 0 < each.line <= len(source)
+    }
+    return {"problems": item.problems, "lines": lines}
+
+
+def _excerpt(line: str, column: int) -> str:
+    """A line, or what of a long one is around a column."""
+    if len(line) <= _LINE:
+        return line.strip()
+    start = max(0, column - _LINE // 2)
+    before = "… " if start else ""
+    after = " …" if start + _LINE < len(line) else ""
+    return before + line[start : start + _LINE].strip() + after
+
+
+def _sent(draft: Draft[Composed]) -> list[Told]:
+    """What the ledger tells of it."""
+    if draft.composed is None or draft.publication is None:
+        return []
+    return list(told(draft.publication, draft.composed.issue.slug))
+
+
+def _message(request: Request, draft: Draft[Composed]) -> tuple[Sample | None, Reader]:
+    """The message to the chosen reader; none before the issue was ever whole."""
+    if draft.composed is None or draft.publication is None:
+        return None, INVENTED[0]
+    reader = reader_of(draft.publication, request.query_params.get("as", ""))
+    return made_for(request, draft.composed, draft.publication), reader

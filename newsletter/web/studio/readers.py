@@ -1,0 +1,100 @@
+"""Whose message is shown: a usual reader's, the hardest cases', a real subscriber's."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from starlette.exceptions import HTTPException
+
+from newsletter.model.publication import Publication
+from newsletter.model.subscriber import Subscriber, merge_values
+from newsletter.store import subscribers
+from newsletter.store.peek import peek
+from newsletter.store.searching import search
+
+USUAL = "usual"
+_REAL = "subscriber-"
+MOST = 20
+"""Subscribers that a search shows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """Somebody to whom the message is shown; `key` names them in addresses.
+
+    The key of a subscriber is a number, so that no address book grows in a browser's
+    history.
+    """
+
+    key: str
+    title: str
+    address: str
+    known: Mapping[str, str]
+
+
+def _invented(key: str, title: str, address: str, name: str, company: str) -> Reader:
+    known = merge_values(address, name, {"company": company})
+    return Reader(key=key, title=title, address=address, known=known)
+
+
+_LONG = "Maximiliana-Theodora Featherstonehaugh-Cholmondeley von und zu Hohenwaldeck "
+_BIDI = "\u05e0\u05d5\u05e2\u05d4 \u05d1\u05e8-\u05dc\u05d1"  # Hebrew: Noa Bar-Lev
+
+INVENTED: tuple[Reader, ...] = (
+    _invented(USUAL, "a usual reader", "ana@example.com", "Ana Lindqvist", "Alder"),
+    _invented("no-name", "nobody knows their name", "x7@example.com", "", ""),
+    _invented(
+        "long-name",
+        "a very long name",
+        f"{'maximiliana.' * 5}x@{'subsidiary.' * 12}example.com",
+        (_LONG * 4).strip(),
+        "The Worshipful Company of Spectacle, Lantern and Telescope Makers of Aberdeen",
+    ),
+    _invented("right-to-left", "right to left", "noa@example.com", _BIDI, _BIDI[:4]),
+    _invented(
+        "emoji", "emoji and marks", "zoe@example.com", "Zoë 👩🏽‍🚀 <O’Neil> & 🦊", "A&B"
+    ),
+)
+
+
+def reader_of(publication: Publication, key: str) -> Reader:
+    """The reader that a key names; the usual one for none.
+
+    Raises HTTPException 404 for a subscriber who is no more, StoreError for a database
+    that cannot be read.
+    """
+    for reader in INVENTED:
+        if reader.key == (key or USUAL):
+            return reader
+    number = key.removeprefix(_REAL)
+    if key.startswith(_REAL) and number.isascii() and number.isdigit():
+        found = _subscriber(publication, int(number))
+        if found:
+            return _real(found)
+    raise HTTPException(404, "there is no such reader (any more)")
+
+
+def found(publication: Publication, text: str) -> Iterator[Reader]:
+    """The subscribers in whose name or address `text` is, the first few of them."""
+    store = peek(publication.store_path or publication.store)
+    if store is None:
+        return
+    with store, store.read() as connection:
+        yield from map(_real, search(connection, text, MOST))
+
+
+def _subscriber(publication: Publication, number: int) -> Subscriber | None:
+    store = peek(publication.store_path or publication.store)
+    if store is None or number >= 2**63:
+        return None
+    with store, store.read() as connection:
+        return subscribers.get(connection, number)
+
+
+def _real(subscriber: Subscriber) -> Reader:
+    title = subscriber.name or subscriber.address
+    return Reader(
+        key=f"{_REAL}{subscriber.id}",
+        title=title,
+        address=subscriber.address,
+        known=subscriber.merge_values(),
+    )

@@ -1,0 +1,108 @@
+"""The roundtable view: its page, its card in an email, and its quotes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from newsletter.config.files import display_name
+from newsletter.content.library import issue_files
+from newsletter.model.roundtable import Roundtable
+from newsletter.render.roundtable_card import brief
+from newsletter.sending.sample import sample
+from newsletter.sending.table import Table
+from newsletter.web.studio.desk import Desk, desk_of
+from newsletter.web.studio.drafts import Draft
+from newsletter.web.studio.issue import lines_of
+from newsletter.web.studio.looks import (
+    ROUNDTABLE,
+    Looking,
+    choices,
+    issue_url,
+    roundtable_url,
+)
+from newsletter.web.studio.raw import look_of, picture
+from newsletter.web.studio.readers import reader_of
+from newsletter.web.studio.shown import shown
+from newsletter.web.studio.templates import page
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """What an expert said, short enough to be shared."""
+
+    expert: str
+    role: str
+    text: str
+
+
+def show(request: Request) -> Response:
+    """The whole view."""
+    return page(request, "roundtable.html", **picture_of(request))
+
+
+def picture_of(request: Request) -> dict[str, Any]:
+    """What the view shows: the panes, and what stands beside them."""
+    name = request.path_params["name"]
+    looking = Looking.of(request.query_params, ROUNDTABLE)
+    values = choices(looking, roundtable_url(name), ROUNDTABLE) | _known(request)
+    return {"name": name, **values}
+
+
+def beside(request: Request) -> Response:
+    """What stands beside the pictures, alone: for the live view."""
+    name = request.path_params["name"]
+    url = roundtable_url(name)
+    return page(
+        request, "roundtable_beside.html", name=name, url=url, **_known(request)
+    )
+
+
+def card(request: Request) -> Response:
+    """The card by which an email features it."""
+    table, publication = _draft(request).whole
+    reader = reader_of(publication, "")
+    now = desk_of(request).options.now()
+    made = sample(table.email, publication, reader.address, reader.known, now)
+    return picture(request, shown(made.html, publication, table, look_of(request)))
+
+
+def quotes(roundtable: Roundtable) -> Iterator[Quote]:
+    """The first sentences of each remark."""
+    for each in roundtable.rounds:
+        for remark in each.remarks:
+            expert = roundtable.expert(remark.expert)
+            if text := brief(remark.text):
+                yield Quote(remark.expert, expert.role if expert else "", text)
+
+
+def _known(request: Request) -> dict[str, Any]:
+    desk = desk_of(request)
+    draft = _draft(request)
+    table = draft.composed
+    path = desk.roundtable_file(request.path_params["name"])
+    return {
+        "file": display_name(path, desk.root),
+        "draft": draft,
+        "publication": draft.publication,
+        "roundtable": table.roundtable if table else None,
+        **lines_of(draft),
+        "quotes": list(quotes(table.roundtable)) if table else (),
+        "featured_by": _featuring(desk, table) if table else (),
+    }
+
+
+def _draft(request: Request) -> Draft[Table]:
+    desk = desk_of(request)
+    path = desk.roundtable_file(request.path_params["name"])
+    return desk.roundtables.draft(path)
+
+
+def _featuring(desk: Desk, table: Table) -> list[tuple[str, str]]:
+    """The issues that feature it: their titles and where they are."""
+    slug = table.roundtable.slug
+    files = issue_files(desk.root)[::-1]
+    facts = map(desk.shelf.facts, files)
+    return [(f.title, issue_url(f.name)) for f in facts if f.features == slug]

@@ -1,0 +1,58 @@
+"""What the requests of the writing view have in common: a file, and its text."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from urllib.parse import parse_qsl
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from newsletter.content import saving
+from newsletter.content.library import ISSUES, ROUNDTABLES
+from newsletter.errors import UsageError
+from newsletter.web.incoming import body
+from newsletter.web.studio.desk import desk_of
+
+# A letter takes three characters of a form at most, and there are other fields.
+_FORM_BYTES = 3 * saving.MAX_BYTES + 64 * 1024
+_FIELDS = 30
+
+
+async def text_form(request: Request) -> Mapping[str, str]:
+    """The fields of a form that carries a whole text; HTTPException 400 or 413."""
+    data = await body(request, _FORM_BYTES)
+    try:
+        pairs = parse_qsl(
+            data.decode("ascii"),
+            keep_blank_values=True,
+            max_num_fields=_FIELDS,
+            errors="strict",
+        )
+    except ValueError:
+        raise HTTPException(400, "this is not a form of the studio") from None
+    return dict(pairs)
+
+
+def file_of(request: Request) -> Path:
+    """The file that the address names.
+
+    One that was deleted or renamed while it was written may be saved again, if its name
+    is one that a file beside the others can have.
+    """
+    desk = desk_of(request)
+    name = request.path_params["name"]
+    is_issue = request.url.path.startswith("/issues/")
+    find = desk.issue_file if is_issue else desk.roundtable_file
+    try:
+        return find(name)
+    except HTTPException:
+        plain = name == Path(name).name and not name.startswith((".", "_"))
+        if request.method != "POST" or not plain or "\0" in name:
+            raise
+        return desk.root / (ISSUES if is_issue else ROUNDTABLES) / f"{name}.md"
+
+
+def refused(error: UsageError) -> Response:
+    """Say to a script what could not be done, and what to do."""
+    return JSONResponse({"message": error.message, "hint": error.hint}, 422)

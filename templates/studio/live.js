@@ -1,0 +1,58 @@
+// Tells this page what has changed on the disk: each change is an event of `document`.
+const news = new EventSource("/live");
+// What this page shows: a change that came before we listened is noticed, too.
+let version = Number(document.querySelector('meta[name="studio-version"]').content);
+let before = false;
+
+function tell(files) {
+  document.dispatchEvent(new CustomEvent("studio:change", { detail: { files } }));
+}
+
+news.addEventListener("hello", (event) => {
+  const now = JSON.parse(event.data).version;
+  // After a sleep, or when the studio was started anew, anything may have changed.
+  if (now !== version || before) tell(["."]);
+  before = true;
+  version = now;
+});
+
+news.addEventListener("change", (event) => {
+  const { version: now, files } = JSON.parse(event.data);
+  version = now;
+  tell(files);
+});
+
+// A place in a file: a click copies it, or has it opened by the author's editor.
+const token = document.querySelector('meta[name="studio-token"]').content;
+
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest("[data-copy], [data-open]");
+  if (!button) return;
+  if (button.dataset.copy) await copy(button);
+  else await openPlace(button);
+});
+
+async function copy(button) {
+  try {
+    await navigator.clipboard.writeText(button.dataset.copy);
+    say(button, "copied");
+  } catch {
+    // Without leave to write there: then it is at least marked, to be copied by hand.
+    getSelection().selectAllChildren(button);
+  }
+}
+
+async function openPlace(button) {
+  const answer = await fetch("/open", {
+    method: "POST",
+    headers: { "X-Studio-Token": token },
+    body: new URLSearchParams({ place: button.dataset.open }),
+  });
+  say(button, answer.ok ? "opened" : "cannot be opened");
+}
+
+function say(button, words) {
+  const before = button.textContent;
+  button.textContent = words;
+  setTimeout(() => (button.textContent = before), 1200);
+}

@@ -1,0 +1,33 @@
+// A plain text area with the doings of the editor; see assets/editor.js.
+export function mount(area, on) {
+  area.addEventListener("input", on.change);
+  area.addEventListener("paste", (event) => {
+    if (on.files(event.clipboardData)) event.preventDefault();
+  });
+  area.addEventListener("drop", (event) => {
+    if (on.files(event.dataTransfer)) event.preventDefault();
+  });
+  function put(insert, from, to, how) {
+    area.setRangeText(insert, from, to, how);
+    on.change();
+  }
+  return {
+    get text() { return area.value; },
+    replace(from, to, insert) { put(insert, from, to, "preserve"); },
+    insert(text, from, to) {
+      const at = area.selectionStart;
+      put(text, at, area.selectionEnd, "end");
+      area.focus();
+      area.setSelectionRange(at + from, at + to);
+    },
+    goTo(line) {
+      const lines = area.value.split("\n").slice(0, line - 1);
+      const at = lines.reduce((sum, each) => sum + each.length + 1, 0);
+      area.focus();
+      area.setSelectionRange(at, at);
+      const share = at / Math.max(1, area.value.length);
+      area.scrollTop = share * area.scrollHeight - area.clientHeight / 2;
+    },
+    focus() { area.focus(); },
+  };
+}

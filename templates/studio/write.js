@@ -1,0 +1,276 @@
+// The writing view: text, save, pictures, the form. What is written in is CodeMirror
+// where it was bundled, and the text area itself where not; all else is the same.
+const desk = document.getElementById("desk");
+const form = document.getElementById("write");
+const state = document.getElementById("state");
+const note = document.getElementById("note");
+const dialog = document.getElementById("conflict");
+const token = document.querySelector("meta[name=studio-token]").content;
+const url = desk.dataset.url;
+const title = document.title;
+
+let saved = form.elements.text.value;
+let saving = false;
+
+const on = { change: shown, files };
+const pad = await mounted(form.elements.text);
+
+async function mounted(area) {
+  const { editor, plain } = desk.dataset;
+  const { mount } = await import(editor || plain).catch(() => import(plain));
+  return mount(area, on);
+}
+
+// --- saving -----------------------------------------------------------------------
+
+function dirty() {
+  return pad.text !== saved;
+}
+
+function shown() {
+  const unsaved = dirty();
+  state.textContent = saving ? "saving" : unsaved ? "unsaved changes" : "saved";
+  state.dataset.state = saving ? "saving" : unsaved ? "unsaved" : "saved";
+  document.title = (unsaved ? "• " : "") + title;
+  staleFields();
+}
+
+function say(words, ...actions) {
+  note.replaceChildren(words, ...actions);
+  note.hidden = !words;
+}
+
+function button(words, act) {
+  const made = document.createElement("button");
+  made.type = "button";
+  made.textContent = words;
+  made.addEventListener("click", act);
+  return made;
+}
+
+function post(what, fields) {
+  return fetch(`${url}/${what}`, {
+    method: "POST",
+    headers: { "X-Studio-Token": token, Accept: "application/json" },
+    body: new URLSearchParams(fields),
+  });
+}
+
+// What an answer says is wrong, in a line.
+async function wrong(answer) {
+  const text = await answer.text();
+  try {
+    const { message, hint, mistakes } = JSON.parse(text);
+    return mistakes ? mistakes.join("\n") : hint ? `${message}: ${hint}` : message;
+  } catch {
+    return text.length < 200 && !text.includes("<") ? text : "the studio could not do it";
+  }
+}
+
+async function save(over) {
+  if (saving) return;
+  const text = pad.text;
+  const fields = { text, base: form.elements.base.value };
+  if (typeof over === "string") fields.over = over;
+  saving = true;
+  shown();
+  try {
+    const answer = await post("write", fields);
+    if (answer.status === 409) conflict(await answer.text());
+    else if (answer.ok) {
+      settle((await answer.json()).hash, text);
+      say("");
+    } else say(`not saved: ${await wrong(answer)}`);
+  } catch {
+    say("not saved: the studio has ended. Start it again, then save; the text is still here.");
+  } finally {
+    saving = false;
+    shown();
+  }
+}
+
+function settle(hash, text) {
+  form.elements.base.value = hash;
+  saved = text;
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  save();
+});
+document.addEventListener("keydown", (event) => {
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || event.key.toLowerCase() !== "s") return;
+  event.preventDefault();
+  save();
+});
+addEventListener("beforeunload", (event) => {
+  if (dirty()) event.preventDefault();
+});
+
+// --- the file was changed by somebody else ----------------------------------------
+
+function conflict(html) {
+  dialog.innerHTML = html;
+  if (!dialog.open) dialog.showModal();
+}
+
+async function compare() {
+  conflict(await (await post("differences", { text: pad.text })).text());
+}
+
+dialog.addEventListener("click", async (event) => {
+  const choice = event.target.closest("[data-choice]")?.dataset.choice;
+  if (!choice) return;
+  dialog.close();
+  if (choice === "mine") save(dialog.querySelector("[data-hash]").dataset.hash);
+  if (choice === "disk") await takeDisk();
+});
+
+async function takeDisk() {
+  const answer = await post("keep", { text: pad.text });
+  if (!answer.ok) return say(await wrong(answer));
+  const { kept } = await answer.json();
+  const disk = await current();
+  if (!disk) return;
+  settle(disk.hash, disk.text);
+  setText(disk.text);
+  shown();
+  say(`the version on disk is here now; yours is kept in ${kept}`);
+}
+
+async function current() {
+  try {
+    const answer = await fetch(`${url}/text`);
+    if (answer.ok) return await answer.json();
+    say(answer.status === 404 ? "the file is gone from the disk: saving writes it anew" : await wrong(answer));
+  } catch {
+    // The studio has ended; a save says so.
+  }
+  return null;
+}
+
+document.addEventListener("studio:change", async (event) => {
+  const own = (file) => file === desk.dataset.file || file === ".";
+  if (saving || !event.detail.files.some(own)) return;
+  const disk = await current();
+  if (!disk || saving || disk.hash === form.elements.base.value) return;
+  if (disk.text === pad.text || !dirty()) {
+    const other = disk.text !== pad.text;
+    settle(disk.hash, disk.text);
+    setText(disk.text);
+    shown();
+    if (other) say("another program has changed the file: this is what it is now");
+  } else {
+    say("another program has changed the file, and so have you. ", button("compare", compare));
+  }
+});
+
+// Only what is different, so that the caret and what can be undone stay.
+function setText(text) {
+  const now = pad.text;
+  if (now === text) return;
+  const most = Math.min(now.length, text.length);
+  let start = 0;
+  while (start < most && now[start] === text[start]) start++;
+  let end = 0;
+  while (end < most - start && now.at(-1 - end) === text.at(-1 - end)) end++;
+  pad.replace(start, now.length - end, text.slice(start, text.length - end));
+}
+
+// --- pictures ---------------------------------------------------------------------
+
+// Whether what is pasted or dropped is taken here: texts that come with a picture of
+// themselves, as from a word processor, are texts.
+function files(transfer) {
+  const found = [...transfer.files];
+  if (!found.length || transfer.types.includes("text/plain")) return false;
+  const pictures = found.filter((file) => file.type.startsWith("image/"));
+  if (pictures.length) take(pictures);
+  else say("only pictures can be put into a text");
+  return true;
+}
+
+async function take(pictures) {
+  for (const file of pictures) {
+    say(`taking in ${file.name}`);
+    try {
+      const answer = await fetch(`${url}/pictures?name=${encodeURIComponent(file.name)}`, {
+        method: "POST",
+        headers: { "X-Studio-Token": token },
+        body: file,
+      });
+      if (!answer.ok) return say(await wrong(answer));
+      const { file: path, alt, address } = await answer.json();
+      pad.insert(`![${alt}](${address})`, 2, 2 + alt.length);
+      say(`the picture is in ${path}: say what it shows`);
+    } catch {
+      return say("the picture could not be taken in: the studio has ended");
+    }
+  }
+}
+
+const chooser = document.getElementById("chooser");
+chooser?.addEventListener("change", () => {
+  take([...chooser.files]);
+  chooser.value = "";
+});
+
+// --- the front matter as a form ---------------------------------------------------
+
+const fields = document.getElementById("fields");
+let late = 0;
+
+function staleFields() {
+  if (!fields) return;
+  clearTimeout(late);
+  late = setTimeout(renewFields, 400);
+}
+
+async function renewFields() {
+  if (fields.contains(document.activeElement)) return;
+  try {
+    const text = pad.text;
+    const answer = await post("fields", { text });
+    const html = await answer.text();
+    const busy = fields.contains(document.activeElement);
+    if (answer.ok && !busy && text === pad.text) fields.innerHTML = html;
+  } catch {
+    // The studio has ended; a save says so.
+  }
+}
+
+function group(name) {
+  const key = name.split(".")[0];
+  return [...fields.querySelectorAll("[name]")].filter((each) => each.name.split(".")[0] === key);
+}
+
+fields?.addEventListener("change", async (event) => {
+  const controls = group(event.target.name);
+  const values = Object.fromEntries(controls.map((each) => [each.name, each.value]));
+  const says = event.target.closest("[data-group]").querySelector(".says");
+  try {
+    const answer = await post("change", { ...values, text: pad.text });
+    const message = answer.ok ? "" : await wrong(answer);
+    if (answer.ok) setText((await answer.json()).text);
+    says.textContent = message;
+    for (const each of controls) each.setAttribute("aria-invalid", Boolean(message));
+  } catch {
+    says.textContent = "the studio has ended";
+  }
+});
+fields?.addEventListener("input", (event) => count(event.target));
+
+function count(field) {
+  const told = field.dataset?.counter && document.getElementById(field.dataset.counter);
+  if (told) told.textContent = [...field.value].length;
+}
+
+// --- problems: a click on a place goes there ---------------------------------------
+
+document.getElementById("beside")?.addEventListener("click", (event) => {
+  const [file, line] = event.target.closest("[data-copy]")?.dataset.copy.split(":") ?? [];
+  if (file === desk.dataset.file && line) pad.goTo(Number(line));
+});
+
+shown();
+desk.dataset.ready = "true";

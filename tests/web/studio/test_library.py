@@ -1,0 +1,169 @@
+"""The library and the roundtable view: what there is, how it stands, what is wrong."""
+
+import re
+
+import pytest
+
+from newsletter.config.publication import load_publication
+from newsletter.store import subscribers
+from newsletter.store.engine import Store
+from newsletter.web.studio.library import PAGE
+from tests.cli.conftest import Newsletter
+from tests.sending.conftest import people
+from tests.web.studio.conftest import ISSUE, Studio
+
+TABLE = "/roundtables/the-launch-she-stopped"
+
+
+def titles(studio: Studio, query: str = "") -> list[str]:
+    """The issues that are listed."""
+    text = studio.get(f"/{query}").text
+    rows = text.partition('<tbody id="rows">')[2].partition("</tbody>")[0]
+    return re.findall(r'<a href="/issues/[^"]+">([^<]+)</a>', rows)
+
+
+def issue(studio: Studio, name: str, front: str = "") -> None:
+    """Write one more issue."""
+    path = studio.root / "issues" / f"{name}.md"
+    path.write_text(f"---\ntitle: {name}\n{front}---\na text\n")
+
+
+def test_the_newest_come_first(at_desk: Studio) -> None:
+    issue(at_desk, "2026-11-10-between")
+    issue(at_desk, "undated", "date: 2026-11-19\n")
+
+    found = titles(at_desk)
+    assert found[:2] == ["pull up the second chair", "undated"]
+    assert found.index("2026-11-10-between") == 3
+
+
+def test_it_is_searched_by_words_and_by_state(at_desk: Studio) -> None:
+    issue(at_desk, "2026-11-27-later", "status: draft\ntags: [Bees]\n")
+
+    assert titles(at_desk, "?q=second+chair") == ["pull up the second chair"]
+    assert titles(at_desk, "?q=BEES") == ["2026-11-27-later"]
+    assert titles(at_desk, "?state=draft") == ["2026-11-27-later"]
+    assert titles(at_desk, "?q=bees&state=ready") == []
+    assert "nothing was found" in at_desk.get("/?q=bees&state=ready").text
+    assert len(titles(at_desk, "?state=nonsense&page=x")) == 5
+
+
+def test_many_are_shown_page_by_page(at_desk: Studio) -> None:
+    for number in range(PAGE + 10):
+        issue(at_desk, f"2020-01-01-{number:03}")
+
+    first, second = titles(at_desk), titles(at_desk, "?page=2")
+    assert len(first) == PAGE
+    assert len(second) == 14
+    assert not set(first) & set(second)
+    assert 'rel="next"' in at_desk.get("/").text
+    assert 'rel="prev"' in at_desk.get("/?page=2").text
+    assert titles(at_desk, "?page=99") == []
+
+
+def test_how_they_stand_is_what_the_ledger_says(
+    at_desk: Studio, newsletter: Newsletter
+) -> None:
+    publication = load_publication(at_desk.root)
+    with (
+        Store.open(publication.store_path or publication.store) as store,
+        store.write() as connection,
+    ):
+        subscribers.upsert(connection, people(3))
+    now = ("--now", "2026-11-20T09:30:00+00:00")
+    assert newsletter(*now, "send", ISSUE, "--yes").code == 0
+    assert (
+        newsletter(*now, "send", "fourteen-bullets", "--at", "in 2h", "--yes").code == 0
+    )
+
+    assert titles(at_desk, "?state=sent") == ["pull up the second chair"]
+    assert len(titles(at_desk, "?state=scheduled")) == 1
+
+
+def test_sizes_and_problems_come_afterwards(at_desk: Studio) -> None:
+    issue(at_desk, "2026-11-27-later", "roundtable: nowhere\n")
+    issue(at_desk, "2026-11-28-broken", "titel: x\n")
+
+    assert "cannot be sent" not in at_desk.get("/").text
+    rows = at_desk.get("/rows").text
+    assert rows.count("cannot be sent") == 2
+    assert re.search(r'<td class="number">\d\d</td>', rows)
+    assert '<span class="state broken">broken</span>' in rows
+
+
+def test_what_is_gone_is_forgotten(at_desk: Studio) -> None:
+    issue(at_desk, "2026-11-27-later")
+    at_desk.get("/rows")
+    known = at_desk.desk.shelf._facts.known
+    assert len(known) == 5
+
+    (at_desk.root / "issues" / "2026-11-27-later.md").unlink()
+    at_desk.get("/rows")
+    assert len(at_desk.desk.shelf._facts.known) == 4
+
+
+@pytest.mark.parametrize("missing", ["issues", "issues/roundtables"])
+def test_what_is_not_there_is_not_missed(at_desk: Studio, missing: str) -> None:
+    (at_desk.root / missing).rename(at_desk.root.parent / "away")
+
+    text = at_desk.get("/").text
+    assert "there are no roundtables yet" in text
+    assert at_desk.get("/rows").status == 200
+
+
+def test_a_database_that_cannot_be_read_is_as_none(at_desk: Studio) -> None:
+    (at_desk.root / ".newsletter").mkdir()
+    (at_desk.root / ".newsletter/newsletter.db").write_bytes(b"no database" * 999)
+
+    assert at_desk.get("/").status == 200
+    assert at_desk.get(f"/issues/{ISSUE}").status == 200
+    assert at_desk.get(f"/issues/{ISSUE}?find=a").status == 422
+
+
+def test_a_roundtable_has_a_page_and_a_card_in_an_email(at_desk: Studio) -> None:
+    view = at_desk.get(TABLE)
+    page = at_desk.get(f"{TABLE}/light/roundtables/page/").text
+    card = at_desk.get(f"{TABLE}/card.html?look=dark").text
+
+    assert view.status == 200
+    assert 'href="../../style.css"' in page
+    assert at_desk.get(f"{TABLE}/light/style.css").status == 200
+    assert "The Launch She Stopped" in card
+    assert "@media (min-width: 0)" in card
+    for name in re.findall(r'src="images/([^"]+)"', card):
+        assert at_desk.get(f"{TABLE}/images/{name}").status == 200
+
+
+def test_beside_a_roundtable_stand_its_issues_and_quotes(at_desk: Studio) -> None:
+    text = at_desk.get(f"{TABLE}/beside").text
+
+    assert f'href="/issues/{ISSUE}"' in text
+    assert text.count("<blockquote>") > 3
+    assert "<figcaption>" in text
+
+
+def test_what_is_wrong_with_a_roundtable_is_told(at_desk: Studio) -> None:
+    path = at_desk.root / "issues/roundtables/the-launch-she-stopped.md"
+    good = at_desk.get(f"{TABLE}/card.html").text
+    path.write_text(path.read_text().replace("title:", "titel:", 1))
+
+    text = at_desk.get(TABLE).text
+    assert "the last good picture is shown" in text
+    assert "the-launch-she-stopped.md:2" in text
+    assert at_desk.get(f"{TABLE}/card.html").text == good
+    path.unlink()
+    assert at_desk.get(TABLE).status == 404
+
+
+def test_a_roundtable_without_issues_says_how_to_feature_it(at_desk: Studio) -> None:
+    for path in (at_desk.root / "issues").glob("*.md"):
+        path.unlink()
+    assert "roundtable: the-launch-she-stopped" in at_desk.get(f"{TABLE}/beside").text
+
+
+def test_a_roundtable_with_a_problem_shows_its_line(at_desk: Studio) -> None:
+    path = at_desk.root / "issues/roundtables/the-launch-she-stopped.md"
+    text = path.read_text().rstrip() + " see [this](http://127.0.0.1/x).\n"
+    path.write_text(text)
+
+    assert "see [this](http://127.0.0.1/x)." in at_desk.get(f"{TABLE}/beside").text

@@ -1,0 +1,222 @@
+"""The rehearsal and the test send: the numbers of a dry run, and nothing written."""
+
+import email
+import email.policy
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select
+
+from newsletter.config.publication import load_publication
+from newsletter.model.subscriber import SuppressionReason
+from newsletter.store import schema, subscribers, suppressions
+from newsletter.store.engine import Store
+from tests.cli.conftest import Newsletter
+from tests.sending.conftest import people
+from tests.web.studio.conftest import ISSUE, Studio
+
+SLUG = "pull-up-the-second-chair"
+VIEW = f"/issues/{ISSUE}"
+
+
+@pytest.fixture
+def store(at_desk: Studio) -> Iterator[Store]:
+    """Nine subscribers, one of whom is suppressed."""
+    publication = load_publication(at_desk.root)
+    with Store.open(publication.store_path or publication.store) as opened:
+        with opened.write() as connection:
+            subscribers.upsert(connection, people(9))
+            key = people(9)[0].address_key
+            suppressions.add(connection, key, SuppressionReason.COMPLAINT)
+        yield opened
+
+
+def rows(store: Store) -> dict[str, int]:
+    """How many rows every table has."""
+    with store.read() as connection:
+        return {
+            name: connection.execute(
+                select(func.count()).select_from(table)
+            ).scalar_one()
+            for name, table in schema.metadata.tables.items()
+        }
+
+
+def test_the_numbers_are_those_of_a_dry_newsletter(
+    at_desk: Studio, store: Store, newsletter: Newsletter
+) -> None:
+    told = newsletter("--now", "2026-11-20T09:30:00+00:00", "send", SLUG, "--dry-run")
+    shown = at_desk.get(f"{VIEW}/rehearsal").text
+
+    assert "<strong>8</strong> would get it" in shown
+    assert "1 left out" in shown
+    for line in told.out.splitlines():
+        assert f"<li>{line.strip()}</li>" in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "option"),
+    [
+        ("at=in+2h", ("--at", "in 2h")),
+        ("per_hour=4", ("--per-hour", "4")),
+        ("spread=3h", ("--spread", "3h")),
+    ],
+)
+def test_when_and_how_fast_is_told_as_there(
+    at_desk: Studio,
+    store: Store,
+    newsletter: Newsletter,
+    asked: str,
+    option: tuple[str, str],
+) -> None:
+    now = ("--now", "2026-11-20T09:30:00+00:00")
+    told = newsletter(*now, "send", SLUG, "--dry-run", *option)
+    shown = at_desk.get(f"{VIEW}/rehearsal?{asked}").text
+
+    assert told.code == 0
+    for line in told.out.splitlines():
+        assert f"<li>{line.strip()}</li>" in shown
+
+
+def test_what_it_costs_and_takes_is_told(at_desk: Studio, store: Store) -> None:
+    settings = at_desk.root / "newsletter.yaml"
+    more = "providers:\n  outbox: {per_second: 0.01, price_per_thousand: 2.5}\n"
+    settings.write_text(settings.read_text() + more)
+    with store.write() as connection:
+        subscribers.upsert(connection, people(2000))
+
+    shown = at_desk.get(f"{VIEW}/rehearsal").text
+    assert "it takes at least " in shown
+    assert "at outbox&#39;s price that is 5.00" in shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("segment=nobody", "there is no segment `nobody`"),
+        ("provider=nowhere", "there is no provider `nowhere`"),
+        ("provider=resend", "RESEND_API_KEY"),
+        ("at=someday", "`someday` is not a time to send at"),
+        ("spread=long", "`long` is no span of time"),
+        ("per_hour=3&spread=3h", "say two things"),
+    ],
+)
+def test_what_stands_in_the_way_is_told(
+    at_desk: Studio, store: Store, asked: str, words: str
+) -> None:
+    answer = at_desk.get(f"{VIEW}/rehearsal?{asked}")
+
+    assert answer.status == 200
+    assert "it would not be sent" in answer.text
+    assert words in answer.text
+
+
+def test_a_draft_is_counted_all_the_same(at_desk: Studio, store: Store) -> None:
+    path = at_desk.issue
+    path.write_text(path.read_text().replace("title:", "status: draft\ntitle:", 1))
+    shown = at_desk.get(f"{VIEW}/rehearsal").text
+
+    assert "is `draft`" in shown
+    assert "<strong>8</strong> would get it" in shown
+
+
+def test_what_was_sent_is_told_and_would_go_to_new_ones_only(
+    at_desk: Studio, store: Store, newsletter: Newsletter
+) -> None:
+    now = ("--now", "2026-11-20T09:30:00+00:00")
+    assert newsletter(*now, "send", SLUG, "--yes").code == 0
+
+    assert "was sent to `all`" in at_desk.get(f"{VIEW}/rehearsal").text
+    again = at_desk.get(f"{VIEW}/rehearsal?new_only=on").text
+    assert "nobody joined since it was sent" in again
+    beside = at_desk.get(f"{VIEW}/beside").text
+    assert "accepted: 8" in beside
+    assert "skipped" in beside
+
+
+def test_an_approval_that_is_missing_is_told(at_desk: Studio, store: Store) -> None:
+    settings = at_desk.root / "newsletter.yaml"
+    settings.write_text(settings.read_text() + "require_approval: true\n")
+    assert "was not approved" in at_desk.get(f"{VIEW}/rehearsal").text
+
+
+def test_without_a_database_none_is_made(at_desk: Studio) -> None:
+    shown = at_desk.get(f"{VIEW}/rehearsal").text
+
+    assert "there are no subscribers yet" in shown
+    assert not (at_desk.root / ".newsletter/newsletter.db").exists()
+
+
+def test_nothing_is_written_down(at_desk: Studio, store: Store) -> None:
+    before = rows(store)
+    at_desk.get(f"{VIEW}/rehearsal?at=in+2h")
+    answer = at_desk.post(f"{VIEW}/test", {"addresses": "mo@example.com"})
+
+    assert answer.status == 200
+    assert rows(store) == before
+
+
+def test_a_test_goes_out_marked_and_its_result_is_shown(
+    at_desk: Studio, store: Store
+) -> None:
+    reader = people(9)[3]
+    typed = f"mo@example.com, {reader.address}"
+    answer = at_desk.post(f"{VIEW}/test", {"addresses": typed})
+
+    assert "<strong>mo@example.com</strong>: accepted by outbox" in answer.text
+    mails = outbox(at_desk.root)
+    assert {str(mail["To"]) for mail in mails} == {"mo@example.com", reader.address}
+    for mail in mails:
+        assert str(mail["Subject"]).startswith("[test 09:30:00] ")
+        assert "References" not in mail
+
+
+def outbox(root: Path) -> list[email.message.EmailMessage]:
+    """What is in the outbox."""
+    files = (root / ".newsletter/outbox/new").glob("*.eml")
+    policy = email.policy.default
+    return [
+        email.message_from_bytes(file.read_bytes(), policy=policy) for file in files
+    ]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("", "no address was given"),
+        ("nobody", "is not an address"),
+        ("a@example.com " * 21, "too many for a test"),
+        ("a@example.com\r\nBcc: b@example.com", "is not an address"),
+    ],
+)
+def test_what_is_no_address_sends_nothing(
+    at_desk: Studio, typed: str, words: str
+) -> None:
+    answer = at_desk.post(f"{VIEW}/test", {"addresses": typed})
+
+    assert answer.status == 422
+    assert words in answer.text
+    assert "nothing was sent" in answer.text
+    assert outbox(at_desk.root) == []
+
+
+def test_a_provider_without_its_key_is_told(at_desk: Studio) -> None:
+    settings = at_desk.root / "newsletter.yaml"
+    settings.write_text(
+        settings.read_text().replace("provider: outbox", "provider: resend")
+    )
+    answer = at_desk.post(f"{VIEW}/test", {"addresses": "mo@example.com"})
+
+    assert answer.status == 422
+    assert "RESEND_API_KEY" in answer.text
+
+
+def test_a_test_needs_a_form(at_desk: Studio) -> None:
+    answer = at_desk.client.post_json(
+        f"{VIEW}/test",
+        json.dumps({"addresses": "mo@example.com"}),
+        headers={"host": "127.0.0.1:8025", "x-studio-token": at_desk.desk.token},
+    )
+    assert answer.status == 415
