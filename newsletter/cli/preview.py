@@ -31,7 +31,7 @@ def preview(
     with --host others can, too, who have the key in the address that is printed. Runs
     until Ctrl-C.
     """
-    from newsletter.config.publication import find_root
+    from newsletter.config.home import find_root
     from newsletter.web.studio.serving import new_key, open_doors, serve_studio
 
     options: Context = context.obj

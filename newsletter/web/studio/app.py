@@ -17,6 +17,7 @@ from newsletter.errors import NewsletterError
 from newsletter.web.studio import (
     issue,
     library,
+    quotes,
     raw,
     rehearsal,
     roundtable,
@@ -58,6 +59,7 @@ ROUTES = [
     Route("/roundtables/{name}", roundtable.show),
     Route("/roundtables/{name}/beside", roundtable.beside),
     Route("/roundtables/{name}/card.html", roundtable.card),
+    Route("/roundtables/{name}/quotes/{anchor}.png", quotes.quote_picture),
     Route("/roundtables/{name}/images/{file}", webpage.roundtable_image),
     Route("/roundtables/{name}/{tone}/roundtables/page/", webpage.roundtable_page),
     Route("/roundtables/{name}/{tone}/style.css", webpage.style),

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from newsletter.config.theme import DEFAULT_TEMPLATES
+from newsletter.config.home import DEFAULT_TEMPLATES
 
 _PACKAGE = Path(__file__).parents[2]
 # The second one has what `make assets` bundles; it may not be there.

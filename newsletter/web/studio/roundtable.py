@@ -1,7 +1,5 @@
 """The roundtable view: its page, its card in an email, and its quotes."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.requests import Request
@@ -9,8 +7,6 @@ from starlette.responses import Response
 
 from newsletter.config.files import display_name
 from newsletter.content.library import issue_files
-from newsletter.model.roundtable import Roundtable
-from newsletter.render.roundtable_card import brief
 from newsletter.sending.sample import sample
 from newsletter.sending.table import Table
 from newsletter.web.studio.desk import Desk, desk_of
@@ -23,19 +19,11 @@ from newsletter.web.studio.looks import (
     issue_url,
     roundtable_url,
 )
+from newsletter.web.studio.quotes import quotes
 from newsletter.web.studio.raw import look_of, picture
 from newsletter.web.studio.readers import reader_of
 from newsletter.web.studio.shown import shown
 from newsletter.web.studio.templates import page
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    """What an expert said, short enough to be shared."""
-
-    expert: str
-    role: str
-    text: str
 
 
 def show(request: Request) -> Response:
@@ -69,15 +57,6 @@ def card(request: Request) -> Response:
     return picture(request, shown(made.html, publication, table, look_of(request)))
 
 
-def quotes(roundtable: Roundtable) -> Iterator[Quote]:
-    """The first sentences of each remark."""
-    for each in roundtable.rounds:
-        for remark in each.remarks:
-            expert = roundtable.expert(remark.expert)
-            if text := brief(remark.text):
-                yield Quote(remark.expert, expert.role if expert else "", text)
-
-
 def _known(request: Request) -> dict[str, Any]:
     desk = desk_of(request)
     draft = _draft(request)
@@ -89,7 +68,7 @@ def _known(request: Request) -> dict[str, Any]:
         "publication": draft.publication,
         "roundtable": table.roundtable if table else None,
         **lines_of(draft),
-        "quotes": list(quotes(table.roundtable)) if table else (),
+        "quotes": list(quotes(*draft.whole)) if table else (),
         "featured_by": _featuring(desk, table) if table else (),
     }
 

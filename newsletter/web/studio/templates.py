@@ -6,7 +6,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
-from newsletter.config.theme import DEFAULT_TEMPLATES
+from newsletter.config.home import DEFAULT_TEMPLATES
 from newsletter.web.studio.assets import asset
 from newsletter.web.studio.desk import VERSION, desk_of
 from newsletter.web.studio.places import Places

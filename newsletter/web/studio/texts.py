@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from newsletter.content import saving
-from newsletter.content.library import ISSUES, ROUNDTABLES
+from newsletter.content.listing import ISSUES, ROUNDTABLES
 from newsletter.errors import UsageError
 from newsletter.web.incoming import body
 from newsletter.web.studio.desk import desk_of

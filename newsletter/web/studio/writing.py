@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from newsletter.config.files import display_name
 from newsletter.content import saving
-from newsletter.content.library import ISSUES
+from newsletter.content.listing import ISSUES
 from newsletter.content.saving import Conflict, Version, read_version
 from newsletter.errors import UsageError
 from newsletter.web.studio import issue, roundtable

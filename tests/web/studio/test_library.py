@@ -1,8 +1,10 @@
 """The library and the roundtable view: what there is, how it stands, what is wrong."""
 
+import io
 import re
 
 import pytest
+from PIL import Image
 
 from newsletter.config.publication import load_publication
 from newsletter.store import subscribers
@@ -140,6 +142,17 @@ def test_beside_a_roundtable_stand_its_issues_and_quotes(at_desk: Studio) -> Non
     assert f'href="/issues/{ISSUE}"' in text
     assert text.count("<blockquote>") > 3
     assert "<figcaption>" in text
+
+
+def test_each_quote_has_the_picture_that_the_archive_has(at_desk: Studio) -> None:
+    text = at_desk.get(f"{TABLE}/beside").text
+    found = re.findall(r'<img src="([^"]+/quotes/[^"]+)"', text)
+    drawn = at_desk.get(found[0])
+
+    assert len(found) == text.count("<blockquote>")
+    with Image.open(io.BytesIO(drawn.body)) as picture:
+        assert (picture.format, picture.size) == ("PNG", (1200, 630))
+    assert at_desk.get(f"{TABLE}/quotes/round-9-nobody.png").status == 404
 
 
 def test_what_is_wrong_with_a_roundtable_is_told(at_desk: Studio) -> None:
