@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from newsletter.archive.build import SiteBuilder
     from newsletter.archive.wanted import Wanted
 
+_LOOK = 200
+"""Milliseconds until we know that we watch."""
+
 _NOT_OURS = frozenset({".git", ".newsletter"})
 
 
@@ -31,15 +34,26 @@ def build_on(
     begun = time.monotonic()
     builder = SiteBuilder(root, folder, wanted, processes)
     _build(builder, options, begun)
-    say(f"watching {root}; Ctrl-C ends it")
     site = folder.resolve()
 
     def is_source(_: object, path: str) -> bool:
         parts = Path(path).relative_to(root).parts
         return not Path(path).is_relative_to(site) and parts[0] not in _NOT_OURS
 
-    for _ in watch(root, watch_filter=is_source, raise_interrupt=False):
-        _build(builder, options, begun)
+    watched = False
+    for changes in watch(
+        root,
+        watch_filter=is_source,
+        raise_interrupt=False,
+        rust_timeout=_LOOK,
+        yield_on_timeout=True,
+    ):
+        # Once more when we do watch: something may have changed before.
+        if changes or not watched:
+            _build(builder, options, begun)
+        if not watched:
+            watched = True
+            say(f"watching {root}; Ctrl-C ends it")
 
 
 def _build(builder: "SiteBuilder", options: Context, begun: float) -> None:

@@ -1,6 +1,8 @@
 """Images on the site: what the mail shows is there, made small, under the same name."""
 
+import itertools
 import re
+import shutil
 from io import BytesIO
 from pathlib import Path
 
@@ -8,6 +10,8 @@ import pytest
 from PIL import Image
 
 from newsletter.archive.build import build_site
+from newsletter.archive.cache_file import FOLDER as CACHE
+from newsletter.archive.writing import text_bytes
 from newsletter.config.publication import load_publication
 from newsletter.content.image_cache import FOLDER
 from newsletter.errors import UsageError
@@ -128,13 +132,14 @@ def test_an_image_that_changes_during_a_build_stops_it(
 ) -> None:
     before = built(home)
     photo = home / "issues/images/photo.jpg"
-    render = "newsletter.archive.site.render_style"
+    shutil.rmtree(home / CACHE)
+    seeds = itertools.count(7)
 
-    def interfere(_: object) -> str:
-        noise((30, 20), 7).save(photo)
-        return ""
+    def interfere(text: str) -> bytes:
+        noise((30, 20), next(seeds)).save(photo)
+        return text_bytes(text)
 
-    monkeypatch.setattr(render, interfere)
+    monkeypatch.setattr("newsletter.archive.worker.text_bytes", interfere)
     with pytest.raises(UsageError, match=r"images/photo\.jpg was changed while"):
         built(home)
     assert tree(home / "site") == before
