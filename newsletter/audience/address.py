@@ -79,6 +79,19 @@ def readable(key: str) -> str:
     return _validated(key).normalized if "xn--" in key else key
 
 
+def mailbox(key: str) -> str:
+    """Where mail for an address most likely ends, to count what one person is sent.
+
+    Without what many servers ignore: a `+tag` and, at Gmail, dots. Never to tell people
+    apart: elsewhere these are different mailboxes.
+    """
+    local, _, domain = key.rpartition("@")
+    local = local.partition("+")[0] or local
+    if domain in ("gmail.com", "googlemail.com"):
+        local, domain = local.replace(".", ""), "gmail.com"
+    return f"{local}@{domain}"
+
+
 def _checked(text: str) -> Address:
     refusal = _not_one_address(text) or _not_only_an_address(text) or _local_part(text)
     if refusal:

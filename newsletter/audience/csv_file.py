@@ -151,8 +151,11 @@ def _rows(lines: Iterator[str], file: str) -> Iterator[Row]:
             cells = list(map(str.strip, next(reader)))
         except StopIteration:
             return
-        except csv.Error:
+        except csv.Error as error:
             last = blank + reader.line_num
+            if last == line and "limit" in str(error):
+                message = f"a cell of more than {csv.field_size_limit():,} characters"
+                raise broken(file, line, message, "is this a CSV file?") from None
             message = f"a quote opened in this row is not closed by line {last}"
             hint = 'close it, or write "" for a quote inside of a quoted cell'
             raise broken(file, line, message, hint) from None

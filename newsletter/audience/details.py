@@ -53,7 +53,7 @@ def attributes_in(cell: str) -> dict[str, str]:
     """
     found: dict[str, str] = {}
     for name, value in _mapping(cell).items():
-        key = key_of(str(name))
+        key = key_of(_as_text(name))
         if may_tell_who_left(key):
             raise Unreadable(f"`{key}` may tell whether they must not be mailed")
         if key and (text := _text(value)):
@@ -68,7 +68,7 @@ def _mapping(cell: str) -> Mapping[object, Any]:
     for read in (json.loads, ast.literal_eval):
         try:
             found = read(cell)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             continue
         if isinstance(found, dict):
             return found
@@ -79,8 +79,15 @@ def _text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str | int | float):
-        return one_line(str(value))
+        return one_line(_as_text(value))
     try:
         return one_line(json.dumps(value, ensure_ascii=False))
     except (TypeError, ValueError, RecursionError):
-        return one_line(str(value))
+        return one_line(_as_text(value))
+
+
+def _as_text(value: object) -> str:
+    try:
+        return str(value)
+    except ValueError:  # more digits than Python turns into text
+        raise Unreadable("a number that is too large") from None

@@ -49,7 +49,8 @@ def import_file(
     A `dry_run` does the same and takes it back. `source` is kept with those who are
     new, the file's name when it is not given; `progress` is told the rows read so far.
     Raises SourceError for a file that cannot be read to its end, StoreError when the
-    database cannot be written; then nothing is changed.
+    database cannot be written, ConfigError where somebody was erased under another
+    secret; then nothing is changed.
     """
     note = one_line(f"import of {path.name}")
     tally = Tally(path.as_posix(), progress)
@@ -68,6 +69,8 @@ def import_file(
             reader = Reader(layout, one_line(source or path.name))
             importer.take(reader.read(rows))
         importer.leave_erased()
+        # A hash of another secret would stop all that comes after: it stops this.
+        refuse_unknown_secret(connection, eraser)
         if dry_run:
             raise _Undo
     return tally.report(dry_run=dry_run)
@@ -144,6 +147,12 @@ class _Importer:
         wanted = self._tally.not_suppressed(entries, before) if before else entries
         again = [each for each in entries if _says_more(each, before)] if never else []
         people = [entry.person for entry in wanted if not entry.standing.nobody]
+        # Their status keeps that they left, when the author lifts the other reason.
+        people += [
+            entry.person._replace(status=SubscriberStatus.UNSUBSCRIBED)
+            for entry in again
+            if entry.standing.reason is SuppressionReason.UNSUBSCRIBE
+        ]
         outcomes = subscribers.upsert(self._connection, people)
         refused = self._tally.refused(wanted, outcomes)
         if never:

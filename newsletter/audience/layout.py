@@ -16,7 +16,7 @@ from newsletter.audience.headers import (
     may_tell_who_left,
     role_of,
 )
-from newsletter.audience.standing import is_status
+from newsletter.audience.standing import is_status, tells_who_left
 from newsletter.config.validate import did_you_mean
 from newsletter.model.subscriber import SuppressionReason
 
@@ -136,7 +136,10 @@ def _fits(role: Role, column: Column, sample: Iterable[Row]) -> bool:
     cells = [cell for cell in cells if cell]
     if role is Role.ADDRESS:
         return all("@" in cell for cell in cells)
-    return bool(cells) and all(map(is_status, cells))
+    # One word of those who left is enough: the rows with other words are skipped.
+    return bool(cells) and (
+        all(map(is_status, cells)) or any(map(tells_who_left, cells))
+    )
 
 
 def _refuse_without_address(table: Table, columns: Sequence[Column]) -> None:

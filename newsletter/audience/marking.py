@@ -62,12 +62,14 @@ def suppress(
 ) -> Suppression:
     """Never mail an address, whoever it belongs to; why it is not mailed now.
 
-    An earlier reason stays, unless this one is graver. Raises AddressRefused for what
-    is no address.
+    An earlier reason stays, unless this one is graver; a subscriber who asked for no
+    more mail has left. Raises AddressRefused for what is no address.
     """
     key = normalise(address).key
     with store.write() as connection:
         before = suppression_of(connection, eraser, key)
+        if reason is SuppressionReason.UNSUBSCRIBE:
+            subscribers.leave(connection, [key])
         if before is None or before.reason is not SuppressionReason.ERASURE:
             suppressions.add(connection, key, reason, one_line(note))
         found = suppression_of(connection, eraser, key)

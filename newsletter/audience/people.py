@@ -93,10 +93,11 @@ def remove(store: Store, address: str, *, note: str = "removed by hand") -> Remo
     with store.write() as connection:
         person = subscribers.by_address_key(connection, key)
         reason = SuppressionReason.UNSUBSCRIBE if person else SuppressionReason.MANUAL
+        staying = person and person.status is not SubscriberStatus.UNSUBSCRIBED
+        if staying:
+            subscribers.leave(connection, [key])
         news = suppressions.add(connection, key, reason, one_line(note))
-        if person and person.status is not SubscriberStatus.UNSUBSCRIBED:
-            status = SubscriberStatus.UNSUBSCRIBED
-            subscribers.set_status(connection, person.id, status)
+        if person and staying:
             said = Consent(
                 kind=ConsentKind.WITHDRAWN, address=person.address, note=one_line(note)
             )

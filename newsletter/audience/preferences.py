@@ -1,5 +1,6 @@
 """Preferences: what readers may see and change of themselves, and nothing besides."""
 
+import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from newsletter.store import subscribers, tags
 from newsletter.store.engine import Store
 from newsletter.store.renaming import rename
 
-MAX_NAME = 200
-"""Characters, as in an import."""
+MAX_NAME = 60
+"""Characters of a name that is typed on a page."""
+
+_NO_NAME = re.compile(r"[@<>{}]|://|www\.|\w\.\w{2,}/", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +58,20 @@ def change(
         person = subscribers.get(connection, subscriber_id)
         if person is None:
             return
-        rename(connection, person, clean_name(name))
+        if clean_name(name) or not name.strip():
+            rename(connection, person, clean_name(name))
         tags.remove(connection, subscriber_id, sorted(frozenset(offered) - chosen))
         tags.add(connection, [(subscriber_id, topic) for topic in sorted(chosen)])
 
 
 def clean_name(text: str) -> str:
-    """A name as it is kept: one line, without controls, not too long."""
-    return clean_line(text).strip()[:MAX_NAME]
+    """A name that somebody typed, as it is kept; blank for what is none.
+
+    Whoever was forwarded a letter has its links: a name is mailed where a letter greets
+    its reader, and must not be able to bring an address or a message with it.
+    """
+    name = clean_line(text).strip()
+    return "" if len(name) > MAX_NAME or _NO_NAME.search(name) else name
 
 
 def veiled(address: str) -> str:

@@ -77,7 +77,7 @@ class Reader:
 
     def _of_another_width(self, row: Row) -> Entry | Skip:
         skip = self._ragged(row)
-        if skip and any(map(tells_who_left, row.cells)):
+        if skip and (self._layout.everybody or any(map(tells_who_left, row.cells))):
             return self._once(self._leaver(row, skip))
         return skip or self._once(self._entry(row.line, row.cells))
 
@@ -105,7 +105,7 @@ class Reader:
             status=SubscriberStatus.UNSUBSCRIBED,
             source=self._source,
         )
-        reason = SuppressionReason.UNSUBSCRIBE
+        reason = self._layout.everybody or SuppressionReason.UNSUBSCRIBE
         return Entry(row.line, person, Standing(person.status, reason))
 
     def _entry(self, line: int, cells: Sequence[str]) -> Entry | Skip:

@@ -24,6 +24,9 @@ _AGAIN = "export it again, or unpack it and import the CSV file"
 
 # Who opened or got a post, and contacts who never asked for the letter: no subscribers.
 _OTHERS = re.compile(r"\.(?:opens|delivers)\.csv\Z|non-?subscribed|transactional")
+_LEAVERS = re.compile(
+    r"(?:unsub|clean|bounce|complain|suppress|block)[^/]*\.(?:csv|tsv|txt)\Z"
+)
 
 
 def is_zip(path: Path) -> bool:
@@ -62,11 +65,14 @@ def _lists(archive: zipfile.ZipFile, name: str) -> list[zipfile.ZipInfo]:
         raise broken(name, 0, message, f"at most {MAX_ENTRIES:,} are looked at")
     for member in members:
         _refuse_hostile(member, name)
-    found = [
-        member
-        for member in sorted(members, key=lambda each: each.filename)
-        if _may_be_a_list(member) and _has_addresses(archive, member, name)
-    ]
+    found = []
+    for member in sorted(members, key=lambda each: each.filename):
+        if _may_be_a_list(member) and _has_addresses(archive, member, name):
+            found.append(member)
+        elif member.file_size and _is_of_leavers(member):
+            shown = f"{name}/{member.filename[:80]}"
+            message = "no column holds the addresses of those who left"
+            raise broken(shown, 1, message, "unpack it, and call the column `email`")
     if not found:
         hint = "unpack it, and import the CSV file with an email column"
         raise broken(name, 0, "there is no list of subscribers in it", hint)
@@ -95,6 +101,13 @@ def _may_be_a_list(member: zipfile.ZipInfo) -> bool:
         and not lower.startswith("__macosx/")
         and not _OTHERS.search(lower)
     )
+
+
+def _is_of_leavers(member: zipfile.ZipInfo) -> bool:
+    """Whether its name says so: then to leave it out would mail those in it."""
+    lower = member.filename.lower()
+    of_others = lower.startswith("__macosx/") or _OTHERS.search(lower)
+    return bool(_LEAVERS.search(lower)) and not of_others
 
 
 def _has_addresses(

@@ -43,8 +43,8 @@ _NO_LETTER = "told of a mail that asked to confirm, or welcomed"
 _Delivery = tuple[int, int]
 """Campaign and subscriber."""
 
-_Reasons = dict[int, tuple[SuppressionReason, str]]
-"""Why an address is suppressed, and a note, by the subscriber's id."""
+_Reasons = list[tuple[int, SuppressionReason, str]]
+"""Subscribers' ids, why their addresses are suppressed, and a note."""
 
 _OPENS = (EventKind.OPENED, EventKind.CLICKED)
 _MILD = (Bounce.SOFT, Bounce.UNKNOWN)
@@ -122,26 +122,28 @@ def _mark(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:
 
 
 def _suppress(connection: Any, proved: Sequence[tuple[Event, About]]) -> None:
-    reasons = {
-        about.subscriber_id: (reason, _note(event, about))
-        for event, about in reversed(proved)
+    """Suppress for all that was told, not only the first: the gravest reason stays."""
+    reasons = [
+        (about.subscriber_id, reason, _note(event, about))
+        for event, about in proved
         if (reason := _reason(event))
-    }
-    reasons = _given_up(connection, proved) | reasons
+    ]
+    reasons += _given_up(connection, proved)
     if not reasons:
         return
-    keys = staying.keys(connection, [*reasons])
+    keys = staying.keys(connection, [*{id for id, _, _ in reasons}])
+    # Who says so at the provider has left, as by our own link. That comes before the
+    # suppressions: which of them outranks another depends on it.
+    left = [*{id for id, reason, _ in reasons if reason is _LEFT}]
+    staying.leave(connection, [each.id for each in staying.among(connection, left)])
     suppressions.add_many(
         connection,
         [
             NewSuppression(address_key=keys[id], reason=reason, note=note)
-            for id, (reason, note) in reasons.items()
+            for id, reason, note in reasons
             if id in keys
         ],
     )
-    # Who says so at the provider has left, as by our own link.
-    left = [id for id, (reason, _) in reasons.items() if reason is _LEFT]
-    staying.leave(connection, [each.id for each in staying.among(connection, left)])
 
 
 def _note(event: Event, about: About) -> str:
@@ -163,13 +165,14 @@ def _given_up(connection: Any, proved: Sequence[tuple[Event, About]]) -> _Reason
         if event.bounce is Bounce.SOFT and about.delivery
     }
     if not soft:
-        return {}
+        return []
     since = max(event.at for event in soft.values()) - timedelta(days=SOFT_DAYS)
-    return {
-        id: (
+    return [
+        (
+            id,
             SuppressionReason.BOUNCE,
             f"{number} letters bounced in {SOFT_DAYS} days: {soft[id].reason}"[:200],
         )
         for id, number in events.soft_bounces(connection, [*soft], since).items()
         if number >= SOFT_BOUNCES
-    }
+    ]

@@ -212,8 +212,15 @@ class _Parser:
         unlike = self._took("!=")
         if not unlike and not self._took("="):
             raise self._wrong("`=` or `!=`", f'write it as `{field} = "…"`')
+        place = self._tokens[self._place].offset
         text = self._text()
-        rule = FieldIs(field, text.lower() if field is Field.DOMAIN else text)
+        if field is Field.DOMAIN:
+            text = text.lower()
+            if not text.isascii():
+                # It is kept as it is mailed, so that this would never be true.
+                message = f"`{text}` is not written as it is mailed"
+                raise SegmentMistake(place, message, "write it as xn--…")
+        rule = FieldIs(field, text)
         return Not(rule) if unlike else rule
 
     def _moment(self, moment: Moment) -> When:

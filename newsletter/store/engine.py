@@ -167,6 +167,13 @@ class Store:
     def _stay(self, connection: Connection, *, alone: bool) -> None:
         """Raise SchemaOutOfDate if the tables were changed since they were opened."""
         upgrading.hold(connection, alone=alone)
+        self.refuse_another(connection)
+
+    def refuse_another(self, connection: Connection) -> None:
+        """Raise SchemaOutOfDate if the database was upgraded or moved since opening.
+
+        Every writer asks; one who only reads may go on with what is there.
+        """
         found = upgrading.now(connection)
         if found != self._expected:
             upgrading.refuse_not_in_use(found, self._place)

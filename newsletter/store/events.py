@@ -131,7 +131,8 @@ def _row(event: Event, delivery: tuple[int, int] | None) -> dict[str, Any]:
         "at": event.at,
         "campaign_id": campaign_id,
         "subscriber_id": subscriber_id,
-        "reason": event.reason[:500],
+        # About nobody it is never read, and may hold an address that was erased.
+        "reason": event.reason[:500] if delivery else "",
     }
 
 

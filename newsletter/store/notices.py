@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from newsletter.model.campaign import DeliveryState
 from newsletter.model.consent import NoticeKind
@@ -186,12 +186,16 @@ def sent(
     kind: NoticeKind,
     since: datetime | None = None,
 ) -> Sent:
-    """What was sent to an address, or is about to be; after `since` if it is given."""
-    statement = select(
-        func.count(), -seconds_until(func.max(notices.c.planned_at))
-    ).where(notices.c.address_key == address_key, notices.c.kind == kind.value)
+    """What was sent to an address, or is about to be.
+
+    With `since` only later ones are counted; the last one is the last one of all.
+    """
+    counted: Any = func.count()
     if since is not None:
-        statement = statement.where(notices.c.planned_at > since)
+        counted = func.count(case((notices.c.planned_at > since, 1)))
+    statement = select(counted, -seconds_until(func.max(notices.c.planned_at))).where(
+        notices.c.address_key == address_key, notices.c.kind == kind.value
+    )
     row: Any = connection.execute(statement).one()
     number, seconds = row
     return Sent(number, float("inf") if seconds is None else float(seconds))

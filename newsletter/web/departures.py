@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from starlette.concurrency import run_in_threadpool
 
 from newsletter.audience.leaving import Leaving, leave
-from newsletter.errors import StoreError
 from newsletter.store.engine import Store
 
 AT_ONCE = 500
@@ -47,9 +46,9 @@ class Departures:
                 else:
                     done.set_exception(error)
 
-    def _write(self, some: Sequence[Leaving]) -> StoreError | None:
+    def _write(self, some: Sequence[Leaving]) -> Exception | None:
         try:
             leave(self._store, some)
-        except StoreError as error:
+        except Exception as error:  # noqa: BLE001  whatever it is, they wait for an answer
             return error
         return None

@@ -16,11 +16,11 @@ from newsletter.web.service import Service, service_of
 
 
 async def healthz(request: Request) -> Response:
-    """Whether the database can be read; 503 when it cannot."""
+    """Whether the database can be read and is still the one in use; else 503."""
     try:
         await run_in_threadpool(_look, service_of(request))
     except StoreError:
-        return JSONResponse({"status": "the database cannot be read"}, 503)
+        return JSONResponse({"status": "the database cannot be used"}, 503)
     return JSONResponse({"status": "ok"})
 
 
@@ -53,3 +53,4 @@ async def style(request: Request) -> Response:
 def _look(service: Service) -> None:
     with service.store.read() as connection:
         instance.get(connection)
+        service.store.refuse_another(connection)

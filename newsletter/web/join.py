@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from newsletter.audience.address import Address, AddressRefused, normalise
+from newsletter.audience.address import Address, AddressRefused, mailbox, normalise
 from newsletter.audience.confirming import Confirmed, Welcome, asked, confirm
 from newsletter.audience.joining import ask
 from newsletter.audience.preferences import clean_name, veiled
@@ -108,7 +108,7 @@ def _take_note(request: Request, address: Address, *, trapped: bool) -> None:
     service = service_of(request)
     if trapped:
         service.metrics.joins["trapped"] += 1
-    elif not service.limits.address.take(address.key):
+    elif not service.limits.address.take(mailbox(address.key)):
         service.metrics.joins["limited"] += 1
     else:
         said_now = consent(request, ConsentKind.REQUESTED, service.pages.words["agree"])

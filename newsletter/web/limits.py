@@ -42,8 +42,9 @@ class Buckets:
 class JoiningLimits:
     """How often the door may be knocked at.
 
-    By one network (an IPv4 address, or a /64); for one address, beside what the ledger
-    allows; and in all: whoever has a million networks does not send a million mails.
+    By one network (an IPv4 address, or a /64); for one mailbox, however its address
+    is spelt, beside what the ledger allows; and in all: whoever has a million networks
+    does not send a million mails.
     """
 
     network: Buckets = field(default_factory=lambda: Buckets(10, 60.0))

@@ -1,7 +1,8 @@
-"""How long a connection may keep us waiting: uvicorn waits for ever for a first line.
+"""How long a connection may keep us waiting, and how much it may say before it asks.
 
-Ten thousand connections that say nothing, or one letter a minute, then cost a little
-memory for a few seconds and nothing more.
+uvicorn waits for ever for a first line, and keeps a head of any size. Ten thousand
+connections that say nothing, one letter a minute, or a head without an end then cost a
+little memory for a few seconds and nothing more.
 """
 
 import asyncio
@@ -12,16 +13,30 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 HEAD_SECONDS = 10.0
 """The longest from a connection, or the first byte of a request, to its head's end."""
 
+HEAD_BYTES = 64 * 1024
+"""The most that a head may have after the part of it that came first."""
+
 
 class Patient(HttpToolsProtocol):
     """uvicorn's protocol, which hangs up on those who do not come to the point."""
 
     _late: asyncio.TimerHandle | None = None
+    _head = 0
 
     def connection_made(self, transport: Any) -> None:
         """Somebody is there, and has yet to speak."""
         super().connection_made(transport)
         self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        """Hang up on a head that goes on and on."""
+        awaited = self._late
+        super().data_received(data)
+        if self._late is None or self._late is not awaited:
+            return
+        self._head += len(data)
+        if self._head > HEAD_BYTES:
+            self.transport.close()
 
     def on_message_begin(self) -> None:
         """A request begins."""
@@ -40,6 +55,7 @@ class Patient(HttpToolsProtocol):
 
     def _wait(self) -> None:
         self._relax()
+        self._head = 0
         self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
 
     def _relax(self) -> None:

@@ -61,14 +61,15 @@ class Service:
     def webhook_provider(self, name: str) -> Provider | None:
         """Who may send events as `name`; None where nobody may, or no key is set."""
         with self._opening:
-            if name not in self._providers:
+            # Anything else is a stranger's word, and not to be remembered.
+            if name not in self._providers and name in provider_names():
                 self._providers[name] = self._open(name)
-            found = self._providers[name]
+            found = self._providers.get(name)
         return found if found and found.capabilities.signature else None
 
     def _open(self, name: str) -> Provider | None:
         try:
-            if name in provider_names() and provider_class(name).capabilities.signature:
+            if provider_class(name).capabilities.signature:
                 return open_provider(name, self.publication)
         except ConfigError as error:
             _LOG.warning("webhooks of %s are closed: %s", name, error.message)

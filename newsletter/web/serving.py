@@ -32,6 +32,10 @@ BACKLOG = 4096
 SHUTDOWN = 25
 """Seconds to end what was begun."""
 
+BUSY_SECONDS = 60.0
+"""How long to wait for another process that writes: an import of a million people takes
+half of that, and who leaves meanwhile has left, even if nobody waits for the answer."""
+
 # Tells the worker processes, which start from nothing, what their parent was told.
 _TOLD = "NEWSLETTER_SERVING"
 
@@ -98,7 +102,9 @@ def open_service(publication: Publication) -> Service:
     keyring = Keyring([Signer(each) for each in (secret, *older)])
     provider = open_provider(publication.provider, publication)
     eraser = Eraser(secret, older)
-    store = Store.open(publication.store_path or publication.store)
+    store = Store.open(
+        publication.store_path or publication.store, busy_seconds=BUSY_SECONDS
+    )
     try:
         with store.read() as connection:
             refuse_unknown_secret(connection, eraser)

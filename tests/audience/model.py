@@ -77,7 +77,7 @@ class Reader:
             self.never |= ERASED
             return
         reason = IN_FILE[word]
-        if self.status is None and self.never:
+        if self.status is None and self.never and reason not in LEFT:
             # Nobody's address keeps its reason, unless it is told a worse one.
             if reason is SuppressionReason.COMPLAINT:
                 self.never.add(reason)

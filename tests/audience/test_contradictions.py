@@ -5,9 +5,9 @@ from itertools import permutations
 
 import pytest
 
-from newsletter.audience import people
+from newsletter.audience import marking, people
 from newsletter.audience.importing import import_file
-from newsletter.errors import SourceError
+from newsletter.errors import ConfigError, SourceError
 from newsletter.model.erasure import Eraser
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store.engine import Store
@@ -109,3 +109,29 @@ def test_no_thread_is_left_behind_by_a_file_that_breaks(
             except SourceError as error:
                 assert ":3502: " in str(error)  # noqa: PT017 - one of three is right
         assert threading.active_count() == before
+
+
+def test_a_hash_of_an_unknown_secret_stops_the_import_and_nothing_after_it(
+    store: Store, write_csv: WriteCsv
+) -> None:
+    strange = Eraser(b"another publication's").key(ANN)
+
+    with pytest.raises(ConfigError, match="1 people had their data erased under an"):
+        import_file(store, ERASER, write_csv(f"email\n{strange}\nbo@x.test\n"))
+
+    assert (people_in(store), never_mailed(store)) == ({}, {})
+    people.add(store, ERASER, ANN)
+
+
+@pytest.mark.parametrize("known", ["bounce", "manual"])
+def test_who_left_stays_away_when_the_reason_before_is_lifted(
+    known: str, store: Store, write_csv: WriteCsv
+) -> None:
+    marking.suppress(store, ERASER, ANN, SuppressionReason(known))
+
+    import_file(store, ERASER, write_csv(f"email,status\n{ANN},unsubscribed\n"))
+
+    assert never_mailed(store)[ANN].reason == known
+    marking.unsuppress(store, ERASER, ANN)
+    import_file(store, ERASER, write_csv(f"email\n{ANN}\n"))
+    assert people_in(store)[ANN].status is LEFT

@@ -194,3 +194,9 @@ def test_what_is_no_file_is_an_error(tmp_path: Path) -> None:
     assert "error: is not a file" in failure(tmp_path)
     assert "no such file" in failure(tmp_path / "a\0b.csv")
     assert "cannot be read: File name too long" in failure(tmp_path / ("x" * 300))
+
+
+def test_a_cell_that_is_too_long_is_no_open_quote(write_csv: WriteCsv) -> None:
+    assert failure(write_csv(f"email,name\na@x.test,{'x' * 140_000}\n")).startswith(
+        "people.csv:2: error: a cell of more than 131,072 characters"
+    )

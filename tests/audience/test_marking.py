@@ -152,3 +152,18 @@ def test_of_somebody_erased_only_that_is_known(store: Store) -> None:
     assert found["suppression"]["reason"] == "erasure"
     assert found["subscriber"] is None
     assert collect(store, ERASER, "bo@example.com") is None
+
+
+@pytest.mark.parametrize("first", ["bounce", "manual", "unsubscribe"])
+def test_who_is_suppressed_because_they_asked_has_left(
+    first: str, store: Store
+) -> None:
+    marking.suppress(store, ERASER, ANN, SuppressionReason(first))
+    marking.suppress(store, ERASER, ANN, SuppressionReason.UNSUBSCRIBE)
+
+    if first == "unsubscribe":
+        with pytest.raises(UsageError, match="only they undo that"):
+            marking.unsuppress(store, ERASER, ANN)
+    else:
+        marking.unsuppress(store, ERASER, ANN)
+    assert people_in(store)[ANN].status is SubscriberStatus.UNSUBSCRIBED

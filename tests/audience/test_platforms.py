@@ -6,6 +6,7 @@ import pytest
 
 from newsletter.audience.importing import import_file
 from newsletter.model.consent import ConsentKind
+from newsletter.model.subscriber import SuppressionReason
 from newsletter.store import consents, tags
 from newsletter.store.engine import Store
 from tests.audience.conftest import ERASER, WriteCsv, never_mailed, people_in
@@ -241,6 +242,10 @@ def test_an_import_adds_tags_and_takes_none_away(
         ("created_at;9999-12-31T23:59:59-23:00", "which is no known time"),
         ("created_at;1066-10-14", "which is no known time"),
         ("attributes;[1, 2]", "`attributes`: it is neither JSON nor"),
+        ("attributes;{[1]: 2}", "`attributes`: it is neither JSON nor"),
+        ("attributes;{'a': 0x" + "f" * 5000 + "}", "`attributes`: a number that is"),
+        ("attributes;{0x" + "f" * 5000 + ": 1}", "`attributes`: a number that is"),
+        ("attributes;{'a': {1: 0x" + "f" * 5000 + "}}", "`attributes`: a number"),
         ("attributes;" + "[" * 5000, "`attributes`: it is neither JSON nor"),
         ("attributes;{" + " " * 20000 + "}", "`attributes`: 20,002 characters"),
         ("tags;" + ",".join(f"t{n}" for n in range(101)), "`tags`: 101 tags; 100 are"),
@@ -294,3 +299,26 @@ def test_no_time_is_no_time(cell: str, store: Store, write_csv: WriteCsv) -> Non
     person = people_in(store)["a@x.test"]
     assert person.created_at.year > 2024
     assert person.unsubscribed_at is None
+
+
+def test_one_word_of_those_who_left_makes_a_state_a_status(
+    store: Store, write_csv: WriteCsv
+) -> None:
+    rows = "a@x.test,unsubscribed\nb@x.test,junk\nc@x.test,active\n"
+
+    report = import_file(store, ERASER, write_csv(f"email,state\n{rows}"))
+
+    assert (report.added, report.suppressed) == (1, 1)
+    assert [skip.line for skip in report.skipped] == [3]
+    assert set(never_mailed(store)) == {"a@x.test"}
+
+
+def test_a_row_too_short_in_a_file_of_those_who_left_still_says_so(
+    store: Store, write_csv: WriteCsv
+) -> None:
+    text = "Email Address,CLEAN_TIME,LEID,EUID\na@x.test,2024-01-01 00:00:00,1\n"
+
+    report = import_file(store, ERASER, write_csv(text))
+
+    assert report.suppressed == 1
+    assert never_mailed(store)["a@x.test"].reason is SuppressionReason.BOUNCE

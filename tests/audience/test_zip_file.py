@@ -196,3 +196,17 @@ def test_a_zip_by_another_name_is_one(store: Store, tmp_path: Path) -> None:
     import_file(store, ERASER, path)
 
     assert set(people_in(store)) == {"a@x.test"}
+
+
+@pytest.mark.parametrize(
+    "name", ["unsubscribed.csv", "x/Cleaned 2024.CSV", "bounces.txt"]
+)
+def test_a_list_of_those_who_left_is_never_left_out(
+    name: str, store: Store, tmp_path: Path
+) -> None:
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w", DEFLATED) as archive:
+        archive.writestr("subscribed.csv", "email\na@x.test\nb@x.test\n")
+        archive.writestr(name, "Adresse\nb@x.test\n")
+
+    assert refused(store, path).startswith(f"/export.zip/{name}:1: error: no column")

@@ -98,6 +98,7 @@ def test_an_expression_is_kept_as_it_was_written_on_one_line() -> None:
         ("attr:City", 5, "`City` cannot be an attribute"),
         ("attr:city = ", 11, "a text was expected here, not the end"),
         ("name", 4, "`=` or `!=` was expected here, not the end"),
+        ("domain = münchen.de", 9, "`münchen.de` is not written as it is mailed"),
         ("name > x", 5, "`=` or `!=` was expected here, not `>`"),
         ("joined 2026-01-01", 7, "`<`, `<=`, `=`, `>=` or `>` was expected here"),
         ('joined ">" 2026-01-01', 7, "was expected here, not `>`"),

@@ -160,6 +160,12 @@ def test_an_address_is_mailed_once_a_day_and_three_times_in_all(world: World) ->
     world.join(NEW)
     assert len(world.mails()) == 4
 
+    # Nor is that a way to be mailed twice a day.
+    world.client.post(world.confirm_path())
+    world.client.post(f"/u/{world.token(found.id)}")
+    world.join(NEW)
+    assert len(world.mails()) == 4
+
 
 @pytest.mark.parametrize(
     "address",
@@ -346,3 +352,12 @@ def test_spellings_of_one_mailbox_are_one(world: World) -> None:
 
     assert normalise("NIA@EXAMPLE.COM").key == NEW
     assert len(world.mails()) == 1
+
+
+def test_one_mailbox_is_not_bombed_by_spellings_of_its_address(world: World) -> None:
+    for number in range(6):
+        world.join(f"an.a+{number}@gmail.com")
+    for address in ("ana@googlemail.com", "a.n.a@gmail.com"):
+        world.join(address)
+
+    assert len(world.mails()) == 3

@@ -5,11 +5,13 @@ from typing import Any
 
 import pytest
 
+from newsletter.audience.leaving import Leaving
 from newsletter.model.consent import ConsentKind
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.model.token import Keyring, Signer
 from newsletter.sending.notice import CONFIRM
 from newsletter.store import consents, suppressions
+from newsletter.web.serving import BUSY_SECONDS
 from tests.web.conftest import World
 
 ACTIVE, LEFT = SubscriberStatus.ACTIVE, SubscriberStatus.UNSUBSCRIBED
@@ -151,8 +153,6 @@ def test_many_leave_together(world: World) -> None:
     """Those who come while others are being written go in one transaction."""
     import asyncio
 
-    from newsletter.audience.leaving import Leaving
-
     async def all_at_once() -> None:
         departures = world.service.departures
         who = [*range(1, 10), 1, 2]
@@ -198,3 +198,22 @@ def test_a_program_is_told_in_json(world: World) -> None:
 
     assert answer.status == 403
     assert json.loads(answer.body) == {"message": "bad_link"}
+
+
+def test_who_leaves_during_an_import_is_waited_for(world: World) -> None:
+    with world.service.store.read() as connection:
+        wait = connection.exec_driver_sql("PRAGMA busy_timeout").scalar()
+
+    assert wait == BUSY_SECONDS * 1000
+
+
+def test_a_mistake_of_ours_keeps_nobody_waiting(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(*_: Any) -> None:
+        raise LookupError
+
+    monkeypatch.setattr("newsletter.web.departures.leave", mistaken)
+
+    with pytest.raises(LookupError):
+        world.client.run(world.service.departures.leave(Leaving(subscriber_id=1)))

@@ -9,6 +9,7 @@ import pytest
 from newsletter.errors import ConfigError, StoreError
 from newsletter.model.subscriber import SuppressionReason
 from newsletter.store import suppressions
+from newsletter.store.upgrade import MOVED, mark
 from newsletter.web.app import ROUTES
 from newsletter.web.serving import open_service, worker_app
 from tests.web.asgi import Client
@@ -24,6 +25,13 @@ def test_health_is_a_look_into_the_database(
         raise StoreError("gone")
 
     monkeypatch.setattr(world.service.store, "read", broken)
+    assert world.client.get("/healthz").status == 503
+
+
+def test_a_database_that_was_moved_is_not_healthy(world: World) -> None:
+    with world.service.store.write() as connection:
+        mark(connection, MOVED)
+
     assert world.client.get("/healthz").status == 503
 
 

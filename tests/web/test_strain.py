@@ -94,3 +94,16 @@ def test_slow_clients_keep_nobody_waiting(publication: Path) -> None:
             connections.enter_context(line(url)).sendall(words)
 
         assert answers(url)
+
+
+def test_a_head_without_an_end_is_not_kept(publication: Path) -> None:
+    with running(publication, free_port()) as url, line(url) as sock:
+        assert answers(url)
+        before = resident(url)
+        sock.sendall(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+
+        sent = pour(sock, b"X-More: " + b"x" * 0x10000 + b"\r\n", GIGABYTE)
+
+        assert sent < GIGABYTE / 16
+        assert resident(url) - before < 32 * 2**20
+        assert answers(url)

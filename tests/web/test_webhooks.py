@@ -342,3 +342,12 @@ def test_who_complains_of_a_confirmation_is_suppressed_and_why_says_so(
     assert "complaint (told of a mail that asked to confirm, or welcomed)" in lines
     assert "confirmation mail of 2" in lines
     assert "UTC: delivered" in lines
+
+
+def test_names_of_strangers_are_not_remembered(world: World) -> None:
+    before = set(world.service._providers)
+
+    for number in range(3):
+        assert world.client.post_json(f"/webhooks/n{number}", {}).status == 404
+
+    assert set(world.service._providers) == before
