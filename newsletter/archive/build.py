@@ -19,7 +19,7 @@ from newsletter.config.home import FILE_NAME
 from newsletter.content.listing import ISSUES
 from newsletter.errors import UsageError
 from newsletter.model.publication import Publication
-from newsletter.model.text import WebUrl
+from newsletter.model.text import SiteUrl
 
 _SOURCES = (ISSUES, "templates", ".git", ".newsletter")
 
@@ -81,11 +81,12 @@ def _as_wanted(publication: Publication, wanted: Wanted) -> Publication:
 
 def _address(base_url: str) -> str:
     try:
-        url = TypeAdapter(WebUrl).validate_python(base_url)
+        url: str = TypeAdapter(SiteUrl).validate_python(base_url)
     except ValidationError:
         message = f"`{base_url}` is not a web address"
-        raise UsageError(message, hint="start it with https://") from None
-    return url.rstrip("/")
+        hint = "start it with https://, and leave out `?`, `#`, blanks and passwords"
+        raise UsageError(message, hint=hint) from None
+    return url
 
 
 def _usable(out: Path, root: Path) -> Path:

@@ -25,7 +25,9 @@ def nothing_changed(
         return None
     if glance.program != digest(program().encode()):
         return None
-    if glance.inputs != inputs_digest(look(root), glance.images):
+    inputs = inputs_digest(look(root), glance.images)
+    # What cannot be told is never the same.
+    if not inputs or glance.inputs != inputs:
         return None
     with open_folder(out) as folder:
         ours = read_ours(folder)

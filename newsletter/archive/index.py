@@ -15,9 +15,10 @@ Shown = TypeVar("Shown", Entry, RoundtableEntry)
 class Listed(NamedTuple, Generic[Shown]):
     """A public issue or roundtable, as all pages but its own need it.
 
-    `text` is a digest of its whole file, `shown` one of `entry`: what a page is made
-    of, for the page's key. `roundtable` is the slug of the one that an issue features,
-    `moved` are the places that its page had before.
+    `text` is a digest of its whole file, `shown` one of `entry`, which knows the file's
+    name too; `whole` is both: what a page is made of, for the page's key. `roundtable`
+    is the slug of the one that an issue features, `moved` are the places that its page
+    had before.
     """
 
     slug: str
@@ -27,6 +28,11 @@ class Listed(NamedTuple, Generic[Shown]):
     file: str
     roundtable: str = ""
     moved: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> str:
+        """Names everything of it: also its slug and day, which its name may tell."""
+        return f"{self.text} {self.shown}"
 
 
 ListedIssue = Listed[Entry]

@@ -71,7 +71,7 @@ def _feeds(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
         return render(site, items())
 
     featured = [item for item in map(index.featured_by, some) if item]
-    shows = (*(item.text for item in some), *(item.text for item in featured))
+    shows = (*(item.whole for item in some), *(item.whole for item in featured))
     yield Job(ATOM, shows, partial(make, render_atom))
     yield Job(RSS, shows, partial(make, render_rss))
     yield Job(JSON_FEED, shows, partial(make, render_json_feed))

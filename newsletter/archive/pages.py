@@ -2,7 +2,7 @@
 
 To add a page: write a pure function that renders it, and yield a Job for it in one of
 the functions below, or in one of the other `…_jobs.py`. Give `shows` everything that
-the page shows and that is not the same for the whole site: `item.text` where it shows
+the page shows and that is not the same for the whole site: `item.whole` where it shows
 the whole of an issue or a roundtable, `item.shown` where it shows no more than its
 entry, `shown(items)` for a list of entries. The publication's settings, the templates,
 the fields of `site`, the images and the pages that its texts link to need not be named:
@@ -44,8 +44,8 @@ def _issues(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
         yield Job(
             issue.entry.path,
             (
-                issue.text,
-                table and table.text,
+                issue.whole,
+                table and table.whole,
                 older and older.shown,
                 newer and newer.shown,
             ),

@@ -39,7 +39,7 @@ def _roundtables(
         older, newer = around[table.slug]
         experts = {key: slugs[key] for key in _keys(table)}
         shows = (
-            table.text,
+            table.whole,
             shown(issues),
             older and tables[older.slug].shown,
             newer and tables[newer.slug].shown,
@@ -73,7 +73,7 @@ def _remarks(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
     for table in index.roundtables:
         for anchor in table.entry.remarks:
             make = partial(_remark, sources, site, table.slug, anchor)
-            yield Job(remark_path(table.slug, anchor), (table.text,), make)
+            yield Job(remark_path(table.slug, anchor), (table.whole,), make)
 
 
 def _remark(sources: Sources, site: Site, slug: str, anchor: str) -> Page:
@@ -89,7 +89,7 @@ def _experts(
             seats.setdefault(key, []).append(table)
     for key, tables in seats.items():
         make = partial(_expert, sources, site, slugs[key], key, tables)
-        texts = (table.text for table in tables)
+        texts = (table.whole for table in tables)
         yield Job(expert_path(slugs[key]), (key, *texts), make)
     if seats:
         entries = expert_entries((item.entry for item in index.roundtables), slugs)

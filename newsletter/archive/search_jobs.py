@@ -46,8 +46,8 @@ def search_jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
         return
     years = _years(index)
     for year in years:
-        texts = [item.text for item in year.issues]
-        texts += [item.text for item in year.roundtables]
+        texts = [item.whole for item in year.issues]
+        texts += [item.whole for item in year.roundtables]
         yield Job(year.path, tuple(texts), partial(_year, year, site, sources))
     scripts = [year.path for year in years]
     if index.roundtables:

@@ -72,6 +72,9 @@ def roundtable(
     path = path or roundtable_path(publication.root, found.title, slug)
     check_roundtable(path, found.text)
     _finish(path, found, dry_run=dry_run, as_json=as_json)
+    if not as_json and not dry_run:
+        say("its page is out with the next build; not before you have read it? begin")
+        say("the file's name with `_` until then")
 
 
 @app.command("issue")

@@ -78,6 +78,23 @@ def _topic(lines: Sequence[Line], heads: Heads) -> int:
             return at
         if head and head.part in _TALK:
             break
+    return _unknown_topic(lines, heads)
+
+
+def _unknown_topic(lines: Sequence[Line], heads: Heads) -> int:
+    """The place of a head that we do not know: it ends with a colon, below the panel.
+
+    Only where the page says how many experts there are: a name may end with one too.
+    """
+    begun = least = -1
+    for at, line in enumerate(lines):
+        head = heads.find(line.text)
+        if head and head.part is Part.COUNT and begun < 0:
+            begun, least = at, _number(line.text)
+        elif begun >= 0 and (head or is_sentence(line.text)):
+            break
+        elif at - begun > least > 0 and line.text.endswith((":", "：")):
+            return at
     return -1
 
 

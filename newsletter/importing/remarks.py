@@ -88,8 +88,7 @@ def read_remarks(
         named = _is_named(found, Names(members))
     for section in found:
         if not section.lines:
-            if section.head:
-                talk.unplaced.append(section.head)
+            _keep_title(section, talk)
         elif named:
             _read_named(section, Names(members), talk)
         else:
@@ -166,6 +165,17 @@ def _read_named(section: Section, names: Names, talk: Conversation) -> None:
         else:
             current.texts.append(line.text)
     _leave_out_silent(talk)
+    if section.title and not any(item.title == section.title for item in talk.rounds):
+        _keep_title(section, talk)
+
+
+def _keep_title(section: Section, talk: Conversation) -> None:
+    """A head over no remark, or several of them in a row, has no place."""
+    if section.head:
+        line = Line(section.head.number, section.title)
+        what = f"{shown(line.text)} stands over no remark"
+        talk.notes.append(Note(line.number, what, "kept as not placed"))
+        talk.unplaced.append(line)
 
 
 def _leave_out_silent(talk: Conversation) -> None:

@@ -23,7 +23,7 @@ from newsletter.model.provider_settings import Providers
 from newsletter.model.segment import RESERVED, Deed, Segment
 from newsletter.model.segment_parser import SegmentMistake, parse
 from newsletter.model.service import ServiceSettings
-from newsletter.model.text import Line, Slug, Text, WebUrl
+from newsletter.model.text import Line, SiteUrl, Slug, Text
 from newsletter.model.theme import Colours, Fonts, Look
 
 RIGHT_TO_LEFT = frozenset({"ar", "dv", "fa", "he", "ps", "sd", "ug", "ur", "yi"})
@@ -132,7 +132,7 @@ class Publication(_Section):
     model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
 
     name: Line = Field(description="The newsletter's name.", min_length=1)
-    base_url: WebUrl = Field(description="Where the archive is published.")
+    base_url: SiteUrl = Field(description="Where the archive is published.")
     from_: Sender = Field(alias="from", description="Who the mail is from.")
     description: Line = Field("", description="What it is, in a sentence.")
     author: Line = Field("", description="Who writes it.")
@@ -235,11 +235,6 @@ class Publication(_Section):
                 {"value": value[:40], "hint": "write it as `Europe/London`"},
             ) from None
         return value
-
-    @field_validator("base_url")
-    @classmethod
-    def _without_slash(cls, value: str) -> str:
-        return value.rstrip("/")
 
     def place(self, *keys: str) -> tuple[int, int]:
         """Line and column in newsletter.yaml of the first of these that is given."""

@@ -98,6 +98,17 @@ def _web_url(text: str) -> str:
     return text
 
 
+def _site_url(text: str) -> str:
+    # Addresses of pages are made by putting their paths behind it.
+    if re.search(r"[?#\s]|//[^/]*@", text):
+        raise PydanticCustomError(
+            "value_error",
+            "`{text}` is not the address of a site",
+            {"text": text[:60], "hint": "leave out `?`, `#`, blanks and passwords"},
+        )
+    return text.rstrip("/")
+
+
 Line = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(_line)]
 """One line of at most 200 characters, without control characters, in NFC."""
 
@@ -112,6 +123,9 @@ Slug = Annotated[str, AfterValidator(_slug)]
 
 WebUrl = Annotated[str, AfterValidator(_web_url)]
 """An absolute http or https address."""
+
+SiteUrl = Annotated[WebUrl, AfterValidator(_site_url)]
+"""Where a site is: an address to which paths can be added, without a `/` at its end."""
 
 
 def printable_ascii(text: str) -> bool:

@@ -6,6 +6,8 @@ const beside = document.getElementById("beside");
 const panes = document.getElementById("panes");
 const url = view.dataset.url;
 
+// Milliseconds that a picture waits for its images, which may be far away.
+const PATIENCE = 300;
 const SANDBOX = "allow-same-origin allow-popups allow-popups-to-escape-sandbox";
 const TARGETS = JSON.parse(panes.dataset.shapes);
 const WIDTHS = JSON.parse(panes.dataset.widths);
@@ -31,8 +33,14 @@ function renew(pane, after) {
   coming.className = "coming";
   coming.title = pane.getAttribute("aria-label");
   coming.tabIndex = 0;
-  coming.addEventListener("load", () => {
-    if (!coming.isConnected) return;
+  const late = setInterval(() => {
+    if (!coming.isConnected) clearInterval(late);
+    else if (hasWords(coming)) put();
+  }, PATIENCE);
+  coming.addEventListener("load", put);
+  function put() {
+    clearInterval(late);
+    if (!coming.isConnected || !coming.classList.contains("coming")) return;
     // What is no picture may not be framed, and has no document for us: the last good
     // picture stays.
     if (!coming.contentDocument) {
@@ -44,9 +52,15 @@ function renew(pane, after) {
       before.remove();
     }
     after?.();
-  });
+  }
   coming.src = source(pane.dataset.shape);
   sheet.append(coming);
+}
+
+// Whether all but the images is there. A frame that was just made has a blank document.
+function hasWords(frame) {
+  const text = frame.contentDocument;
+  return text && text.URL !== "about:blank" && text.readyState !== "loading";
 }
 
 function renewAll(after) {

@@ -1,5 +1,4 @@
 // Tells this page what has changed on the disk: each change is an event of `document`.
-const news = new EventSource("/live");
 // What this page shows: a change that came before we listened is noticed, too.
 let version = Number(document.querySelector('meta[name="studio-version"]').content);
 let before = false;
@@ -8,19 +7,34 @@ function tell(files) {
   document.dispatchEvent(new CustomEvent("studio:change", { detail: { files } }));
 }
 
-news.addEventListener("hello", (event) => {
+function hello(event) {
   const now = JSON.parse(event.data).version;
   // After a sleep, or when the studio was started anew, anything may have changed.
   if (now !== version || before) tell(["."]);
   before = true;
   version = now;
-});
+}
 
-news.addEventListener("change", (event) => {
+function change(event) {
   const { version: now, files } = JSON.parse(event.data);
   version = now;
   tell(files);
-});
+}
+
+// Only while it is seen: a browser holds six connections to one address and no more, so
+// that a few forgotten pages would keep every other from opening.
+let news;
+
+function listen() {
+  news?.close();
+  if (document.hidden) return;
+  news = new EventSource("/live");
+  news.addEventListener("hello", hello);
+  news.addEventListener("change", change);
+}
+
+document.addEventListener("visibilitychange", listen);
+listen();
 
 // A place in a file: a click copies it, or has it opened by the author's editor.
 const token = document.querySelector('meta[name="studio-token"]').content;

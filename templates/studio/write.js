@@ -11,6 +11,10 @@ const title = document.title;
 
 let saved = form.elements.text.value;
 let saving = false;
+// The field of the form that was typed in and not left, and those on their way into
+// the text: a save takes them along.
+let typed = null;
+let settled = Promise.resolve();
 
 const on = { change: shown, files };
 const pad = await mounted(form.elements.text);
@@ -24,7 +28,7 @@ async function mounted(area) {
 // --- saving -----------------------------------------------------------------------
 
 function dirty() {
-  return pad.text !== saved;
+  return pad.text !== saved || Boolean(typed);
 }
 
 function shown() {
@@ -68,6 +72,8 @@ async function wrong(answer) {
 }
 
 async function save(over) {
+  typed?.dispatchEvent(new Event("change", { bubbles: true }));
+  await settled;
   if (saving) return;
   const text = pad.text;
   const fields = { text, base: form.elements.base.value };
@@ -244,21 +250,42 @@ function group(name) {
   return [...fields.querySelectorAll("[name]")].filter((each) => each.name.split(".")[0] === key);
 }
 
-fields?.addEventListener("change", async (event) => {
-  const controls = group(event.target.name);
+fields?.addEventListener("change", (event) => {
+  const field = event.target;
+  typed = null;
+  settled = settled.then(() => intoText(field));
+});
+
+async function intoText(field) {
+  const controls = group(field.name);
   const values = Object.fromEntries(controls.map((each) => [each.name, each.value]));
-  const says = event.target.closest("[data-group]").querySelector(".says");
+  const says = field.closest("[data-group]").querySelector(".says");
   try {
-    const answer = await post("change", { ...values, text: pad.text });
-    const message = answer.ok ? "" : await wrong(answer);
-    if (answer.ok) setText((await answer.json()).text);
+    const message = await changed(values);
     says.textContent = message;
     for (const each of controls) each.setAttribute("aria-invalid", Boolean(message));
   } catch {
     says.textContent = "the studio has ended";
   }
+}
+
+// Sets fields in the text; what is wrong with them. Who types meanwhile loses nothing:
+// then they are set in what the text is by now.
+async function changed(values) {
+  const text = pad.text;
+  const answer = await post("change", { ...values, text });
+  if (!answer.ok) return wrong(answer);
+  const { text: made } = await answer.json();
+  if (pad.text !== text) return changed(values);
+  setText(made);
+  return "";
+}
+
+fields?.addEventListener("input", (event) => {
+  typed = event.target;
+  count(typed);
+  shown();
 });
-fields?.addEventListener("input", (event) => count(event.target));
 
 function count(field) {
   const told = field.dataset?.counter && document.getElementById(field.dataset.counter);

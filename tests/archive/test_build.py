@@ -196,9 +196,19 @@ def test_a_trial_run_at_another_address_changes_only_what_leaves_the_site(
     )
 
 
-def test_an_address_that_is_none_is_refused(build: Build, out: Path) -> None:
+@pytest.mark.parametrize(
+    "url",
+    [
+        "javascript:alert(1)",
+        "https://x.example/a?b",
+        "https://x.example/#a",
+        "https://x.example/a b",
+        "https://me:secret@x.example",
+    ],
+)
+def test_an_address_that_is_none_is_refused(build: Build, out: Path, url: str) -> None:
     with pytest.raises(UsageError, match="is not a web address"):
-        build(base_url="javascript:alert(1)")
+        build(base_url=url)
     assert not out.exists()
 
 

@@ -43,6 +43,16 @@ def slug(home: Path) -> None:
     change(home / NUMBER, "---\n", "---\nslug: said\n")
 
 
+def renamed(home: Path) -> None:
+    (home / SILENCE).rename(home / "issues/2026-10-29-silence.md")
+    new = home / "issues/roundtables/she-stopped.md"
+    (home / TABLE).rename(new)
+    issues = (home / "issues").glob("*.md")
+    for path in issues:
+        text = path.read_text("utf-8")
+        path.write_text(text.replace("the-launch-she-stopped", "she-stopped"), "utf-8")
+
+
 def removed(home: Path) -> None:
     (home / SILENCE).unlink()
 
@@ -87,6 +97,7 @@ CHANGES = (
     title,
     body,
     slug,
+    renamed,
     removed,
     added,
     drafted,
@@ -281,6 +292,17 @@ def test_a_glance_sees_what_was_done_to_the_site(
         page.rename(out / "elsewhere")
     if how == "linked":
         page.symlink_to(out / "elsewhere")
+
+    assert nothing_changed(publication, out, TODAY) is None
+
+
+def test_a_glance_does_not_trust_what_it_cannot_tell(
+    build: Build, out: Path, publication: Path
+) -> None:
+    template(publication)
+    # As an editor leaves one beside a file that it has open.
+    (publication / "templates/web/.#menu.html").symlink_to("me@host.12")
+    build()
 
     assert nothing_changed(publication, out, TODAY) is None
 

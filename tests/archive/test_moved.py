@@ -63,7 +63,11 @@ def test_an_old_address_leads_on_to_the_issue(
     ("alias", "message"),
     [
         ("/say-the-number/", "is where another page is now"),
+        ("/Say-The-Number/", "is where another page is now"),
         ("index.html", "is where another page is now"),
+        ("/style.css", "is where another page is now"),
+        ("/feed.atom/x/", "is where another page is now"),
+        ("/taken/index.html/x/", "is where another page is now"),
         ("../x", "is no address of a page"),
         ("/taken", "is an alias of issues/2026-11-22-later.md too"),
     ],
@@ -81,6 +85,20 @@ def test_an_alias_that_cannot_be_is_told(
         "issues/2026-11-21-new.md:3:1: error: the alias"
     )
     assert not out.exists()
+
+
+def test_a_file_of_the_site_never_becomes_a_folder(
+    build: Build, out: Path, publication: Path
+) -> None:
+    build()
+    path = write_issue(publication, "2026-11-21-x", "title: x\naliases: [/style.css]")
+
+    with pytest.raises(SourceError):
+        build()
+    path.unlink()
+    build()
+
+    assert (out / "style.css").is_file()
 
 
 def test_a_draft_leads_nobody_on(build: Build, out: Path, publication: Path) -> None:

@@ -126,3 +126,16 @@ def test_a_title_may_stand_below_the_kicker(tmp_path: Path) -> None:
 
     assert (table.title, table.competency) == ("How She Stopped It", "Ownership")
     assert [expert.name for expert in table.panel] == ["Ann Lee", "Bo Dahl"]
+
+
+def test_a_head_that_we_do_not_know_ends_a_panel_that_is_counted(
+    tmp_path: Path,
+) -> None:
+    found = imported(
+        "The Title\n2 experts discuss it\nAnn Lee\nJudge\nBo Dahl\nCTO\n"
+        f"Up for debate:\nWhether it is so\n{TALK}"
+    )
+    table = file_of(found, tmp_path)
+
+    assert [expert.name for expert in table.panel] == ["Ann Lee", "Bo Dahl"]
+    assert table.discussing == "Whether it is so"

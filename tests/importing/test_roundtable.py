@@ -311,3 +311,15 @@ def test_words_around_the_remarks_are_none(
     unplaced = [text for name, text in who(table)[-1] if name == "Unplaced"]
 
     assert unplaced == [set_aside] * bool(set_aside)
+
+
+def test_a_head_over_no_remark_is_kept(tmp_path: Path) -> None:
+    page = "First look\nAnn\nSecond look\nBo\nBo says this.\nThe end\nOf it all\n"
+    found = imported(f"The Title\nPanel\nAnn\nBo\nDiscussing: x\n{page}")
+
+    assert who(file_of(found, tmp_path))[-1] == [
+        ("Unplaced", "First look\n\nThe end · Of it all")
+    ]
+    assert "line 6: `First look` stands over no remark: kept as not placed" in notes(
+        found
+    )

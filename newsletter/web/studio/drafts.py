@@ -3,18 +3,28 @@
 import hashlib
 import os
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from newsletter.config.publication import load_publication
+from newsletter.content.images import ImageFolder
 from newsletter.errors import NewsletterError, SourceError
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Publication
 
-T = TypeVar("T")
+
+class Illustrated(Protocol):
+    """What is composed of a text, with the images that the text asked for."""
+
+    @property
+    def images(self) -> ImageFolder:
+        """The images, found or not."""
+
+
+T = TypeVar("T", bound=Illustrated)
 
 _KEPT = 8
 """Texts that are kept composed: those that somebody looks at."""
@@ -32,6 +42,26 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
+class Pictures:
+    """The image files that a text asked for, found or not, and how each was then.
+
+    They may be anywhere in a publication, not only in the folders that we know.
+    """
+
+    seen: Mapping[Path, bytes] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, images: ImageFolder) -> "Pictures":
+        """Those that were asked for by now."""
+        return cls({path: _stat(path) for path, _ in images.asked})
+
+    @property
+    def changed(self) -> bool:
+        """Whether one has come, gone, or become another."""
+        return any(_stat(path) != then for path, then in self.seen.items())
+
+
+@dataclass(frozen=True, slots=True)
 class Draft(Generic[T]):
     """A text as it was last composed without a mistake, and what is wrong since.
 
@@ -41,6 +71,7 @@ class Draft(Generic[T]):
     composed: T | None = None
     publication: Publication | None = None
     mistakes: tuple[Mistake, ...] = ()
+    pictures: Pictures = field(default_factory=Pictures)
 
     @property
     def whole(self) -> tuple[T, Publication]:
@@ -75,7 +106,7 @@ class Drafts(Generic[T]):
             state = fingerprint(self.root, path)
             nothing: Draft[T] = Draft()
             known, draft = self._kept.get(path, ("", nothing))
-            if known != state:
+            if known != state or draft.pictures.changed:
                 draft = self._made(path, draft)
                 self._kept[path] = state, draft
             self._kept.move_to_end(path)
@@ -86,7 +117,8 @@ class Drafts(Generic[T]):
     def _made(self, path: Path, before: Draft[T]) -> Draft[T]:
         try:
             publication = load_publication(self.root)
-            return Draft(self.compose(publication, path), publication)
+            made = self.compose(publication, path)
+            return Draft(made, publication, pictures=Pictures.of(made.images))
         except (NewsletterError, OSError) as error:
             mistakes = tuple(mistakes_of(error))
             return Draft(before.composed, before.publication, mistakes)
@@ -114,6 +146,8 @@ def mistakes_of(error: NewsletterError | OSError) -> Iterator[Mistake]:
 def fingerprint(root: Path, path: Path) -> str:
     """Changes with every file that what is made of a text may be made of.
 
+    Images elsewhere are not among them: see Pictures.
+
     The text itself is read: two saves within one tick of the disk's clock may have the
     same length.
     """
@@ -128,8 +162,10 @@ def fingerprint(root: Path, path: Path) -> str:
 
 def _bytes(path: Path) -> bytes:
     try:
-        with path.open("rb") as file:
-            return file.read(2**21)
+        # A pipe that nobody writes into would hold up every page for ever.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+        with os.fdopen(descriptor, "rb") as file:
+            return file.read(2**21) or b""
     except OSError as error:
         return str(error.errno).encode()
 

@@ -16,7 +16,7 @@ from newsletter.errors import NewsletterError
 from newsletter.model.issue import Issue
 from newsletter.model.roundtable import Roundtable
 from newsletter.sending.compose import compose
-from newsletter.web.studio.drafts import fingerprint
+from newsletter.web.studio.drafts import Pictures, fingerprint
 
 T = TypeVar("T")
 
@@ -46,6 +46,7 @@ class Details:
     kilobytes: str = ""
     problems: int = 0
     stops: bool = False
+    pictures: Pictures = field(default_factory=Pictures)
 
 
 @dataclass(slots=True)
@@ -85,6 +86,9 @@ class Shelf:
     def details(self, path: Path) -> Details:
         """Size and problems of the issue at `path`; takes a hundredth of a second."""
         state = fingerprint(self.root, path)
+        before = self._details.known.get(path)
+        if before and before[1].pictures.changed:
+            self._details.known.pop(path, None)
         return self._details.get(path, state, lambda: _details(path, self.root))
 
     def forget(self, files: list[Path]) -> None:
@@ -122,7 +126,12 @@ def _details(path: Path, root: Path) -> Details:
     # As it is when every merge value is blank: readers differ by a few bytes.
     size = len("".join(composed.email.html.literals).encode())
     problems = composed.problems
-    return Details(f"{size / 1024:.0f}", len(problems), has_errors(problems))
+    return Details(
+        f"{size / 1024:.0f}",
+        len(problems),
+        has_errors(problems),
+        Pictures.of(composed.images),
+    )
 
 
 def _state(path: Path) -> str:

@@ -14,7 +14,7 @@ from tests.web.studio.conftest import ISSUE
 from tests.web.studio.test_creating import png
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.rig.chromium import Pages
 
@@ -285,6 +285,37 @@ def test_fields_change_the_text_and_a_save_the_file(sit: Sit, kind: str) -> None
     assert [a for a, b in zip(old, new, strict=True) if a != b] == [old[2], old[17]]
     frame = page.frame_locator("#panes iframe:not(.coming)")
     frame.get_by_text("fourteen chars").first.wait_for(state="attached")
+
+
+def test_a_field_that_was_not_left_is_saved_too(sit: Sit) -> None:
+    writer = sit("CodeMirror")
+    page = writer.page
+    page.get_by_text("front matter", exact=True).click()
+    page.get_by_label("preheader").fill("typed and saved at once")
+    writer.state("unsaved")
+    writer.save()
+    assert 'preheader: "typed and saved at once"' in writer.file.read_text()
+
+    page.get_by_label("preheader").fill("typed, then the button")
+    page.get_by_role("button", name="save", exact=True).click()
+    writer.state("saved")
+    assert 'preheader: "typed, then the button"' in writer.file.read_text()
+
+
+def test_what_is_typed_while_a_field_goes_into_the_text_stays(sit: Sit) -> None:
+    writer = sit("CodeMirror")
+    page = writer.page
+    waiting: list[Route] = []
+    # Playwright keeps a mark on the function, which a built-in one does not take.
+    page.route("**/change", lambda r: waiting.append(r), times=1)  # noqa: PLW0108
+    page.get_by_text("front matter", exact=True).click()
+    page.get_by_label("preheader").fill("from the form")
+    with page.expect_request("**/change"):
+        page.get_by_label("preheader").blur()
+    writer.type_at_the_end("from the text")
+    waiting[0].continue_()
+    writer.wait_for_text('preheader: "from the form"')
+    assert writer.text.endswith("from the text")
 
 
 def test_a_field_that_cannot_be_is_said_beside_it(sit: Sit) -> None:

@@ -1,6 +1,7 @@
 """The live view in Chromium: real files are changed, and the page shows it."""
 
 import shutil
+import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -50,6 +51,13 @@ def add(root: Path, text: str) -> None:
     """Write a text at the end of the newest issue."""
     path = path_of(root)
     path.write_text(f"{path.read_text()}\n\n{text}\n")
+
+
+# As when another page is chosen in the same window, and this one again.
+_SHOW = """shown => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => !shown });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 def picture(page: "Page") -> "FrameLocator":
@@ -242,3 +250,33 @@ def test_what_is_watched_may_be_missing_at_first(
         away.rename(kept)
         add(publication, "and here it is")
         seen(page, "and here it is")
+
+
+def test_a_far_image_that_never_comes_holds_up_no_word(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        address = f"http://127.0.0.1:{silent.getsockname()[1]}/far.png"
+        page = open_page(f"{preview}/{VIEW}")
+        seen(page, "hello Ana,")
+        add(publication, f"![far away]({address})\n\nand words below it")
+        seen(page, "and words below it")
+        page.locator(".pane iframe.coming").wait_for(state="detached")
+
+
+def test_forgotten_pages_do_not_keep_others_from_opening(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    """A browser holds six connections to one address."""
+    page = open_page(f"{preview}/{VIEW}")
+    for _ in range(7):
+        other = page.context.new_page()
+        other.goto(f"{preview}/")
+        other.evaluate(_SHOW, False)
+    add(publication, "written meanwhile")
+    seen(page, "written meanwhile")
+
+    page.evaluate(_SHOW, False)
+    add(publication, "written behind its back")
+    page.evaluate(_SHOW, True)
+    seen(page, "written behind its back")

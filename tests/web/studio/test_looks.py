@@ -4,6 +4,7 @@ import email
 import email.policy
 import os
 import re
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -282,6 +283,26 @@ def test_saves_within_one_tick_of_the_clock_are_told_apart(at_desk: Studio) -> N
         assert word in text_of(at_desk, "email.txt")
 
 
+def test_an_image_anywhere_in_the_publication_is_seen_as_it_is_now(
+    at_desk: Studio,
+) -> None:
+    images = at_desk.root / "issues/images"
+    photo = at_desk.root / "photos/a.jpg"
+    at_desk.issue.write_text(f"{at_desk.issue.read_text()}\n![a](/photos/a.jpg)\n")
+    assert "images/a-" not in text_of(at_desk, "email.html")
+    assert "is not there" in text_of(at_desk, "beside")
+    before = at_desk.get("/rows").text
+
+    photo.parent.mkdir()
+    shown = []
+    for name in ("two-chairs", "porch-light"):
+        shutil.copy(images / f"{name}.jpg", photo)
+        shown += re.findall(r"images/a-\w+", text_of(at_desk, "email.html"))
+        assert "is not there" not in text_of(at_desk, "beside")
+    assert len({*shown}) == 2
+    assert at_desk.get("/rows").text != before
+
+
 def test_a_name_of_any_letters_can_be_opened(at_desk: Studio) -> None:
     folder = at_desk.root / "issues"
     for name in ("ü & <b>", "100% #1?", "e\u0301", "'\"", "日本"):
@@ -300,3 +321,9 @@ def test_a_name_that_is_no_text_breaks_nothing(at_desk: Studio) -> None:
     Path(os.fsdecode(path)).write_text("---\ntitle: bytes\n---\nx\n")
     assert at_desk.get("/").status == 200
     assert at_desk.get("/rows").status == 200
+
+
+def test_a_pipe_among_the_issues_holds_up_nobody(at_desk: Studio) -> None:
+    os.mkfifo(at_desk.root / "issues/2026-12-01-pipe.md")
+    assert "no issue" in at_desk.get("/issues/2026-12-01-pipe").text
+    assert at_desk.get(VIEW).status == 200
