@@ -143,7 +143,7 @@ class Run:
             if move.trouble:
                 file = move.issue.file
                 yield Problem(
-                    code="alias",
+                    code="slug",
                     message=f"the alias `{move.alias}` {move.trouble}",
                     hint="write it as `/old-name/`, or take it away",
                     file=file,

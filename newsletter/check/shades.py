@@ -130,7 +130,7 @@ class Shades:
         return self._alike.setdefault(alike, replace(look, id=""))
 
     def _shape(self, look: Look, above: Shape) -> Shape:
-        shape = above.inside[look] = Shape(look, above, {})
+        shape = Shape(look, above, {})
         chain = shape.chain()[1:]
         marked = _marked(chain)
         for mode, rules in self._rules.items():
@@ -143,6 +143,8 @@ class Shades:
         shape.shades[Mode.INVERTED] = replace(
             light, text=_turned(light.text), behind=_turned(light.behind)
         )
+        # Only now: another thread may be looking for it.
+        above.inside[look] = shape
         return shape
 
 

@@ -25,7 +25,7 @@ def preview(
         str, typer.Option(help="An address of this machine, to open it on a phone.")
     ] = "",
 ) -> None:
-    """Show the publication in the browser; what you save is seen at once.
+    """Show the publication in the browser, live.
 
     It is what a send would make of it, byte for byte. Only this machine can open it;
     with --host others can, too, who have the key in the address that is printed. Runs

@@ -126,7 +126,7 @@ def test_what_is_not_public_is_not_found(
         write_issue(publication, f"{day}-{name}", f"title: hushhush\n{key}", "hushhush")
     write_issue(
         publication,
-        "2026-11-27-tags",
+        "2026-11-27-merging",
         "title: tags",
         "for {{ first_name | default('you') }}: {{ unsubscribe_url }}.",
     )

@@ -99,6 +99,7 @@ def test_a_dry_run_counts_and_changes_nothing(newsletter: Newsletter) -> None:
         "per_hour": None,
         "spread_seconds": None,
         "cost": None,
+        "least_seconds": 0.0,
         "recipients": 25,
         "skipped": {},
     }

@@ -90,9 +90,10 @@ def place(publication: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]
             settings,
             ("provider: outbox", "provider: smtp"),
             ("https://letter.example.com", f"http://127.0.0.1:{port}"),
+            ("service:\n", TOPICS),
         )
         with settings.open("a", encoding="utf-8") as file:
-            file.write(TOPICS + _SMTP.format(port=mailbox.port))
+            file.write(_SMTP.format(port=mailbox.port))
         loaded = load_publication(publication)
         build_site(loaded, publication / "site", today=date(2026, 12, 31))
         with running(publication, port) as url:

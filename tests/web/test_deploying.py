@@ -19,6 +19,7 @@ from newsletter.sending.personalise import UNSUBSCRIBE
 from newsletter.store import consents, subscribers
 from newsletter.store.engine import Store
 from newsletter.web.join import FORM
+from tests.cli.repository import change
 from tests.conftest import ROOT
 from tests.rig.tools import program
 from tests.web.conftest import SECRET
@@ -138,9 +139,8 @@ def test_behind_caddy_clients_are_told_apart_and_cannot_lie(
 def test_a_proxy_that_is_not_trusted_is_taken_for_the_client(
     publication: Path, tmp_path: Path, database: Path
 ) -> None:
-    settings = publication / "newsletter.yaml"
-    with settings.open("a", encoding="utf-8") as file:
-        file.write("\nservice:\n  trusted_proxies: [10.0.0.0/8]\n")
+    trusted = ("service:\n", "service:\n  trusted_proxies: [10.0.0.0/8]\n")
+    change(publication / "newsletter.yaml", trusted)
     with running(publication, free_port()) as url, caddy(tmp_path, url) as port:
         join(port, "somebody@example.com", {})
 
