@@ -35,6 +35,10 @@ def _context() -> ssl.SSLContext:
     return context
 
 
+# Which of the two it is depends on Python and OpenSSL.
+_HUNG_UP = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relay:
     """Where mail is handed to, and as whom. The password is in no text of it."""
@@ -150,7 +154,7 @@ class Relay:
         if isinstance(error, ssl.SSLCertVerificationError):
             message = f"{self} cannot prove who it is: {error.verify_message}"
             return ProviderStopped(message, hint=_IN_BETWEEN)
-        if isinstance(error, ssl.SSLError) and not isinstance(error, ssl.SSLEOFError):
+        if isinstance(error, ssl.SSLError) and not isinstance(error, _HUNG_UP):
             reason = (error.reason or str(error)).replace("_", " ").lower()
             message = f"{self} and we agree on no TLS: {reason}"
             return ProviderStopped(message, hint=_WHICH_TLS)

@@ -44,7 +44,7 @@ class Received:
     login: str
 
 
-@dataclass(slots=True)
+@dataclass
 class Relay:
     """What the server answers, and what it has received.
 
