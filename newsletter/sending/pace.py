@@ -10,6 +10,10 @@ from dataclasses import dataclass
 
 MINUTES = 60
 
+_MOMENT = 1e-6
+"""Seconds too few to wait for: a clock that has run for long does not even show them,
+so that who waits for them would wait for ever."""
+
 
 @dataclass(slots=True)
 class Bucket:
@@ -36,8 +40,8 @@ class Bucket:
 
     def wait(self, amount: float, now: float) -> float:
         """Seconds until there are `amount` tokens."""
-        missing = min(amount, self.size) - self.level(now)
-        return max(0.0, missing / self.rate)
+        seconds = (min(amount, self.size) - self.level(now)) / self.rate
+        return seconds if seconds > _MOMENT else 0.0
 
     def take(self, amount: float, now: float) -> None:
         """Take tokens out."""
