@@ -28,9 +28,6 @@ for source in assets/*.js assets/*.mjs assets/package-lock.json; do
     [ newsletter/built/editor.js -nt "$source" ] || { make assets; break; }
 done
 
-# A thousand tests start the command: Python is to keep what it has compiled.
-unset PYTHONDONTWRITEBYTECODE
-
 # All of them: one process for each processor. Some of them: not worth starting several.
 [ $# -gt 0 ] || set -- --numprocesses auto
 exec .venv/bin/python -m pytest "$@"

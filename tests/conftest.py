@@ -22,6 +22,11 @@ CONTRACTS = ROOT.parent / "shared" / "openapi"
 
 network.close()
 
+# Commands are started as a reader's shell does: what Python has compiled is kept, and
+# what is printed waits in a buffer unless we let it out.
+for _name in ("PYTHONDONTWRITEBYTECODE", "PYTHONUNBUFFERED"):
+    os.environ.pop(_name, None)
+
 # How long an example takes tells how busy a machine is; what must be fast has tests of
 # its own, which measure CPU.
 settings.register_profile(

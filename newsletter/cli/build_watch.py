@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from newsletter.cli.build import say_report
 from newsletter.cli.context import Context
-from newsletter.cli.output import say, show_error
+from newsletter.cli.output import print_at_once, say, show_error
 from newsletter.errors import NewsletterError
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ def build_on(
 
     from newsletter.archive.build import SiteBuilder
 
+    print_at_once()
     begun = time.monotonic()
     builder = SiteBuilder(root, folder, wanted, processes)
     _build(builder, options, begun)

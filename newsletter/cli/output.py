@@ -1,5 +1,6 @@
 """Prints for people and for programs, and turns errors into text."""
 
+import io
 import json
 import re
 import sys
@@ -22,6 +23,12 @@ _UNSAFE = re.compile(
 def safe(text: object) -> str:
     """A text of the data with its control characters made visible."""
     return _UNSAFE.sub(lambda found: f"\\x{ord(found.group()):02x}", str(text))
+
+
+def print_at_once() -> None:
+    """Let each line out as it is said: the journal of what runs for days must tell."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
 
 
 def say(text: str = "") -> None:

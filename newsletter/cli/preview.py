@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import Context
-from newsletter.cli.output import say, warn
+from newsletter.cli.output import print_at_once, say, warn
 
 
 def preview(
@@ -40,11 +40,11 @@ def preview(
     doors = open_doors(port, host)
     key = new_key() if host else ""
     url = doors.url(path, key)
+    print_at_once()
     say(f"preview at {url}; Ctrl-C stops")
     if host:
         _say_code(url)
         warn("whoever has this address can read and change the publication")
-    sys.stdout.flush()
     if open_it:
         webbrowser.open(url)
     serve_studio(root, doors, key)

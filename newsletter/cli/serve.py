@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from newsletter.cli.context import Context
-from newsletter.cli.output import say, warn
+from newsletter.cli.output import print_at_once, say, warn
 from newsletter.errors import UsageError
 
 _HERE = ("127.0.0.1", "::1", "localhost")
@@ -38,6 +38,7 @@ def serve(
     if not folder.is_dir():
         warn(f"there is no {folder} yet: `newsletter build` makes the archive")
     _refuse_taken(host, port)
+    print_at_once()
     shown = f"[{host}]" if ":" in host else host
     say(f"serving {publication.name} at http://{shown}:{port}; Ctrl-C stops")
     if host not in _HERE:

@@ -11,7 +11,7 @@ import typer
 from newsletter.cli.context import Context, open_store
 from newsletter.cli.options import Adopt
 from newsletter.cli.outcome import stopping
-from newsletter.cli.output import plural, say, warn
+from newsletter.cli.output import plural, print_at_once, say, warn
 from newsletter.errors import NewsletterError, SenderBusy, UsageError
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ def worker(
         raise UsageError("--every is a number of seconds", hint="such as 15")
     options: Context = context.obj
     publication = options.publication()
+    print_at_once()
     with open_store(publication) as store, stopping() as should_stop:
         controls = Controls(should_stop=should_stop)
         sender = Sender(
