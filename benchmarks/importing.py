@@ -1,5 +1,6 @@
 """Importing a list: so many rows into an empty store, and the same file once more."""
 
+import gc
 import resource
 import subprocess
 import sys
@@ -36,6 +37,7 @@ def main() -> None:
 
 
 def _import(path: Path, url: str) -> None:
+    gc.set_threshold(100_000)  # as the command does
     with Store.open(url) as store:
         start, spent = time.perf_counter(), time.process_time()
         report = import_file(store, ERASER, path)

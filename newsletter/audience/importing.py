@@ -4,10 +4,9 @@ Whoever asked for no more mail, or whose mail came back, stays suppressed whatev
 file says.
 """
 
-import gc
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, suppress
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -55,7 +54,6 @@ def import_file(
     note = one_line(f"import of {path.name}")
     tally = Tally(path.as_posix(), progress)
     with (
-        _collecting_rarely(),
         open_tables(path) as tables,
         suppress(_Undo),
         store.bulk() as connection,
@@ -74,20 +72,6 @@ def import_file(
         if dry_run:
             raise _Undo
     return tally.report(dry_run=dry_run)
-
-
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """Look for garbage in circles only now and then: an import makes next to none.
-
-    As often as Python does it by itself, it takes a sixth of the time.
-    """
-    usual = gc.get_threshold()
-    gc.set_threshold(100_000, *usual[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*usual)
 
 
 def _read_ahead(
