@@ -38,7 +38,7 @@ def main() -> None:
         start = time.perf_counter()
         for first in range(0, MESSAGES, BATCH):
             deliveries = [
-                DueDelivery(n, f"reader{n}@example.com", names[n % len(names)])
+                DueDelivery(n, f"reader{n}@example.com", names[n % len(names)], n)
                 for n in range(first, first + BATCH)
             ]
             for recipient in personaliser.recipients(deliveries):

@@ -111,7 +111,7 @@ def _prepare(home: Path) -> str:
 
 def _reader(number: int) -> NewSubscriber:
     address = f"reader{number:06}@example.com"
-    return NewSubscriber(address=address, address_key=address)
+    return NewSubscriber(address=address, address_key=address, uid=number + 1)
 
 
 @contextmanager

@@ -101,7 +101,7 @@ def _batches(number: int) -> Iterator[Batch]:
     for first in range(0, number, Smtp.capabilities.batch_size):
         count = min(Smtp.capabilities.batch_size, number - first)
         deliveries = [
-            DueDelivery(n, f"reader{n}@example.com", merge)
+            DueDelivery(n, f"reader{n}@example.com", merge, n)
             for n in range(first, first + count)
         ]
         yield Batch(

@@ -5,8 +5,10 @@ import unicodedata
 from collections.abc import Mapping
 
 from newsletter.model.text import MAX_LINE, clean_line
+from newsletter.model.token import MAX_UID
 
 MAX_ATTRIBUTE = 500
+_UID = re.compile("u[0-9a-f]{1,16}")
 
 # What makes a spreadsheet calculate instead of show, also behind quotes and blanks:
 # https://owasp.org/www-community/attacks/CSV_Injection
@@ -40,3 +42,14 @@ def too_long(name: str, attributes: Mapping[str, str]) -> tuple[str, str] | None
             reason = f"`{key}` has {len(value):,} characters"
             return reason, f"{MAX_ATTRIBUTE} are kept at most; shorten or remove it"
     return None
+
+
+def uid_text(uid: int) -> str:
+    """The number in somebody's links, so that a spreadsheet does not round it."""
+    return f"u{uid:x}"
+
+
+def uid_in(cell: str) -> int | None:
+    """The number that `uid_text` made this cell of; None where it did not."""
+    uid = int(cell[1:], 16) if _UID.fullmatch(cell) else 0
+    return uid if 0 < uid <= MAX_UID else None

@@ -56,7 +56,7 @@ def confirm(
     """
     with store.write() as connection:
         suppressions.hold_back_imports(connection, alone=False)
-        found = subscribers.get(connection, meant.subscriber_id)
+        found = subscribers.by_uid(connection, meant.uid)
         notices.lock(connection, found.address_key if found else "")
         person = _asked(connection, meant)
         if person is None or not may_return(connection, eraser, person.address_key):
@@ -76,7 +76,7 @@ def _asked(connection: Any, meant: Meant) -> Subscriber | None:
     notice = notices.planned(connection, meant.about)
     if notice is None or notice.kind is not NoticeKind.CONFIRMATION:
         return None
-    person = subscribers.get(connection, meant.subscriber_id)
+    person = subscribers.by_uid(connection, meant.uid)
     if person is None or notice.subscriber_id != person.id:
         return None
     left = person.unsubscribed_at

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import IO
 
-from newsletter.audience.cells import defuse
+from newsletter.audience.cells import defuse, uid_text
 from newsletter.audience.files import written_whole
 from newsletter.audience.headers import Role, role_of
 from newsletter.audience.standing import NOBODY
@@ -29,8 +29,10 @@ _LAST = (
     "created_at",
     "confirmed_at",
     "unsubscribed_at",
+    "newsletter_uid",
 )
-_NO_TIMES = ("", "", "", "")
+# For the source, the times and the uid.
+_NONE = ("",) * 5
 _ROWS_AT_ONCE = 1000
 
 
@@ -100,6 +102,7 @@ class _Sheet:
                     _moment(person.created_at),
                     _moment(person.confirmed_at),
                     _moment(person.unsubscribed_at),
+                    uid_text(person.uid),
                 ]
             )
 
@@ -108,7 +111,7 @@ class _Sheet:
         blank = [""] * (len(self._attributes) + 2)
         for suppression in never:
             if (key := suppression.address_key) not in written:
-                self._write([key, *blank, NOBODY, *_why(suppression), *_NO_TIMES])
+                self._write([key, *blank, NOBODY, *_why(suppression), *_NONE])
 
     def _write(self, cells: Iterable[str]) -> None:
         self._writer.writerow(cells if self._raw else map(defuse, cells))

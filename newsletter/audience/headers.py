@@ -29,6 +29,7 @@ class Role(StrEnum):
     IP = "ip"
     SINCE = "since"
     NOTE = "note"
+    UID = "uid"
     DETAILS = "details"
     IGNORED = "ignored"
     ATTRIBUTE = "attribute"
@@ -167,6 +168,8 @@ _ROLES: Mapping[str, Role] = {
     **dict.fromkeys(("confirm_ip", "optin_ip", "ip_address"), Role.IP),
     "suppressed_since": Role.SINCE,
     "suppressed_note": Role.NOTE,
+    # Ours alone: a number of another service's would let its links be those of others.
+    "newsletter_uid": Role.UID,
     **dict.fromkeys(("attributes", "metadata"), Role.DETAILS),
     # The other service's numbers, and what is only true there.
     **dict.fromkeys(

@@ -40,7 +40,7 @@ class Invitation:
 
     uid: str
     number: int
-    subscriber_id: int
+    person: Subscriber
     address: str
 
 
@@ -74,7 +74,7 @@ def ask(
             ),
         )
     # As they typed it now: this is where the mail goes.
-    return Invitation(uid, number, person.id, address.address)
+    return Invitation(uid, number, person, address.address)
 
 
 def may_return(connection: Any, eraser: Eraser, key: str) -> bool:

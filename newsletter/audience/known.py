@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 from unicodedata import is_normalized
 
-from newsletter.audience.cells import one_line, revive, too_long
+from newsletter.audience.cells import one_line, revive, too_long, uid_in
 from newsletter.audience.details import Unreadable, attributes_in, tags_in
 from newsletter.audience.headers import Column, Role
 from newsletter.audience.layout import Layout
@@ -44,6 +44,7 @@ class Known(NamedTuple):
     since: datetime | None = None
     note: str | None = None
     ip: str = ""
+    uid: int = 0
 
     def consents(self, address: str, source: str) -> tuple[Consent, ...]:
         """What the other service wrote down of their consent: when and from where."""
@@ -81,6 +82,7 @@ def read_known(layout: Layout, cells: Sequence[str]) -> Known:
         _moment(layout.since, cells[layout.since.index]) if layout.since else None,
         _line(layout.note, cells) if layout.note else None,
         _first(layout.ips, cells)[:MAX_LINE] if layout.ips else "",
+        _uid(layout.uid, cells) if layout.uid else 0,
     )
 
 
@@ -161,6 +163,16 @@ def _moment(column: Column, cell: str) -> datetime | None:
             return None
         reason = f"`{column.header}` is `{cell[:40]}`, which is no known time"
         raise CannotKeep(reason, _TIME_HINT) from None
+
+
+def _uid(column: Column, cells: Sequence[str]) -> int:
+    """The number in the links of somebody's letters, as an export of ours has it."""
+    cell = cells[column.index]
+    uid = uid_in(cell) if cell else 0
+    if uid is None:
+        reason = f"`{column.header}` is `{cell[:40]}`, which no export writes"
+        raise CannotKeep(reason, "leave the cell blank: they get a new one")
+    return uid
 
 
 def _first(columns: Iterable[Column], cells: Sequence[str]) -> str:

@@ -54,6 +54,7 @@ class Layout:
     source: Column | None
     since: Column | None
     note: Column | None
+    uid: Column | None
     standing: tuple[Column, ...]
     attributes: tuple[Column, ...]
     details: tuple[Column, ...]
@@ -71,7 +72,7 @@ class Layout:
     @cached_property
     def says_more(self) -> bool:
         """Whether there is more than names, attributes and where people stand."""
-        single = (self.source, self.since, self.note)
+        single = (self.source, self.since, self.note, self.uid)
         return any(single) or bool(self.tags or self.times or self.ips)
 
 
@@ -94,6 +95,7 @@ def lay_out(table: Table) -> tuple[Layout, Iterator[Row]]:
         source=next(iter(found[Role.SOURCE]), None),
         since=next(iter(found[Role.SINCE]), None),
         note=next(iter(found[Role.NOTE]), None),
+        uid=next(iter(found[Role.UID]), None),
         standing=tuple(c for c in columns if c.role in _STANDING),
         attributes=tuple(found[Role.ATTRIBUTE]),
         details=tuple(found[Role.DETAILS]),

@@ -16,7 +16,7 @@ from newsletter.store.staying import Staying
 class Leaving:
     """A subscriber who leaves, and the campaign whose mail brought it about, or 0."""
 
-    subscriber_id: int
+    uid: int
     campaign_id: int = 0
     ip: str = ""
     user_agent: str = ""
@@ -29,15 +29,15 @@ def leave(store: Store, leaving: Sequence[Leaving]) -> None:
     Who has left before, or is not known any more, changes nothing: leaving twice is
     leaving. Nothing here can bring anybody back.
     """
-    by_id = {each.subscriber_id: each for each in leaving}
+    by_uid = {each.uid: each for each in leaving}
     with store.write() as connection:
-        gone = staying.among(connection, [*by_id])
+        gone = staying.by_links(connection, [*by_uid])
         if not gone:
             return
         issues = _issues(connection, leaving)
         staying.leave(connection, [person.id for person in gone])
         notes = {
-            person.id: issues.get(by_id[person.id].campaign_id, "") for person in gone
+            person.id: issues.get(by_uid[person.uid].campaign_id, "") for person in gone
         }
         suppressions.add_many(
             connection,
@@ -54,7 +54,10 @@ def leave(store: Store, leaving: Sequence[Leaving]) -> None:
         consents.add_many(
             connection,
             [
-                (person.id, _withdrawn(person, by_id[person.id], notes[person.id], now))
+                (
+                    person.id,
+                    _withdrawn(person, by_uid[person.uid], notes[person.id], now),
+                )
                 for person in gone
             ],
         )

@@ -29,21 +29,19 @@ class Preferences:
         return self.person.status is SubscriberStatus.ACTIVE
 
 
-def preferences(
-    store: Store, subscriber_id: int, offered: Collection[str]
-) -> Preferences | None:
+def preferences(store: Store, uid: int, offered: Collection[str]) -> Preferences | None:
     """What a reader may change; None for one who is not known any more."""
     with store.read() as connection:
-        person = subscribers.get(connection, subscriber_id)
+        person = subscribers.by_uid(connection, uid)
         if person is None:
             return None
-        chosen = tags.of_subscriber(connection, subscriber_id)
+        chosen = tags.of_subscriber(connection, person.id)
     return Preferences(person, frozenset(chosen) & frozenset(offered))
 
 
 def change(
     store: Store,
-    subscriber_id: int,
+    uid: int,
     *,
     name: str,
     topics: Iterable[str],
@@ -55,13 +53,13 @@ def change(
     """
     chosen = frozenset(topics) & frozenset(offered)
     with store.write() as connection:
-        person = subscribers.get(connection, subscriber_id)
+        person = subscribers.by_uid(connection, uid)
         if person is None:
             return
         if clean_name(name) or not name.strip():
             rename(connection, person, clean_name(name))
-        tags.remove(connection, subscriber_id, sorted(frozenset(offered) - chosen))
-        tags.add(connection, [(subscriber_id, topic) for topic in sorted(chosen)])
+        tags.remove(connection, person.id, sorted(frozenset(offered) - chosen))
+        tags.add(connection, [(person.id, topic) for topic in sorted(chosen)])
 
 
 def clean_name(text: str) -> str:

@@ -160,6 +160,7 @@ class Reader:
             known.confirmed_at,
             known.left_at if stands.status is _LEFT else None,
             known.consents(address.address, self._source) if known.ip else (),
+            known.uid,
         )
         since = known.since or known.left_at
         return Entry(line, person, stands, since, known.note)

@@ -107,12 +107,14 @@ class DueDelivery(NamedTuple):
     """One recipient of a claimed batch, as frozen when the campaign was planned.
 
     `merge` is the subscriber's name and attributes at that time, as a JSON object with
-    the keys `name` and `attributes`.
+    the keys `name` and `attributes`; `uid` the number in the subscriber's links, which
+    never changes.
     """
 
     subscriber_id: int
     address: str
     merge: str
+    uid: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -34,7 +34,8 @@ class NewSubscriber(NamedTuple):
     `address` is as typed, `address_key` the normalised form that is unique in the
     store (see `newsletter.audience.address`). Empty attributes say nothing: they never
     erase what is known. Without a time of joining it is now. The `consents` are what
-    they said before; they are written down when the person is new.
+    they said before; they are written down when the person is new. The `uid` is the one
+    they had elsewhere; where it is 0, or somebody else has it here, they get a new one.
     """
 
     address: str
@@ -48,11 +49,15 @@ class NewSubscriber(NamedTuple):
     confirmed_at: datetime | None = None
     unsubscribed_at: datetime | None = None
     consents: tuple[Consent, ...] = ()
+    uid: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Subscriber:
     """A person: address, name, attributes, status. `id` is the store's.
+
+    `uid` is the number in the links of their letters: it stays theirs in a database
+    that is filled from an export, and is never somebody else's.
 
     `created_at` is when they joined, `confirmed_at` when they followed the link in the
     confirmation mail, `unsubscribed_at` when they asked for no more mail. Tags are kept
@@ -69,6 +74,7 @@ class Subscriber:
     created_at: datetime
     confirmed_at: datetime | None = None
     unsubscribed_at: datetime | None = None
+    uid: int = 0
 
     def merge_values(self) -> dict[str, str]:
         """What `{{ name }}` in an issue may stand for, for this subscriber."""

@@ -11,6 +11,9 @@ from functools import cached_property
 _MAC = 16
 """Bytes of the signature: 128 bits."""
 
+MAX_UID = 2**63 - 1
+"""The largest number of a subscriber: databases keep no larger ones."""
+
 _LONGEST = 64
 """Characters: nothing longer is looked at."""
 
@@ -23,13 +26,13 @@ def _encode(data: bytes) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Meant:
-    """What a token means: a subscriber, and what it is `about`.
+    """What a token means: a subscriber, by their `uid`, and what it is `about`.
 
     That is the campaign or the notice whose mail it was in, or the second (since 1970)
     it was made; 0 for nothing.
     """
 
-    subscriber_id: int
+    uid: int
     about: int = 0
 
 
@@ -37,10 +40,10 @@ class Meant:
 class Signer:
     """Makes and reads tokens with one secret.
 
-    A token is base64url of: key id (4 bytes), subscriber id (8), what it is about (4,
-    left out when it is nothing), HMAC-SHA256 over purpose and all of these (the first
-    16). The key id tells which secret to check with after one was replaced, so that
-    links in old mail go on working.
+    A token is base64url of: key id (4 bytes), subscriber's uid (8), what it is about
+    (4, left out when it is nothing), HMAC-SHA256 over purpose and all of these (the
+    first 16). The key id tells which secret to check with after one was replaced, so
+    that links in old mail go on working.
     """
 
     secret: bytes
@@ -55,17 +58,17 @@ class Signer:
         """The key id as text."""
         return self.key_id.hex()
 
-    def sign(self, purpose: str, subscriber_id: int, about: int = 0) -> str:
+    def sign(self, purpose: str, uid: int, about: int = 0) -> str:
         """The token of a subscriber for one purpose, such as `unsubscribe`."""
-        body = self.key_id + subscriber_id.to_bytes(8, "big")
+        body = self.key_id + uid.to_bytes(8, "big")
         if about:
             body += about.to_bytes(4, "big")
         return _encode(body + self._mac(purpose, body))
 
     def read(self, purpose: str, token: str) -> int | None:
-        """The subscriber's id; None for a token that was not signed here for this."""
+        """The subscriber's uid; None for a token that was not signed here for this."""
         found = self.meant(purpose, token)
-        return None if found is None else found.subscriber_id
+        return None if found is None else found.uid
 
     def meant(self, purpose: str, token: str) -> Meant | None:
         """What a token means; None for one that was not signed here for this."""

@@ -81,21 +81,21 @@ class Notices:
         return self._welcome is not None
 
     def ask_to_confirm(
-        self, uid: str, number: int, subscriber_id: int, address: str
+        self, uid: str, number: int, person: Subscriber, address: str
     ) -> None:
         """Send the mail that asks to confirm; nothing a stranger typed is in it.
 
-        `number` is that of the notice, which its link names.
+        `number` is that of the notice, which its link names; `address` is as they
+        typed it now.
         """
-        token = self._signer.sign(CONFIRM, subscriber_id, number)
-        known = {_TOKEN: token}
-        self._send(self._confirmation, uid, subscriber_id, address, known)
+        known = {_TOKEN: self._signer.sign(CONFIRM, person.uid, number)}
+        self._send(self._confirmation, uid, person, address, known)
 
     def welcome(self, uid: str, person: Subscriber) -> None:
         """Send the mail that welcomes who has just confirmed, if there is one."""
         if self._welcome:
             known = person.merge_values()
-            self._send(self._welcome, uid, person.id, person.address, known)
+            self._send(self._welcome, uid, person, person.address, known)
 
     def _frozen(self, email: Email) -> FrozenEmail:
         return FrozenEmail.freeze(
@@ -110,14 +110,14 @@ class Notices:
         self,
         email: FrozenEmail,
         uid: str,
-        subscriber_id: int,
+        person: Subscriber,
         address: str,
         known: dict[str, str],
     ) -> None:
-        token = self._signer.sign(UNSUBSCRIBE, subscriber_id)
+        token = self._signer.sign(UNSUBSCRIBE, person.uid)
         values = email.values(known, token)
-        delivery = delivery_id(uid, subscriber_id)
-        recipient = Recipient(subscriber_id, address, delivery, token, values)
+        delivery = delivery_id(uid, person.id)
+        recipient = Recipient(person.id, address, delivery, token, values)
         moment = datetime.now(UTC)
         builder = MessageBuilder(email, uid)
         batch = Batch(

@@ -42,8 +42,8 @@ class Personaliser:
         frozen = json.loads(f"[{','.join([each.merge for each in deliveries])}]")
         values, sign = self.email.values, self.signer.sign
         campaign, number = self.campaign, self.number
-        for (id, address, _), merge in zip(deliveries, frozen, strict=True):
-            token = sign(UNSUBSCRIBE, id, number)
+        for (id, address, _, uid), merge in zip(deliveries, frozen, strict=True):
+            token = sign(UNSUBSCRIBE, uid, number)
             known = merge_values(address, merge["name"], merge["attributes"])
             yield Recipient(
                 id, address, delivery_id(campaign, id), token, values(known, token)

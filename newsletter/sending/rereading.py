@@ -19,15 +19,13 @@ class Letter:
     values: Sequence[str]
 
 
-def reread(
-    store: Store, campaign_id: int, subscriber_id: int, token: str
-) -> Letter | None:
+def reread(store: Store, campaign_id: int, uid: int, token: str) -> Letter | None:
     """The letter of a campaign to a subscriber, its links signed by `token`.
 
     None where nothing was sent, or its traces were erased.
     """
     with store.read() as connection:
-        delivery = letters.get(connection, campaign_id, subscriber_id)
+        delivery = letters.get(connection, campaign_id, uid)
         if delivery is None:
             return None
         email = FrozenEmail.from_json(campaigns.email(connection, campaign_id))

@@ -92,7 +92,7 @@ def _claimed(
         owner="test",
         first_sent_at=trial.moment,
         deliveries=[
-            DueDelivery(first + number, address, merge.get(address, NOBODY))
+            DueDelivery(first + number, address, merge.get(address, NOBODY), 0)
             for number, address in enumerate(some)
         ],
     )

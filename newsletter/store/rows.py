@@ -138,8 +138,11 @@ def among(connection: Connection, column: ColumnElement[str]) -> ColumnElement[b
     return column == any_(bindparam("keys", type_=ARRAY(Text)))
 
 
-def insert_new(connection: Connection, table: Table, key: Sequence[str]) -> Insert:
-    """Make an INSERT that does nothing where a row with the same `key` exists."""
+def insert_new(connection: Connection, table: Table, key: Sequence[str] = ()) -> Insert:
+    """Make an INSERT that does nothing where a row with the same `key` exists.
+
+    Without a `key`, that is anything that is there once.
+    """
     return _insert_new(connection.dialect.name, table, tuple(key))
 
 
@@ -221,5 +224,7 @@ def _given(table: Table, names: Mapping[str, str]) -> TableValuedAlias:
 def _insert_new(dialect: str, table: Table, key: tuple[str, ...]) -> Insert:
     # By name, because importing the dialect that is not used takes 40 ms.
     module = import_module(f"sqlalchemy.dialects.{dialect}")
-    statement: Insert = module.insert(table).on_conflict_do_nothing(index_elements=key)
+    statement: Insert = module.insert(table).on_conflict_do_nothing(
+        index_elements=key or None
+    )
     return statement

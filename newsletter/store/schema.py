@@ -65,7 +65,10 @@ subscribers = Table(
     Column("updated_at", UtcDateTime, nullable=False),
     Column("confirmed_at", UtcDateTime),
     Column("unsubscribed_at", UtcDateTime),
+    # What links in letters hold: see `newsletter.store.uids`. Whoever inserts gives it.
+    Column("uid", BigInteger, nullable=False, server_default="0"),
     _one_of("status", SubscriberStatus),
+    Index("subscribers_by_uid", "uid", unique=True),
     sqlite_autoincrement=True,
 )
 

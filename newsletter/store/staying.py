@@ -12,11 +12,17 @@ from newsletter.store.schema import subscribers
 _LEFT = SubscriberStatus.UNSUBSCRIBED.value
 _AMONG = subscribers.c.id.in_(bindparam("ids", expanding=True))
 _STAYING = (
-    select(subscribers.c.id, subscribers.c.address, subscribers.c.address_key)
-    .where(_AMONG, subscribers.c.status != _LEFT)
+    select(
+        subscribers.c.id,
+        subscribers.c.uid,
+        subscribers.c.address,
+        subscribers.c.address_key,
+    )
+    .where(subscribers.c.status != _LEFT)
     .order_by(subscribers.c.id)
     .with_for_update()
 )
+_BY_UID = _STAYING.where(subscribers.c.uid.in_(bindparam("uids", expanding=True)))
 _LEAVE = (
     update(subscribers)
     .where(_AMONG)
@@ -31,13 +37,20 @@ class Staying(NamedTuple):
     """A subscriber who has not left yet."""
 
     id: int
+    uid: int
     address: str
     address_key: str
 
 
 def among(connection: Connection, ids: Sequence[int]) -> list[Staying]:
     """Those of at most some hundred subscribers who have not left yet."""
-    return [Staying(*row) for row in connection.execute(_STAYING, {"ids": ids})]
+    rows = connection.execute(_STAYING.where(_AMONG), {"ids": ids})
+    return [Staying(*row) for row in rows]
+
+
+def by_links(connection: Connection, uids: Sequence[int]) -> list[Staying]:
+    """The same, by the numbers in the links of their letters."""
+    return [Staying(*row) for row in connection.execute(_BY_UID, {"uids": uids})]
 
 
 def leave(connection: Connection, ids: Sequence[int]) -> None:

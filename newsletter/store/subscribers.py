@@ -15,6 +15,7 @@ __all__ = [
     "COLUMNS",
     "UpsertOutcome",
     "by_address_key",
+    "by_uid",
     "confirm",
     "count",
     "get",
@@ -37,8 +38,10 @@ COLUMNS = (
     subscribers.c.created_at,
     subscribers.c.confirmed_at,
     subscribers.c.unsubscribed_at,
+    subscribers.c.uid,
 )
 _BY_ID = select(*COLUMNS).where(subscribers.c.id == bindparam("id"))
+_BY_UID = select(*COLUMNS).where(subscribers.c.uid == bindparam("uid"))
 _BY_KEY = select(*COLUMNS).where(subscribers.c.address_key == bindparam("key"))
 _PAGE = (
     select(*COLUMNS)
@@ -79,6 +82,12 @@ def by_address_key(connection: Connection, key: str) -> Subscriber | None:
 def get(connection: Connection, id: int) -> Subscriber | None:
     """Find a subscriber by id."""
     row = connection.execute(_BY_ID, {"id": id}).one_or_none()
+    return None if row is None else subscriber(row)
+
+
+def by_uid(connection: Connection, uid: int) -> Subscriber | None:
+    """Find a subscriber by the number in the links of their letters."""
+    row = connection.execute(_BY_UID, {"uid": uid}).one_or_none()
     return None if row is None else subscriber(row)
 
 
@@ -134,7 +143,7 @@ def confirm(connection: Connection, id: int) -> bool:
 
 def subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
     """Make a subscriber of a row that begins with `COLUMNS`."""
-    id, address, key, name, attributes, status, source, *times = row
+    id, address, key, name, attributes, status, source, *times, uid = row
     return Subscriber(
         id=id,
         address=address,
@@ -146,4 +155,5 @@ def subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
         created_at=times[0],
         confirmed_at=times[1],
         unsubscribed_at=times[2],
+        uid=uid,
     )

@@ -28,7 +28,7 @@ class Revisions:
     """
 
     location: str = "newsletter.store:migrations"
-    head: str = "0004"
+    head: str = "0005"
 
 
 OURS = Revisions()

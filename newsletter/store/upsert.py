@@ -8,7 +8,7 @@ from typing import Any, NamedTuple, Self
 from sqlalchemy import Connection, Text, cast, insert, select
 
 from newsletter.model.subscriber import NewSubscriber
-from newsletter.store import consents, tags
+from newsletter.store import consents, tags, uids
 from newsletter.store.clock import utc_now
 from newsletter.store.rows import RowUpdate, among, insert_new, insert_rows
 from newsletter.store.schema import subscribers
@@ -151,7 +151,8 @@ def _insert(connection: Connection, new: Sequence[NewSubscriber]) -> list[str]:
         if not some:
             continue
         some.sort(key=lambda row: row.address_key)
-        rows = [_row(row) for row in some]
+        given = uids.give(connection, [row.uid for row in some])
+        rows = [_row(row, uid) for row, uid in zip(some, given, strict=True)]
         now = {"updated_at": utc_now()}
         if not dated:
             now["created_at"] = utc_now()
@@ -159,13 +160,14 @@ def _insert(connection: Connection, new: Sequence[NewSubscriber]) -> list[str]:
             insert_rows(connection, insert(subscribers), rows, **now)
             inserted += [row.address_key for row in some]
             continue
-        statement = insert_new(connection, subscribers, ["address_key"])
+        # Whoever took the address or the uid meanwhile is seen in the next round.
+        statement = insert_new(connection, subscribers)
         statement = statement.returning(subscribers.c.address_key)
         inserted += insert_rows(connection, statement, rows, **now).scalars()
     return inserted
 
 
-def _row(new: NewSubscriber) -> dict[str, Any]:
+def _row(new: NewSubscriber, uid: int) -> dict[str, Any]:
     row = {
         "address": new.address,
         "address_key": new.address_key,
@@ -175,6 +177,7 @@ def _row(new: NewSubscriber) -> dict[str, Any]:
         "source": new.source,
         "confirmed_at": new.confirmed_at,
         "unsubscribed_at": new.unsubscribed_at,
+        "uid": uid,
     }
     if new.created_at is not None:
         row["created_at"] = new.created_at

@@ -126,7 +126,7 @@ def _ask(service: Service, address: Address, said_now: Consent) -> str:
     service.notices.ask_to_confirm(
         invitation.uid,
         invitation.number,
-        invitation.subscriber_id,
+        invitation.person,
         invitation.address,
     )
     return "mailed"

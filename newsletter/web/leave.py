@@ -20,7 +20,7 @@ _ONE_CLICK = b"List-Unsubscribe"
 async def ask(request: Request) -> Response:
     """One button, and nothing changes."""
     found = meant(request, UNSUBSCRIBE)
-    address = await run_in_threadpool(_address, request, found.subscriber_id)
+    address = await run_in_threadpool(_address, request, found.uid)
     return page(request, "leave.html", "leave", address=address)
 
 
@@ -52,7 +52,7 @@ async def save(request: Request) -> Response:
     await run_in_threadpool(
         lambda: change(
             service.store,
-            found.subscriber_id,
+            found.uid,
             name=given.get("name", [""])[0],
             topics=given.get("topic", []),
             offered=service.publication.service.topics,
@@ -66,9 +66,7 @@ async def _preferences(request: Request, *, saved: bool) -> Response:
     found = meant(request, UNSUBSCRIBE)
     service = service_of(request)
     topics = service.publication.service.topics
-    known = await run_in_threadpool(
-        preferences, service.store, found.subscriber_id, topics
-    )
+    known = await run_in_threadpool(preferences, service.store, found.uid, topics)
     if known is None or not known.active:
         return said(request, "left", again=True)
     return page(
@@ -84,7 +82,7 @@ async def _preferences(request: Request, *, saved: bool) -> Response:
     )
 
 
-def _address(request: Request, subscriber_id: int) -> str:
+def _address(request: Request, uid: int) -> str:
     with service_of(request).store.read() as connection:
-        person = subscribers.get(connection, subscriber_id)
+        person = subscribers.by_uid(connection, uid)
     return veiled(person.address) if person else "…"

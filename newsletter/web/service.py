@@ -127,7 +127,7 @@ def consent(request: Request, kind: ConsentKind, text: str) -> Consent:
 def leaving(request: Request, found: Meant) -> Leaving:
     """Somebody who leaves, and by which letter."""
     return Leaving(
-        subscriber_id=found.subscriber_id,
+        uid=found.uid,
         campaign_id=found.about,
         ip=client(request),
         user_agent=_header(request, "user-agent"),

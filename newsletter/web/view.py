@@ -31,5 +31,5 @@ async def view(request: Request) -> Response:
 
 
 def _html(service: Service, found: Meant, token: str) -> str:
-    letter = reread(service.store, found.about, found.subscriber_id, token)
+    letter = reread(service.store, found.about, found.uid, token)
     return letter.html.join([escape(each) for each in letter.values]) if letter else ""

@@ -25,6 +25,7 @@ class Reader:
 
     address: str
     id: int = 0
+    uid: int = 0
     status: SubscriberStatus | None = None
     never: set[SuppressionReason] = field(default_factory=set)
     had: set[str] = field(default_factory=set)
@@ -53,7 +54,7 @@ class Reader:
 
     def forget(self) -> None:
         """Nothing is known of them, but that they are never mailed."""
-        self.id, self.status = 0, None
+        self.id, self.uid, self.status = 0, 0, None
         self.had.clear()
         self.soft.clear()
         self.never = set(ERASED)

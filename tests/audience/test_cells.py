@@ -6,8 +6,16 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from newsletter.audience.cells import defuse, one_line, revive, too_long
+from newsletter.audience.cells import (
+    defuse,
+    one_line,
+    revive,
+    too_long,
+    uid_in,
+    uid_text,
+)
 from newsletter.model.text import forbidden_character
+from newsletter.model.token import MAX_UID
 
 
 @pytest.mark.parametrize(
@@ -94,3 +102,32 @@ def test_what_is_too_long_is_named() -> None:
         "`notes` has 1,501 characters",
         "500 are kept at most; shorten or remove it",
     )
+
+
+@given(st.integers(1, MAX_UID))
+def test_a_uid_is_read_back_from_a_cell_that_is_no_number(uid: int) -> None:
+    cell = uid_text(uid)
+
+    assert uid_in(cell) == uid
+    assert cell[0] == "u"
+    assert defuse(cell) == cell
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "",
+        "u",
+        "u0",
+        "17",
+        "0x11",
+        "ug",
+        "U11",
+        "u-1",
+        "u1 ",
+        "u8000000000000000",
+        "u1\n",
+    ],
+)
+def test_what_no_export_writes_is_no_uid(cell: str) -> None:
+    assert uid_in(cell) is None

@@ -49,6 +49,7 @@ def test_the_columns_are_in_a_fixed_order(store: Store) -> None:
         "created_at",
         "confirmed_at",
         "unsubscribed_at",
+        "newsletter_uid",
     ]
 
 
@@ -62,6 +63,8 @@ def test_a_subscriber_is_exported_with_everything_known(store: Store) -> None:
 
     for moment in ("created_at", "suppressed_since", "unsubscribed_at"):
         assert row.pop(moment).endswith("+00:00")
+    # A spreadsheet would round a number of that many digits.
+    assert row.pop("newsletter_uid").startswith("u")
     assert row == {
         "tags": "hiring managers,vip",
         "suppressed_note": "removed by hand",
@@ -177,5 +180,6 @@ def test_an_empty_store_exports_a_header(store: Store) -> None:
     assert export_csv(store, out) == 0
     assert out.getvalue() == (
         '"email","name","tags","status","suppressed","suppressed_since",'
-        '"suppressed_note","source","created_at","confirmed_at","unsubscribed_at"\n'
+        '"suppressed_note","source","created_at","confirmed_at","unsubscribed_at",'
+        '"newsletter_uid"\n'
     )

@@ -342,3 +342,21 @@ def test_columns_that_are_not_kept_are_named(store: Store, write_csv: WriteCsv) 
 
     assert report.ignored == ("Member rating",)
     assert report.attributes == ("lead_source",)
+
+
+def test_a_uid_is_taken_from_an_export_of_ours_alone(
+    store: Store, write_csv: WriteCsv
+) -> None:
+    text = (
+        "email,uid,newsletter_uid\nana@example.com,u5,u11\nben@example.com,u6,\n"
+        "cho@example.com,u7,u11\ndee@example.com,u8,17\n"
+    )
+
+    report = import_file(store, ERASER, write_csv(text))
+
+    uids = {address: each.uid for address, each in people_in(store).items()}
+    assert uids.pop("ana@example.com") == 0x11
+    assert all(uid > 2**40 for uid in uids.values())
+    (skipped,) = report.skipped
+    assert (skipped.line, skipped.address) == (5, "dee@example.com")
+    assert skipped.reason == "`newsletter_uid` is `17`, which no export writes"

@@ -107,7 +107,7 @@ class Recorder(Simulator):
             if (
                 not whose.mailed
                 or self.issue in whose.had
-                or whose.id != (each.subscriber_id)
+                or whose.id != each.subscriber_id
             ):
                 self.wrong.append(f"{self.issue} to {whose}")
             whose.had.add(self.issue)
@@ -150,10 +150,10 @@ class Audience(RuleBasedStateMachine):
         assert not reader.mailed
         self.asked[name] += 1
         assert self.asked[name] <= IN_ALL
-        assert reader.id in (0, said.subscriber_id)
+        assert reader.id in (0, said.person.id)
         reader.status = reader.status or SubscriberStatus.PENDING
-        reader.id = said.subscriber_id
-        self.links.append(Link(reader, Meant(reader.id, said.number)))
+        reader.id, reader.uid = said.person.id, said.person.uid
+        self.links.append(Link(reader, Meant(reader.uid, said.number)))
 
     @precondition(lambda self: self.links)
     @rule(data=st.data())
@@ -182,13 +182,13 @@ class Audience(RuleBasedStateMachine):
     def leave_by_link(self, name: str, one_click: bool) -> None:
         reader = self.readers[name]
         source = "one-click" if one_click else "page"
-        leave(self.store, [Leaving(subscriber_id=reader.id, source=source)])
+        leave(self.store, [Leaving(uid=reader.uid, source=source)])
         self._left(reader)
 
     @rule(name=ANYBODY, topics=st.sets(st.sampled_from([*TOPICS, "vip"])))
     def prefer(self, name: str, topics: set[str]) -> None:
-        id = self.readers[name].id
-        change(self.store, id, name="Zoë", topics=topics, offered=TOPICS)
+        uid = self.readers[name].uid
+        change(self.store, uid, name="Zoë", topics=topics, offered=TOPICS)
 
     @rule(name=ANYBODY)
     def suppress(self, name: str) -> None:
@@ -220,12 +220,14 @@ class Audience(RuleBasedStateMachine):
         ]
         self.file.write_text("\n".join(["email,status,suppressed", *lines]), "utf-8")
         import_file(self.store, ERASER, self.file)
-        said: dict[str, str | None] = {}
+        said: dict[str, set[str | None]] = {}
         for name, word in rows:
-            # Of an address that is there twice, the first row that says no is taken.
-            if name in said and (said[name] or not IN_FILE[word]):
+            # Of an address that is there twice, whatever else says no is heard; nothing
+            # is of who was erased.
+            before = said.setdefault(name, set())
+            if before and (IN_FILE[word] in {None, *before} or "erasure" in before):
                 continue
-            said[name] = IN_FILE[word]
+            before.add(IN_FILE[word])
             if word in ("unsubscribed", "erasure"):
                 self._left(self.readers[name])
             self.readers[name].imported(word)
@@ -337,6 +339,7 @@ class Audience(RuleBasedStateMachine):
                 found = subscribers.by_address_key(connection, reader.address)
                 assert reader.id in (0, found.id if found else 0)
                 reader.id = found.id if found else 0
+                reader.uid = found.uid if found else 0
 
 
 def _now() -> datetime:

@@ -79,6 +79,6 @@ def test_nobody_is_erased_in_the_instant_in_which_they_join(
 
     found = ask(server, ERASER, normalise("ann@example.com"), said, "outbox")
     assert found is not None
-    meant = Meant(found.subscriber_id, found.number)
+    meant = Meant(found.person.uid, found.number)
     assert confirm(server, ERASER, meant, said) is not None
     assert tried == 2

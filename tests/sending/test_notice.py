@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import ClassVar
 
@@ -12,6 +13,7 @@ from newsletter.errors import ProviderRefused, ProviderUnavailable
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.consent import NoticeKind
 from newsletter.model.message import Batch
+from newsletter.model.subscriber import Subscriber, SubscriberStatus
 from newsletter.providers.protocol import Capabilities
 from newsletter.sending.notice import TRIES, Notices
 from newsletter.store import notices
@@ -22,6 +24,17 @@ from tests.sending.conftest import SIGNER
 from tests.sending.simulators import Simulator
 
 S = DeliveryState
+ANA = Subscriber(
+    id=7,
+    address="ana@example.com",
+    address_key="ana@example.com",
+    name="",
+    attributes={},
+    status=SubscriberStatus.PENDING,
+    source="sign-up form",
+    created_at=datetime(2026, 11, 20, tzinfo=UTC),
+    uid=4711,
+)
 
 
 @pytest.fixture
@@ -49,7 +62,7 @@ def send(store: Store, publication: Path, uid: str) -> Callable[[Simulator], str
     def work(provider: Simulator) -> str:
         settings = load_publication(publication, {})
         mail = Notices(store, settings, provider, SIGNER, pause=lambda _: None)
-        mail.ask_to_confirm(uid, 1, 7, "ana@example.com")
+        mail.ask_to_confirm(uid, 1, ANA, ANA.address)
         with store.read() as connection:
             return str(connection.execute(table.select()).one().state)
 
@@ -117,7 +130,7 @@ def test_a_provider_that_says_how_long_is_waited_for(
     settings = load_publication(publication, {})
     mail = Notices(store, settings, Busy(), SIGNER, pause=waited.append)
 
-    mail.ask_to_confirm(uid, 1, 7, "ana@example.com")
+    mail.ask_to_confirm(uid, 1, ANA, ANA.address)
 
     assert waited == [7.0] * (TRIES - 1)
     with store.read() as connection:
@@ -133,7 +146,7 @@ def test_why_it_was_refused_is_kept(store: Store, publication: Path, uid: str) -
             raise ProviderRefused("no such mailbox")
 
     mail = Notices(store, load_publication(publication, {}), No(), SIGNER)
-    mail.ask_to_confirm(uid, 1, 7, "ana@example.com")
+    mail.ask_to_confirm(uid, 1, ANA, ANA.address)
 
     with store.read() as connection:
         assert connection.execute(table.select()).one().reason == "no such mailbox"

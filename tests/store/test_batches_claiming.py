@@ -67,7 +67,12 @@ def test_batches_are_claimed_in_order_each_with_its_recipients(store: Store) -> 
     assert [each.number for each in found] == [1, 2, 3]
     assert [each.key for each in found] == [f"{made.uid}-{n}" for n in (1, 2, 3)]
     assert [due.subscriber_id for each in found for due in each.deliveries] == ids
-    assert found[0].deliveries[0] == DueDelivery(ids[0], f"{ids[0]}@example.com", MERGE)
+    with store.read() as connection:
+        first = subscribers.get(connection, ids[0])
+    assert first
+    assert found[0].deliveries[0] == DueDelivery(
+        ids[0], f"{ids[0]}@example.com", MERGE, first.uid
+    )
     assert try_claim(store, made) is None
 
 

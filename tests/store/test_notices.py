@@ -131,13 +131,16 @@ def test_what_was_sent_to_an_address_is_counted(store: Store) -> None:
 def test_those_who_leave_are_gone_at_once(store: Store) -> None:
     ana, ben, cho = readers(store, "ana", "ben", "cho")
 
-    leave(store, [Leaving(subscriber_id=n, ip="::1") for n in (ana, ben, ana, 4711)])
-    leave(store, [Leaving(subscriber_id=ana), Leaving(subscriber_id=4711)])
+    with store.read() as connection:
+        uids = {n: subscribers.get(connection, n) for n in (ana, ben, cho)}
+    one, two, three = (person.uid for person in uids.values() if person)
+    leave(store, [Leaving(uid=uid, ip="::1") for uid in (one, two, one, 4711)])
+    leave(store, [Leaving(uid=one), Leaving(uid=4711)])
 
     with store.write() as connection:
         people = [subscribers.get(connection, n) for n in (ana, ben, cho)]
         said = consents.of_subscriber(connection, ana)
-        assert [each.id for each in staying.among(connection, [ana, cho])] == [cho]
+        assert [each.id for each in staying.by_links(connection, [one, three])] == [cho]
         assert staying.keys(connection, [ana, 4711]) == {ana: KEY}
         suppression = suppressions.get(connection, KEY)
     left = SubscriberStatus.UNSUBSCRIBED
@@ -219,7 +222,7 @@ def test_many_ask_for_one_address_and_one_mail_is_sent(store: Store) -> None:
         found = [each for each in pool.map(asked, range(16)) if each]
 
     (invitation,) = found
-    meant = Meant(invitation.subscriber_id, invitation.number)
+    meant = Meant(invitation.person.uid, invitation.number)
 
     def confirmed(_: int) -> Confirmed | None:
         yes = Consent(kind=ConsentKind.CONFIRMED, at=NOW)

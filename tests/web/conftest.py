@@ -43,9 +43,11 @@ class World:
     root: Path
 
     def token(self, number: int = 1, campaign: int = 0) -> str:
-        """The token in the letters of reader `number`."""
+        """The token in the letters of reader `number`; of nobody, if there is none."""
+        with self.service.store.read() as connection:
+            found = subscribers.get(connection, number)
         signer = self.service.keyring.current
-        return signer.sign(UNSUBSCRIBE, number, campaign)
+        return signer.sign(UNSUBSCRIBE, found.uid if found else number, campaign)
 
     def reader(self, number: int = 1) -> Subscriber:
         """Reader `number`."""

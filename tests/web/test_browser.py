@@ -151,8 +151,8 @@ def test_a_reader_comes_chooses_and_leaves(
     assert person
     assert (person.status, person.name) == ("active", "Nia")
 
-    _choose(page, place, vnu, kind, person.id)
-    _leave(page, place, vnu, kind, person.id)
+    _choose(page, place, vnu, kind, person.uid)
+    _leave(page, place, vnu, kind, person.uid)
     assert open_page.refused == []
 
 

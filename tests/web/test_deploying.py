@@ -102,7 +102,7 @@ def database(publication: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A database with one reader."""
     monkeypatch.setenv("NEWSLETTER_SECRET", SECRET)
     file = publication / ".newsletter" / "newsletter.db"
-    reader = NewSubscriber(address="r@example.com", address_key="r@example.com")
+    reader = NewSubscriber(address="r@example.com", address_key="r@example.com", uid=1)
     with Store.open(file) as store, store.write() as connection:
         subscribers.upsert(connection, [reader])
     return file

@@ -1,16 +1,22 @@
 """Leaving: by one click or by a button; never by a look, and never by a forgery."""
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import delete
 
+from newsletter.audience.exporting import export_csv
+from newsletter.audience.importing import import_file
 from newsletter.audience.leaving import Leaving
+from newsletter.audience.people import listing
 from newsletter.model.consent import ConsentKind
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.model.token import Keyring, Signer
 from newsletter.sending.notice import CONFIRM
 from newsletter.store import consents, suppressions
+from newsletter.store.schema import subscribers
 from newsletter.web.serving import BUSY_SECONDS
 from tests.web.conftest import World
 
@@ -108,6 +114,25 @@ def test_a_reader_who_is_gone_is_told_the_same(world: World) -> None:
     assert (answer.status, answer.text) == (200, "unsubscribed\n")
 
 
+def test_an_old_link_in_a_database_filled_anew_is_its_readers_or_nobodys(
+    world: World, tmp_path: Path
+) -> None:
+    store, file = world.service.store, tmp_path / "people.csv"
+    first, second = world.token(1), world.token(2)
+    export_csv(store, file)
+    kept = [line for line in file.read_text().splitlines() if "reader1@" not in line]
+    file.write_text("\n".join([kept[0], *reversed(kept[1:])]))
+    with store.write() as connection:
+        connection.execute(delete(subscribers))
+    import_file(store, world.service.eraser, file)
+
+    assert one_click(world, first).status == 200
+    assert {each.status for each in listing(store)} == {ACTIVE}
+    assert one_click(world, second).status == 200
+    left = [each.address for each in listing(store, status=LEFT)]
+    assert left == ["reader2@example.com"]
+
+
 @pytest.mark.parametrize("position", range(0, 43, 3))
 def test_a_forged_token_changes_nothing(world: World, position: int) -> None:
     token = world.token(1, 7)
@@ -127,7 +152,7 @@ def test_a_token_of_another_purpose_changes_nothing(world: World) -> None:
 
 def test_the_links_of_a_secret_that_was_replaced_go_on_working(world: World) -> None:
     old = Signer(b"the secret before this one")
-    token = old.sign("unsubscribe", 1)
+    token = old.sign("unsubscribe", world.reader().uid)
     assert one_click(world, token).status == 403
 
     world.service.keyring = Keyring([world.service.keyring.current, old])
@@ -155,8 +180,8 @@ def test_many_leave_together(world: World) -> None:
 
     async def all_at_once() -> None:
         departures = world.service.departures
-        who = [*range(1, 10), 1, 2]
-        await asyncio.gather(*(departures.leave(Leaving(subscriber_id=n)) for n in who))
+        who = [world.reader(number).uid for number in (*range(1, 10), 1, 2)]
+        await asyncio.gather(*(departures.leave(Leaving(uid=uid)) for uid in who))
 
     world.client.run(all_at_once())
 
@@ -216,4 +241,4 @@ def test_a_mistake_of_ours_keeps_nobody_waiting(
     monkeypatch.setattr("newsletter.web.departures.leave", mistaken)
 
     with pytest.raises(LookupError):
-        world.client.run(world.service.departures.leave(Leaving(subscriber_id=1)))
+        world.client.run(world.service.departures.leave(Leaving(uid=1)))

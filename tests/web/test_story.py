@@ -74,7 +74,8 @@ def test_who_bounced_or_left_is_not_mailed_again_and_why_tells(story: Site) -> N
     assert story.states() == {"accepted": 4}
     ((campaign,),) = story.ask("SELECT uid FROM campaigns")
     ids = dict(story.ask("SELECT address, id FROM subscribers"))
-    ana, ben, cho = (ids[f"{name}@example.com"] for name in ("ana", "ben", "cho"))
+    ana, ben = (ids[f"{name}@example.com"] for name in ("ana", "ben"))
+    ((cho,),) = story.ask("SELECT uid FROM subscribers WHERE address LIKE 'cho@%'")
 
     with running(story.home, free_port()) as url:
         hard = {"Type": "HardBounce", "Details": "550 5.1.1 no such user"}

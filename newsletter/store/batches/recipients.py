@@ -29,6 +29,7 @@ _RECIPIENTS = (
         deliveries.c.subscriber_id,
         deliveries.c.address,
         deliveries.c.merge,
+        subscribers.c.uid,
         subscribers.c.status,
         suppressions.c.reason,
     )
@@ -57,15 +58,15 @@ def still_due(
     """Read the pending deliveries of a batch in id order: who gets it, who does not."""
     rows = connection.execute(_RECIPIENTS, where._asdict()).all()
     due = [
-        DueDelivery(id, address, merge)
-        for id, address, merge, status, suppression in rows
+        DueDelivery(id, address, merge, uid)
+        for id, address, merge, uid, status, suppression in rows
         if status == _ACTIVE and suppression is None
     ]
     if len(due) == len(rows):
         return due, []
     left_out = [
         LeftOut(id, _why(status, suppression))
-        for id, _, _, status, suppression in rows
+        for id, _, _, _, status, suppression in rows
         if status != _ACTIVE or suppression is not None
     ]
     return due, left_out

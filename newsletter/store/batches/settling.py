@@ -13,7 +13,7 @@ from newsletter.model.campaign import (
 from newsletter.store.batches.regrouping import lock, regroup
 from newsletter.store.clock import seconds_until, utc_now
 from newsletter.store.rows import RowUpdate
-from newsletter.store.schema import batches, campaigns, deliveries
+from newsletter.store.schema import batches, campaigns, deliveries, subscribers
 
 ASSUMED = "assumed sent"
 FOUND = "found in the provider's records"
@@ -65,6 +65,8 @@ _UNCERTAIN = (
         deliveries.c.subscriber_id,
         deliveries.c.address,
         deliveries.c.merge,
+        # Nobody's, where the subscriber was erased meanwhile.
+        func.coalesce(subscribers.c.uid, 0).label("uid"),
         (-seconds_until(_last_word)).label("quiet"),
     )
     .join(
@@ -72,6 +74,7 @@ _UNCERTAIN = (
         (deliveries.c.campaign_id == batches.c.campaign_id)
         & (deliveries.c.batch == batches.c.number),
     )
+    .outerjoin(subscribers, subscribers.c.id == deliveries.c.subscriber_id)
     .where(
         batches.c.campaign_id == bindparam("campaign_id"),
         batches.c.first_sent_at.is_not(None),
@@ -98,7 +101,7 @@ def in_doubt(connection: Connection, campaign_id: int) -> list[ClaimedBatch]:
     due: dict[int, list[DueDelivery]] = {}
     for row in connection.execute(_UNCERTAIN, {"campaign_id": campaign_id}):
         each = due.setdefault(row.number, [])
-        each.append(DueDelivery(row.subscriber_id, row.address, row.merge))
+        each.append(DueDelivery(row.subscriber_id, row.address, row.merge, row.uid))
         if row.number not in found:
             found[row.number] = ClaimedBatch(
                 campaign_id=campaign_id,
