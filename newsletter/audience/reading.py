@@ -172,7 +172,7 @@ class Reader:
         # A million addresses would take twice the memory.
         key = blake2b(found.person.address_key.encode(), digest_size=16).digest()
         first = self._lines.setdefault(key, found.line)
-        if found.standing.reason:
+        if found.standing.reason and key + _ERASURE.encode() not in self._left:
             said = key + found.standing.reason.encode()
             if said not in self._left:
                 self._left.add(said)

@@ -60,6 +60,21 @@ def test_the_same_no_again_is_a_row_too_many(store: Store, write_csv: WriteCsv) 
     assert never_mailed(store)[ANN].reason is SuppressionReason.COMPLAINT
 
 
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("between", [0, 1500])
+def test_whatever_else_is_said_of_who_was_erased_is_not_kept(
+    word: str, between: int, store: Store, write_csv: WriteCsv
+) -> None:
+    others = "".join(f"p{n}@x.test,,\n" for n in range(between))
+    text = f"email,status,suppressed\n{ANN},,erasure\n{others}{ANN},{word},\n"
+
+    report = import_file(store, ERASER, write_csv(text))
+
+    assert [each.reason for each in report.skipped] == ["the same address as line 2"]
+    assert ANN not in people_in(store)
+    assert list(never_mailed(store)) == [ERASER.key(ANN)]
+
+
 ROWS = (f"{ERASER.key(ANN)},", f"{ANN},active")
 
 
