@@ -1,39 +1,67 @@
 """Importing a list: so many rows into an empty store, and the same file once more."""
 
 import gc
+import json
 import resource
 import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from newsletter.audience.importing import import_file
 from newsletter.model.erasure import Eraser
 from newsletter.store.engine import Store
+from tests.rig import postgres
 
 ERASER = Eraser(b"a secret of the benchmarks")
 ONE = "--one"
+DATABASES = ("sqlite", "postgresql")
 
 
 def main() -> None:
-    """Print seconds and peak memory: [ROWS] [URL of an empty PostgreSQL database].
+    """Print a table: [ROWS] [sqlite | postgresql] [--leavers].
 
     Each import is a process of its own, as it is in life. With `--leavers` every row is
-    of somebody who unsubscribed.
+    of somebody who unsubscribed. PostgreSQL is one that is started for it, as for the
+    tests.
     """
     if ONE in sys.argv:
         _import(Path(sys.argv[2]), sys.argv[3])
         return
     arguments = [text for text in sys.argv[1:] if not text.startswith("--")]
     rows = int(arguments[0]) if arguments else 100_000
+    wanted = arguments[1:] or DATABASES
+    print("| database | import | rows | seconds | CPU here | peak |")
+    print("|---|---|---|---|---|---|", flush=True)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         path = write(home / "people.csv", rows, leavers="--leavers" in sys.argv)
-        url = arguments[1] if len(arguments) > 1 else f"sqlite:///{home / 'x.db'}"
-        for _ in ("first", "second"):
-            command = [sys.executable, "-m", "benchmarks.importing", ONE]
-            subprocess.run([*command, str(path), url], check=True)
+        for name in wanted:
+            with _database(name, home) as url:
+                for which in ("first", "second"):
+                    print(f"| {name} | {which} {_told(path, url)}", flush=True)
+
+
+@contextmanager
+def _database(name: str, home: Path) -> Iterator[str]:
+    if name == "sqlite":
+        yield f"sqlite:///{home / 'x.db'}"
+        return
+    with postgres.cluster() as url:
+        yield url
+
+
+def _told(path: Path, url: str) -> str:
+    command = [sys.executable, "-m", "benchmarks.importing", ONE, str(path), url]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    told = json.loads(done.stdout)
+    return (
+        f"| {told['rows']:,}: {told['outcomes']} | {told['seconds']:.1f} s "
+        f"| {told['cpu']:.1f} s | {told['peak']} MiB |"
+    )
 
 
 def _import(path: Path, url: str) -> None:
@@ -43,13 +71,19 @@ def _import(path: Path, url: str) -> None:
         report = import_file(store, ERASER, path)
         seconds = time.perf_counter() - start
         spent = time.process_time() - spent
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-    print(
-        f"{store.dialect}, {report.rows:,} rows: {report.added:,} added, "
-        f"{report.unchanged:,} unchanged, {report.suppressed:,} suppressed; "
-        f"{seconds:.1f} s, {spent:.1f} s of CPU in this process, peak {peak} MiB",
-        flush=True,
-    )
+    outcomes = {
+        "added": report.added,
+        "unchanged": report.unchanged,
+        "suppressed": report.suppressed,
+    }
+    told = {
+        "rows": report.rows,
+        "outcomes": ", ".join(f"{n:,} {name}" for name, n in outcomes.items() if n),
+        "seconds": seconds,
+        "cpu": spent,
+        "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
+    }
+    print(json.dumps(told))
 
 
 def write(path: Path, rows: int, *, leavers: bool = False) -> Path:

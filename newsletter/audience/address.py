@@ -24,7 +24,7 @@ _ATOM = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 _PLAIN = re.compile(
     r"(?=.{5,254}\Z)(?=[^@]{1,64}@)(?!['-])"
     rf"[{_ATOM}]+(?:\.[{_ATOM}]+)*@"
-    r"(?:(?=[A-Za-z0-9-]{1,63}\.)[A-Za-z0-9](?:-?[A-Za-z0-9])*\.)+[A-Za-z]{2,63}\Z"
+    r"(?:(?=[A-Za-z0-9-]{1,63}\.)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,63}\Z"
 )
 _SPECIAL_ENDS = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 _SPREADSHEET_MARKS = re.compile(r"\A['\s]+")

@@ -27,7 +27,7 @@ from newsletter.model.subscriber import (
 from newsletter.store import subscribers, suppressions
 from newsletter.store.engine import Store
 
-_ROWS_AT_ONCE = 1000
+_ROWS_AT_ONCE = 3000
 
 
 class _Undo(Exception):

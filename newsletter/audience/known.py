@@ -56,13 +56,10 @@ class Known(NamedTuple):
         return (said,)
 
 
-class _Times(NamedTuple):
-    joined: datetime | None = None
-    confirmed: datetime | None = None
-    left: datetime | None = None
+_Times = tuple[datetime | None, datetime | None, datetime | None]
+"""Of joining, confirming and leaving."""
 
-
-_NO_TIMES = _Times()
+_NO_TIMES: _Times = (None, None, None)
 
 
 def read_known(layout: Layout, cells: Sequence[str]) -> Known:
@@ -70,15 +67,15 @@ def read_known(layout: Layout, cells: Sequence[str]) -> Known:
     name, attributes = _details(layout, cells)
     if not layout.says_more:
         return Known(name, attributes)
-    times = _times(layout.times, cells) if layout.times else _NO_TIMES
+    joined, confirmed, left = _times(layout.times, cells) if layout.times else _NO_TIMES
     return Known(
         name,
         attributes,
         _line(layout.source, cells)[:MAX_LINE] if layout.source else "",
         _tags(layout.tags, cells) if layout.tags else (),
-        times.joined or times.confirmed,
-        times.confirmed,
-        times.left,
+        joined or confirmed,
+        confirmed,
+        left,
         _moment(layout.since, cells[layout.since.index]) if layout.since else None,
         _line(layout.note, cells) if layout.note else None,
         _first(layout.ips, cells)[:MAX_LINE] if layout.ips else "",
@@ -131,7 +128,7 @@ def _tags(columns: Iterable[Column], cells: Sequence[str]) -> tuple[str, ...]:
                 found += tags_in(revive(cell))
             except Unreadable as error:
                 raise CannotKeep(f"`{column.header}`: {error}", "remove some") from None
-    return tuple(dict.fromkeys(found))
+    return tuple(dict.fromkeys(found)) if found else ()
 
 
 def _times(columns: Iterable[Column], cells: Sequence[str]) -> _Times:
@@ -147,7 +144,7 @@ def _times(columns: Iterable[Column], cells: Sequence[str]) -> _Times:
             confirmed = confirmed or _moment(column, cell)
         elif _is_time_of_leaving(column, cell):
             left = left or _moment(column, cell)
-    return _Times(joined, confirmed, left)
+    return joined, confirmed, left
 
 
 def _is_time_of_leaving(column: Column, cell: str) -> bool:

@@ -170,7 +170,7 @@ class Reader:
         if isinstance(found, Skip):
             return found
         # A million addresses would take twice the memory.
-        key = blake2b(found.person.address_key.encode(), digest_size=16).digest()
+        key = blake2b(found.person.address_key.encode(), digest_size=12).digest()
         first = self._lines.setdefault(key, found.line)
         if found.standing.reason and key + _ERASURE.encode() not in self._left:
             said = key + found.standing.reason.encode()

@@ -213,6 +213,10 @@ class Store:
         if self.dialect == "postgresql":
             with self._engine.begin() as connection:
                 connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
+                # A plan made for an empty table reads all of it for every question.
+                connection.exec_driver_sql(
+                    "SET LOCAL plan_cache_mode TO force_custom_plan"
+                )
                 yield connection
             return
         engine = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})

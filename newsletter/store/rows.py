@@ -59,11 +59,29 @@ def insert_rows(
     if connection.dialect.name == "sqlite":
         if statement._returning or len(rows) < _FEW:
             return connection.execute(statement.values(**constants), rows)
-        return _insert_plain(connection, statement, rows, constants)
+        columns = {name: [row[name] for row in rows] for name in rows[0]}
+        return _insert_plain(connection, statement, columns, constants)
     table = cast("Table", statement.table)
     given = _given(table, {name: name for name in rows[0]})
     made = _insert_from(statement, given, rows[0], constants)
     return connection.execute(made, {"b_rows": rows})
+
+
+def insert_columns(
+    connection: Connection,
+    statement: Insert,
+    columns: Mapping[str, Sequence[Any]],
+    **constants: Any,
+) -> CursorResult[Any]:
+    """The same, with the items of all rows column by column, which takes less time."""
+    if connection.dialect.name == "sqlite" and not statement._returning:
+        return _insert_plain(connection, statement, columns, constants)
+    names = tuple(columns)
+    rows = [
+        dict(zip(names, row, strict=True))
+        for row in zip(*columns.values(), strict=True)
+    ]
+    return insert_rows(connection, statement, rows, **constants)
 
 
 def _insert_from(
@@ -86,34 +104,34 @@ def _insert_from(
 def _insert_plain(
     connection: Connection,
     statement: Insert,
-    rows: Sequence[dict[str, Any]],
+    given: Mapping[str, Sequence[Any]],
     constants: Mapping[str, Any],
 ) -> CursorResult[Any]:
     """Hand rows to SQLite's driver, many in a statement: half the time of one in each.
 
     SQLAlchemy's way through the rows takes still longer.
     """
-    names = list(rows[0])
+    names = list(given)
     made = _insert_from(statement, from_name("given"), names, constants)
     compiled = made.compile(dialect=connection.dialect)
     shared = [compiled.params[name] for name in compiled.positiontup or []]
     row_of_marks = f"({','.join('?' * len(names))})"
     at_once = (_MAX_PARAMETERS - len(shared)) // len(names)
-    for start in range(0, len(rows), at_once):
-        some = rows[start : start + at_once]
+    kinds = [statement.table.c[name].type for name in names]
+    for start in range(0, len(given[names[0]]), at_once):
         columns = [
-            _for_sqlite(statement.table.c[name].type, [row[name] for row in some])
-            for name in names
+            _for_sqlite(kind, values[start : start + at_once])
+            for kind, values in zip(kinds, given.values(), strict=True)
         ]
         values = chain.from_iterable(zip(*columns, strict=True))
-        marks = ",".join([row_of_marks] * len(some))
+        marks = ",".join([row_of_marks] * len(columns[0]))
         result = connection.exec_driver_sql(
             f"WITH given AS (VALUES {marks}) {compiled}", (*values, *shared)
         )
     return result
 
 
-def _for_sqlite(kind: TypeEngine[Any], values: list[Any]) -> list[Any]:
+def _for_sqlite(kind: TypeEngine[Any], values: Sequence[Any]) -> Sequence[Any]:
     """Make the values of a column fit for the driver."""
     if isinstance(kind, UtcDateTime):
         return [sqlite_text(value) for value in values]

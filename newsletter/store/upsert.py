@@ -1,20 +1,25 @@
-"""Adds and updates subscribers, a thousand at a time; an address is there once."""
+"""Adds and updates subscribers, many at a time; an address is there once."""
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any, NamedTuple, Self
 
 from sqlalchemy import Connection, Text, cast, insert, select
 
-from newsletter.model.subscriber import NewSubscriber
+from newsletter.model.subscriber import NewSubscriber, SubscriberStatus
 from newsletter.store import consents, tags, uids
 from newsletter.store.clock import utc_now
-from newsletter.store.rows import RowUpdate, among, insert_new, insert_rows
+from newsletter.store.rows import RowUpdate, among, insert_columns, insert_new
 from newsletter.store.schema import subscribers
 
 _DETAILS = RowUpdate(subscribers, "id", ["name", "attributes"], updated_at=utc_now())
-_ROWS_AT_ONCE = 1000
+_ROWS_AT_ONCE = 3000
+_ADDRESS_KEY = attrgetter("address_key")
+_AS_THEY_ARE = ("address", "address_key", "source", "confirmed_at", "unsubscribed_at")
+# As a plain text: to ask for the value of each takes far longer.
+_STATUS = {status: status.value for status in SubscriberStatus}
 _IDS = select(subscribers.c.address_key, subscribers.c.id)
 # As text, because to decode a thousand at once takes a fifth of the time.
 _KNOWN = select(
@@ -150,38 +155,37 @@ def _insert(connection: Connection, new: Sequence[NewSubscriber]) -> list[str]:
         some = [row for row in new if (row.created_at is not None) is dated]
         if not some:
             continue
-        some.sort(key=lambda row: row.address_key)
-        given = uids.give(connection, [row.uid for row in some])
-        rows = [_row(row, uid) for row, uid in zip(some, given, strict=True)]
+        some.sort(key=_ADDRESS_KEY)
+        columns = _columns(connection, some, dated=dated)
         now = {"updated_at": utc_now()}
         if not dated:
             now["created_at"] = utc_now()
         if connection.dialect.name == "sqlite":  # its only writer is this transaction
-            insert_rows(connection, insert(subscribers), rows, **now)
-            inserted += [row.address_key for row in some]
+            insert_columns(connection, insert(subscribers), columns, **now)
+            inserted += columns["address_key"]
             continue
         # Whoever took the address or the uid meanwhile is seen in the next round.
         statement = insert_new(connection, subscribers)
         statement = statement.returning(subscribers.c.address_key)
-        inserted += insert_rows(connection, statement, rows, **now).scalars()
+        inserted += insert_columns(connection, statement, columns, **now).scalars()
     return inserted
 
 
-def _row(new: NewSubscriber, uid: int) -> dict[str, Any]:
-    row = {
-        "address": new.address,
-        "address_key": new.address_key,
-        "name": new.name.strip() and new.name,
-        "attributes": _filled(new.attributes),
-        "status": new.status.value,
-        "source": new.source,
-        "confirmed_at": new.confirmed_at,
-        "unsubscribed_at": new.unsubscribed_at,
-        "uid": uid,
+def _columns(
+    connection: Connection, new: Sequence[NewSubscriber], *, dated: bool
+) -> dict[str, Sequence[Any]]:
+    """What is kept of new subscribers, column by column."""
+    given: dict[str, Sequence[Any]] = dict(
+        zip(NewSubscriber._fields, zip(*new, strict=True), strict=True)
+    )
+    columns = {
+        **{name: given[name] for name in _AS_THEY_ARE},
+        "name": [name.strip() and name for name in given["name"]],
+        "attributes": [_filled(each) for each in given["attributes"]],
+        "status": [_STATUS[status] for status in given["status"]],
+        "uid": uids.give(connection, given["uid"]),
     }
-    if new.created_at is not None:
-        row["created_at"] = new.created_at
-    return row
+    return columns | {"created_at": given["created_at"]} if dated else columns
 
 
 def _filled(attributes: Mapping[str, str]) -> dict[str, str]:

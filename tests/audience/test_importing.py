@@ -312,12 +312,12 @@ def test_a_dry_run_changes_nothing(store: Store, write_csv: WriteCsv) -> None:
 
 
 def test_progress_is_told_the_rows_read(store: Store, write_csv: WriteCsv) -> None:
-    rows = "".join(f"p{n}@x.test\n" for n in range(2500))
+    rows = "".join(f"p{n}@x.test\n" for n in range(7000))
     told: list[int] = []
 
     import_file(store, ERASER, write_csv(f"email\n{rows}"), progress=told.append)
 
-    assert told == [1000, 2000, 2500]
+    assert told == [3000, 6000, 7000]
 
 
 def test_an_import_that_only_skips_is_given_up(
