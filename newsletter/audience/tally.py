@@ -1,12 +1,13 @@
 """Counts the rows of an import by what became of them; none is left out."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.audience.csv_file import broken
 from newsletter.audience.layout import Layout
 from newsletter.audience.reading import Entry, Skip
+from newsletter.audience.skips import Skips
 from newsletter.audience.standing import why
 from newsletter.model.subscriber import Suppression
 from newsletter.store.subscribers import UpsertOutcome
@@ -30,7 +31,7 @@ class ImportReport:
     updated: int
     unchanged: int
     suppressed: int
-    skipped: tuple[Skip, ...]
+    skipped: Sequence[Skip]
     attributes: tuple[str, ...]
     ignored: tuple[str, ...]
 
@@ -45,7 +46,8 @@ class Tally:
         self._rows = 0
         self._suppressed = 0
         self._outcomes: Counter[UpsertOutcome] = Counter()
-        self._skipped: list[Skip] = []
+        self._skipped = Skips()
+        self._skipped_now: list[Skip] = []
         self._attributes: dict[str, None] = {}
         self._ignored: dict[str, None] = {}
 
@@ -57,18 +59,24 @@ class Tally:
 
     def skip(self, skipped: Iterable[Skip]) -> None:
         """Remember rows that are left out."""
-        for each in skipped:
-            if len(self._skipped) == MAX_SKIPPED:
-                first = self._skipped[0]
-                message = f"more than {MAX_SKIPPED:,} rows cannot be imported"
-                hint = f"the first: {first.reason}"
-                raise broken(first.file or self._file, first.line, message, hint)
-            inside = self._table if self._table != self._file else ""
-            self._skipped.append(replace(each, file=inside) if inside else each)
+        inside = self._table if self._table != self._file else ""
+        self._skipped_now += (
+            replace(each, file=inside) if inside else each for each in skipped
+        )
 
     def count(self, rows: int) -> None:
-        """Count rows that were read, and tell how many it were so far."""
+        """Count rows that were read and dealt with, and tell how many it were so far.
+
+        Raises SourceError when too many of them cannot be imported.
+        """
         self._rows += rows
+        self._skipped.add(self._skipped_now)
+        self._skipped_now = []
+        if len(self._skipped) > MAX_SKIPPED:
+            first = self._skipped[0]
+            message = f"more than {MAX_SKIPPED:,} rows cannot be imported"
+            hint = f"the first: {first.reason}"
+            raise broken(first.file or self._file, first.line, message, hint)
         if self._progress:
             self._progress(self._rows)
 
@@ -116,7 +124,7 @@ class Tally:
             updated=self._outcomes[UpsertOutcome.UPDATED],
             unchanged=self._outcomes[UpsertOutcome.UNCHANGED],
             suppressed=self._suppressed,
-            skipped=tuple(sorted(self._skipped, key=lambda it: (it.file, it.line))),
+            skipped=self._skipped,
             attributes=tuple(self._attributes),
             ignored=tuple(self._ignored),
         )

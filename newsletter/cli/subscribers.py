@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -72,7 +72,8 @@ def import_(
             progress=progress,
         )
     if as_json:
-        say_json(asdict(report) | {"rows": report.rows, "dry_run": dry_run})
+        skipped = [asdict(each) for each in report.skipped]
+        say_json(asdict(replace(report, skipped=())) | {"skipped": skipped})
         return
     _say_import(report, file, dry_run=dry_run)
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -195,7 +196,7 @@ def test_a_dry_run_tells_what_the_import_does_and_every_row_is_counted(
                 assert people_in(store)[address].status is not SubscriberStatus.ACTIVE
 
 
-def _numbers(report: ImportReport) -> tuple[int, int, int, int, tuple[Skip, ...]]:
+def _numbers(report: ImportReport) -> tuple[int, int, int, int, Sequence[Skip]]:
     return (
         report.added,
         report.updated,
