@@ -105,7 +105,28 @@ def lay_out(table: Table) -> tuple[Layout, Iterator[Row]]:
         ignored=tuple(found[Role.IGNORED]),
         everybody=_everybody(columns),
     )
-    return layout, chain(sample, table.rows)
+    rows: Iterator[Row] = chain(sample, table.rows)
+    later = [c for c in layout.attributes if c.key in GUESSES[Role.STATUS]]
+    if later and not found[Role.STATUS]:
+        rows = _watched(table.file, later, rows)
+    return layout, rows
+
+
+def _watched(
+    file: str, columns: Sequence[Column], rows: Iterable[Row]
+) -> Iterator[Row]:
+    """Refuse a file that tells far down who left, in what seemed an attribute."""
+    for row in rows:
+        for column in columns:
+            cell = row.cells[column.index] if column.index < len(row.cells) else ""
+            if cell and tells_who_left(cell):
+                message = (
+                    f"the column `{column.header}` says `{cell[:40]}` here, and in the "
+                    f"first {_SAMPLE} rows it tells of nobody who left"
+                )
+                hint = "call it `status` if it does, else rename it, such as `region`"
+                raise broken(file, row.line, message, hint)
+        yield row
 
 
 def _column(place: int, header: str) -> Column:

@@ -4,9 +4,11 @@ import pytest
 
 from newsletter.audience.csv_file import open_table
 from newsletter.audience.headers import MAX_KEY, key_of
+from newsletter.audience.importing import import_file
 from newsletter.audience.layout import Layout, lay_out
 from newsletter.errors import SourceError
-from tests.audience.conftest import WriteCsv
+from newsletter.store.engine import Store
+from tests.audience.conftest import ERASER, WriteCsv, people_in
 
 
 @pytest.fixture
@@ -106,6 +108,25 @@ def test_states_are_a_status_only_if_all_of_them_are(layout: Layouts) -> None:
     assert [column.key for column in kit.standing] == ["state"]
     assert [column.key for column in postal.attributes] == ["state"]
     assert [column.key for column in both.attributes] == ["state"]
+
+
+def test_a_state_far_down_that_tells_who_left_stops_the_import(
+    store: Store, write_csv: WriteCsv
+) -> None:
+    """Nobody who left comes in as active because the first rows were of others."""
+    rows = "".join(f"p{n}@x.test,{'' if n else 'engaged'}\n" for n in range(150))
+    path = write_csv(f"email,state\n{rows}ana@x.test,Unsubscribed\n")
+
+    with pytest.raises(SourceError) as caught:
+        import_file(store, ERASER, path)
+
+    assert ":152: error: the column `state` says `Unsubscribed` here" in str(
+        caught.value
+    )
+    assert people_in(store) == {}
+    rows = rows.replace("\n", ",\n")
+    with_status = f"email,state,status\n{rows}ana@x.test,removed,no\n"
+    assert import_file(store, ERASER, write_csv(with_status)).suppressed == 1
 
 
 def test_without_an_address_column_the_columns_are_listed(layout: Layouts) -> None:
