@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 from newsletter.audience.address import normalise
-from newsletter.audience.erased import suppression_of
+from newsletter.audience.erased import refuse_unknown_secret, suppression_of
 from newsletter.model.erasure import Eraser
 from newsletter.store import dossier, subscribers
 from newsletter.store.dossier import Rows
@@ -14,13 +14,16 @@ from newsletter.store.engine import Store
 def collect(store: Store, eraser: Eraser, address: str) -> dict[str, Any] | None:
     """All rows about an address, as JSON can hold them; None when there are none.
 
-    Somebody who was erased is only known to be never mailed. Raises AddressRefused.
+    Somebody who was erased is only known to be never mailed. Raises AddressRefused, and
+    ConfigError where they were erased under a secret that is not here.
     """
     key = normalise(address).key
     with store.read() as connection:
         person = subscribers.by_address_key(connection, key)
         suppression = suppression_of(connection, eraser, key)
         if person is None and suppression is None:
+            # One of them may be who is asked about, and cannot be told from others.
+            refuse_unknown_secret(connection, eraser)
             return None
         name = suppression.address_key if suppression else key
         id = person.id if person else None

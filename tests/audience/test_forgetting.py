@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, text
 
+from newsletter.audience.dossier import collect
 from newsletter.audience.erased import suppression_of
 from newsletter.audience.exporting import export_csv
 from newsletter.audience.forgetting import Forgotten, forget
@@ -197,6 +198,9 @@ def test_under_a_new_secret_the_old_one_is_asked_for(
     assert "NEWSLETTER_OLD_SECRETS" in caught.value.hint
     with pytest.raises(ConfigError):
         add(store, Eraser(new), "bo@example.com")
+    # Not “nothing was ever kept of it”: that cannot be known.
+    with pytest.raises(ConfigError, match="under another secret"):
+        collect(store, Eraser(new), ANN)
 
     report = import_file(store, Eraser(new, (ERASER.secret,)), path)
     assert len(report.skipped) == 1
