@@ -18,7 +18,10 @@ POLICY = page_policy("'self'", script=True, players=True) + "; frame-ancestors '
 _KEPT_BYTES = 256 * 1024
 """Larger files are read each time: the pages are what is asked for over and over."""
 
-_KEPT = 2000
+_KEPT_IN_ALL = 64 * 1024 * 1024
+"""Bytes of all of them, with what it takes to keep each."""
+
+_KEEPING = 2048
 _TYPES = {
     ".atom": "application/atom+xml",
     ".rss": "application/rss+xml",
@@ -50,6 +53,7 @@ class Archive:
         """Serve `folder`, which may be built later."""
         self._root = os.path.realpath(folder)
         self._kept: dict[str, _Kept] = {}
+        self._bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer GET and HEAD; a page's folder without its slash is led there."""
@@ -130,8 +134,7 @@ class Archive:
         if found.st_size > _KEPT_BYTES:
             return None
         body = Path(path).read_bytes()
-        if len(self._kept) >= _KEPT:
-            self._kept.clear()
+        self._make_room(path, len(body) + _KEEPING)
         etag = f'"{found.st_mtime_ns:x}-{found.st_size:x}"'.encode()
         headers = [
             (b"content-type", _media_type(path).encode()),
@@ -142,6 +145,15 @@ class Archive:
         ]
         self._kept[path] = made = _Kept(state, body, headers, etag)
         return made
+
+    def _make_room(self, path: str, wanted: int) -> None:
+        """Forget what was kept of this file, and all of it where there is too much."""
+        if kept := self._kept.pop(path, None):
+            self._bytes -= len(kept.body) + _KEEPING
+        if self._bytes + wanted > _KEPT_IN_ALL:
+            self._kept.clear()
+            self._bytes = 0
+        self._bytes += wanted
 
 
 async def _send_kept(kept: _Kept, status: int, scope: Scope, send: Send) -> None:

@@ -4,9 +4,14 @@ import os
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
 from newsletter.archive.build import build_site
+from newsletter.web import archive
+from newsletter.web.archive import Archive
 from tests.cli.repository import change
+from tests.web.asgi import Client
 from tests.web.conftest import World
 
 
@@ -132,3 +137,19 @@ def test_a_file_that_vanishes_meanwhile_is_none(
     monkeypatch.setattr(Path, "read_bytes", gone)
 
     assert site.client.get("/robots.txt").status == 404
+
+
+def test_what_is_kept_in_memory_is_bounded_in_bytes(
+    site: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "_KEPT_IN_ALL", 300_000)
+    served = Archive(site.root / "site")
+    client = Client(Starlette(routes=[Mount("/", served)]))
+    for _ in range(3):
+        for number in range(5):
+            path = site.root / "site" / f"{number}.txt"
+            path.write_bytes(os.urandom(100_000 + number))
+            assert client.get(f"/{number}.txt").body == path.read_bytes()
+            kept = sum(len(each.body) for each in served._kept.values())
+            assert len(path.read_bytes()) <= kept <= served._bytes <= 300_000
+    client.close()
