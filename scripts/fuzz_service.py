@@ -83,7 +83,7 @@ def _links(home: Path) -> str:
             subscribers.upsert(connection, readers)
             # Who signed up in the first run has the lower numbers.
             leaver, joiner, reader = (
-                found.id
+                found
                 for each in addresses
                 if (found := subscribers.by_address_key(connection, each))
             )
@@ -92,7 +92,7 @@ def _links(home: Path) -> str:
                 NewNotice(
                     uid="0" * 32,
                     kind=NoticeKind.CONFIRMATION,
-                    subscriber_id=joiner,
+                    subscriber_id=joiner.id,
                     address_key=addresses[1],
                     provider="outbox",
                 ),
@@ -100,10 +100,10 @@ def _links(home: Path) -> str:
     command = str(Path(sys.executable).with_name("newsletter"))
     subprocess.run([command, "send", _LETTER, "--yes"], check=True, cwd=home)  # noqa: S603
     tokens = {
-        "u": signer.sign(UNSUBSCRIBE, leaver),
-        "view": signer.sign(UNSUBSCRIBE, reader, 1),
-        "preferences": signer.sign(UNSUBSCRIBE, reader),
-        "confirm": signer.sign(CONFIRM, joiner, number),
+        "u": signer.sign(UNSUBSCRIBE, leaver.uid),
+        "view": signer.sign(UNSUBSCRIBE, reader.uid, 1),
+        "preferences": signer.sign(UNSUBSCRIBE, reader.uid),
+        "confirm": signer.sign(CONFIRM, joiner.uid, number),
     }
     who = base64.b64encode(_PASSWORD.encode()).decode()
     return "".join(
