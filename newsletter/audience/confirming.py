@@ -56,7 +56,8 @@ def confirm(
     """
     with store.write() as connection:
         suppressions.hold_back_imports(connection, alone=False)
-        found = subscribers.by_uid(connection, meant.uid)
+        # Whoever leaves meanwhile has done so before this, or after it.
+        found = subscribers.by_uid(connection, meant.uid, held=True)
         notices.lock(connection, found.address_key if found else "")
         person = _asked(connection, meant)
         if person is None or not may_return(connection, eraser, person.address_key):

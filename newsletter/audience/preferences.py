@@ -53,7 +53,7 @@ def change(
     """
     chosen = frozenset(topics) & frozenset(offered)
     with store.write() as connection:
-        person = subscribers.by_uid(connection, uid)
+        person = subscribers.by_uid(connection, uid, held=True)
         if person is None:
             return
         if clean_name(name) or not name.strip():

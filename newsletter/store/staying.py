@@ -30,7 +30,12 @@ _LEAVE = (
 )
 
 
-_KEYS = select(subscribers.c.id, subscribers.c.address_key).where(_AMONG)
+_KEYS = (
+    select(subscribers.c.id, subscribers.c.address_key)
+    .where(_AMONG)
+    .order_by(subscribers.c.id)
+    .with_for_update()
+)
 
 
 class Staying(NamedTuple):
@@ -59,5 +64,8 @@ def leave(connection: Connection, ids: Sequence[int]) -> None:
 
 
 def keys(connection: Connection, ids: Sequence[int]) -> dict[int, str]:
-    """The normalised addresses of those who are still known."""
+    """The normalised addresses of those who are still known.
+
+    None of them is erased before the transaction ends.
+    """
     return dict(connection.execute(_KEYS, {"ids": ids}).all())

@@ -85,9 +85,15 @@ def get(connection: Connection, id: int) -> Subscriber | None:
     return None if row is None else subscriber(row)
 
 
-def by_uid(connection: Connection, uid: int) -> Subscriber | None:
-    """Find a subscriber by the number in the links of their letters."""
-    row = connection.execute(_BY_UID, {"uid": uid}).one_or_none()
+def by_uid(
+    connection: Connection, uid: int, *, held: bool = False
+) -> Subscriber | None:
+    """Find a subscriber by the number in the links of their letters.
+
+    When `held`, nobody else changes or erases them until the transaction ends.
+    """
+    query = _BY_UID.with_for_update() if held else _BY_UID
+    row = connection.execute(query, {"uid": uid}).one_or_none()
     return None if row is None else subscriber(row)
 
 

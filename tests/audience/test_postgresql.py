@@ -1,6 +1,7 @@
 """The same on PostgreSQL: import, dry run, removal, export."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,13 @@ from newsletter.audience.confirming import confirm
 from newsletter.audience.exporting import export_csv
 from newsletter.audience.importing import import_file
 from newsletter.audience.joining import ask
+from newsletter.audience.leaving import Leaving, leave
+from newsletter.audience.preferences import change
 from newsletter.errors import StoreBusy
 from newsletter.model.consent import Consent, ConsentKind
+from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.model.token import Meant
-from newsletter.store import notices, suppressions
+from newsletter.store import notices, subscribers, suppressions, tags
 from newsletter.store.engine import Store
 from tests.audience.conftest import ERASER, WriteCsv, never_mailed, people_in
 from tests.conftest import ROOT
@@ -82,3 +86,73 @@ def test_nobody_is_erased_in_the_instant_in_which_they_join(
     meant = Meant(found.person.uid, found.number)
     assert confirm(server, ERASER, meant, said) is not None
     assert tried == 2
+
+
+ANN = "ann@example.com"
+WAITING = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
+    "AND datname = current_database()"
+)
+
+
+class Meanwhile:
+    """Does `work` in another thread, and goes on when it waits for us."""
+
+    def __init__(self, server: Store, work: Callable[[], object]) -> None:
+        self._pool = ThreadPoolExecutor(1)
+        self._work = self._pool.submit(work)
+        waiting = 0
+        while not waiting and not self._work.done():
+            with server.read() as connection:
+                waiting = connection.scalar(WAITING) or 0
+
+    def end(self) -> object:
+        with self._pool:
+            return self._work.result()
+
+
+def ann(server: Store) -> Meant:
+    """Who has asked for the letter, and the link in the mail to confirm."""
+    said = Consent(kind=ConsentKind.REQUESTED)
+    found = ask(server, ERASER, normalise(ANN), said, "outbox")
+    assert found is not None
+    return Meant(found.person.uid, found.number)
+
+
+def test_who_leaves_while_they_are_confirmed_has_left(server: Store) -> None:
+    meant = ann(server)
+    yes = Consent(kind=ConsentKind.CONFIRMED)
+
+    with server.write() as connection:
+        person = subscribers.by_uid(connection, meant.uid, held=True)
+        assert person
+        subscribers.leave(connection, [ANN])
+        suppressions.add(connection, ANN, SuppressionReason.UNSUBSCRIBE)
+        other = Meanwhile(server, lambda: confirm(server, ERASER, meant, yes))
+
+    assert other.end() is None
+    assert people_in(server)[ANN].status is SubscriberStatus.UNSUBSCRIBED
+    assert never_mailed(server).keys() == {ANN}
+
+
+@pytest.mark.parametrize("what", ["leave", "change"])
+def test_what_is_erased_meanwhile_leaves_nothing(server: Store, what: str) -> None:
+    meant = ann(server)
+    hiring = ["hiring"]
+    work: dict[str, Callable[[], object]] = {
+        "leave": lambda: leave(server, [Leaving(uid=meant.uid)]),
+        "change": lambda: change(
+            server, meant.uid, name="Ann", topics=hiring, offered=hiring
+        ),
+    }
+    with server.write() as connection:
+        suppressions.hold_back_imports(connection)
+        person = subscribers.by_uid(connection, meant.uid, held=True)
+        assert person
+        other = Meanwhile(server, work[what])
+        connection.execute(text("DELETE FROM subscribers"))
+
+    other.end()
+    with server.read() as connection:
+        assert tags.of_subscriber(connection, person.id) == ()
+    assert never_mailed(server) == {}
