@@ -1,7 +1,5 @@
 """What the endpoints share: the store, the keys, the pages, the limits."""
 
-import logging
-import threading
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -11,13 +9,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
 from newsletter.audience.leaving import Leaving
-from newsletter.errors import ConfigError
 from newsletter.model.consent import Consent, ConsentKind
 from newsletter.model.erasure import Eraser
 from newsletter.model.publication import Publication
 from newsletter.model.token import Keyring, Meant
 from newsletter.providers.protocol import Provider
-from newsletter.providers.registry import open_provider, provider_class, provider_names
 from newsletter.sending.notice import Notices
 from newsletter.store.engine import Store
 from newsletter.web.departures import Departures
@@ -25,8 +21,8 @@ from newsletter.web.door import Door
 from newsletter.web.limits import JoiningLimits
 from newsletter.web.metrics import Metrics
 from newsletter.web.pages import Pages
+from newsletter.web.senders import Senders
 
-_LOG = logging.getLogger(__name__)
 _TEXT = 300
 """Characters of a header that are kept with a consent."""
 
@@ -53,33 +49,11 @@ class Service:
         self.departures = Departures(self.store)
         hands = min(4, self.provider.capabilities.at_once)
         self.door = Door(self.metrics, hands)
-        self._providers: dict[str, Provider | None] = {
-            self.provider.name: self.provider
-        }
-        self._opening = threading.Lock()
-
-    def webhook_provider(self, name: str) -> Provider | None:
-        """Who may send events as `name`; None where nobody may, or no key is set."""
-        with self._opening:
-            # Anything else is a stranger's word, and not to be remembered.
-            if name not in self._providers and name in provider_names():
-                self._providers[name] = self._open(name)
-            found = self._providers.get(name)
-        return found if found and found.capabilities.signature else None
-
-    def _open(self, name: str) -> Provider | None:
-        try:
-            if provider_class(name).capabilities.signature:
-                return open_provider(name, self.publication)
-        except ConfigError as error:
-            _LOG.warning("webhooks of %s are closed: %s", name, error.message)
-        return None
+        self.senders = Senders(self.publication, self.provider)
 
     def close(self) -> None:
         """Close the store, and the connections to providers."""
-        for provider in self._providers.values():
-            if provider:
-                provider.close()
+        self.senders.close()
         self.store.close()
 
 

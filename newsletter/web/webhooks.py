@@ -32,7 +32,7 @@ async def receive(request: Request) -> Response:
     """Bring the events of a provider into the ledger, all or none of them."""
     service = service_of(request)
     name = request.path_params["provider"]
-    provider = await run_in_threadpool(service.webhook_provider, name)
+    provider = await run_in_threadpool(service.senders.get, name)
     if provider is None:
         raise HTTPException(404)
     webhook = Webhook(

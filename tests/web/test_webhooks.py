@@ -270,7 +270,7 @@ def test_a_subscription_is_noted_for_a_person_and_never_followed(
 ) -> None:
     """The test's network is closed: a call to the link would be an error."""
     ses = Ses()
-    monkeypatch.setattr(world.service, "webhook_provider", lambda name: ses)
+    monkeypatch.setattr(world.service.senders, "get", lambda name: ses)
     link = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&Token=1"
     asked = envelope("x", at=datetime.now(UTC), Token="1", SubscribeURL=link)
     signed = sign(asked | {"Type": "SubscriptionConfirmation"}, CONFIRMATION)
@@ -296,7 +296,7 @@ def test_a_certificate_that_cannot_be_fetched_is_worth_another_try(
 
     ses = Ses()
     ses.topic.certificate = broken
-    monkeypatch.setattr(world.service, "webhook_provider", lambda name: ses)
+    monkeypatch.setattr(world.service.senders, "get", lambda name: ses)
     signed = sign(envelope("x", at=datetime.now(UTC)))
 
     assert (
@@ -345,9 +345,9 @@ def test_who_complains_of_a_confirmation_is_suppressed_and_why_says_so(
 
 
 def test_names_of_strangers_are_not_remembered(world: World) -> None:
-    before = set(world.service._providers)
+    before = set(world.service.senders._known)
 
     for number in range(3):
         assert world.client.post_json(f"/webhooks/n{number}", {}).status == 404
 
-    assert set(world.service._providers) == before
+    assert set(world.service.senders._known) == before
