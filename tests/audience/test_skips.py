@@ -10,7 +10,7 @@ from newsletter.audience.skips import Skips
 from newsletter.store.engine import Store
 from tests.audience.conftest import ERASER, WriteCsv
 
-MANY = 50_000
+MANY = 10_000
 
 
 def some(first: int, number: int) -> list[Skip]:
