@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.web.incoming import body, media_type
 from newsletter.web.studio.desk import VERSION, Desk
+from newsletter.web.studio.texts import FORM_BYTES
 
 TOKEN_HEADER = "x-studio-token"  # noqa: S105  the name of a header
 TOKEN_FIELD = "token"  # noqa: S105  the name of a form's field
@@ -41,8 +42,6 @@ _HEADERS = {
 }
 _READING = frozenset({"GET", "HEAD"})
 _CHANGING = frozenset({"POST", "PUT", "DELETE"})
-# A whole text, each letter of which may take three characters, and the other fields.
-_MOST_BYTES = 4 * 1024 * 1024
 # What a browser says of a request that our own page or the author has made.
 _OWN_SITES = frozenset({"same-origin", "none"})
 _FORM = "application/x-www-form-urlencoded"
@@ -101,7 +100,7 @@ class Guard:
         given = request.headers.get(TOKEN_HEADER, "")
         receive = request.receive
         if not given and media_type(request) == _FORM:
-            data = await body(request, _MOST_BYTES)
+            data = await body(request, FORM_BYTES)
             given = _field(data, TOKEN_FIELD)
             receive = _again(data, receive)
         if not _same(given, self._desk.token):
