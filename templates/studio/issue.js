@@ -19,6 +19,7 @@ function source(shape) {
   const asked = new URLSearchParams({ as: form.elements.as?.value ?? "usual" });
   if (look) asked.set("look", look);
   if (form.elements.images?.value === "off") asked.set("images", "off");
+  if (view.dataset.unsaved) asked.set("unsaved", view.dataset.unsaved);
   return `${url}/${path}?${asked}`;
 }
 
@@ -71,15 +72,14 @@ function renewAll(after) {
 
 let asked = 0;
 
-function reader() {
-  return encodeURIComponent(form.elements.as?.value ?? "");
-}
 
 async function about() {
   const number = ++asked;
+  const query = new URLSearchParams({ as: form.elements.as?.value ?? "" });
+  if (view.dataset.unsaved) query.set("unsaved", view.dataset.unsaved);
   let answer;
   try {
-    answer = await fetch(`${url}/beside?as=${reader()}`);
+    answer = await fetch(`${url}/beside?${query}`);
   } catch {
     return; // The studio has ended; what is seen stays.
   }
@@ -120,6 +120,9 @@ document.addEventListener("studio:change", (event) => {
   // The picture first: what stands beside it takes longer.
   renewAll(about);
 });
+
+// What is written here and not saved yet: write.js says by which key it is asked for.
+document.addEventListener("studio:text", () => renewAll(about));
 
 // --- choices ----------------------------------------------------------------------
 

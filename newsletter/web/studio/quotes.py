@@ -41,9 +41,7 @@ def quote_picture(request: Request) -> Response:
     """The picture that the archive has of a remark, drawn when it is asked for."""
     from newsletter.render.share_picture import draw_quote  # noqa: PLC0415 - slow
 
-    desk = desk_of(request)
-    path = desk.roundtable_file(request.path_params["name"])
-    table, publication = desk.roundtables.draft(path).whole
+    table, publication = desk_of(request).roundtable(request).whole
     site = _site(table, publication)
     try:
         quote = remark_quote(table.roundtable, request.path_params["anchor"], site)

@@ -12,6 +12,7 @@ from newsletter.content.listing import ISSUES, ROUNDTABLES
 from newsletter.errors import UsageError
 from newsletter.web.incoming import form
 from newsletter.web.studio.desk import desk_of
+from newsletter.web.studio.naming import file_name, name_of
 
 FORM_BYTES = 3 * saving.MAX_BYTES + 64 * 1024
 """Of a form with a whole text, each letter of which may take three characters."""
@@ -36,9 +37,12 @@ def file_of(request: Request) -> Path:
         return find(name)
     except HTTPException:
         plain = name == Path(name).name and not name.startswith((".", "_"))
+        path = desk.root / (ISSUES if is_issue else ROUNDTABLES) / file_name(name)
         if request.method != "POST" or not plain or "\0" in name:
             raise
-        return desk.root / (ISSUES if is_issue else ROUNDTABLES) / f"{name}.md"
+        if name_of(path) != name:
+            raise
+        return path
 
 
 def refused(error: UsageError) -> Response:

@@ -129,6 +129,56 @@ def test_what_is_typed_and_saved_is_in_the_file_and_in_the_picture(
     frame.get_by_text("so long, and thanks.").wait_for()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_typed_is_in_the_picture_before_it_is_saved(
+    sit: Sit, kind: str
+) -> None:
+    writer = sit(kind)
+    before = writer.file.read_text()
+    frame = writer.page.frame_locator("#panes iframe:not(.coming)")
+
+    writer.type_at_the_end("not saved yet, see [this](http://127.0.0.1/x).")
+    frame.get_by_text("not saved yet").wait_for()
+    problems = writer.page.locator(".problems pre")
+    problems.filter(has_text="(http://127.0.0.1/x)").first.wait_for()
+    assert writer.file.read_text() == before
+    writer.state("unsaved")
+
+    writer.page.locator("[name=show]").select_option("text")
+    frame.get_by_text("not saved yet").wait_for()
+    # The studio is started anew, or the laptop has slept: what is written stays.
+    writer.page.evaluate(
+        "document.dispatchEvent(new CustomEvent('studio:change', "
+        "{detail: {files: ['.']}}))"
+    )
+    writer.save()
+    assert "not saved yet" in writer.file.read_text()
+    frame.get_by_text("not saved yet").wait_for()
+
+
+def test_another_programs_save_during_ours_is_noticed(sit: Sit) -> None:
+    """Its news come while our own answer is on the way."""
+    writer = sit("CodeMirror")
+    page = writer.page
+    page.evaluate("document.addEventListener('studio:change', () => window.told++)")
+    held: list[Route] = []
+    # Playwright keeps a mark on the function, which a built-in one does not take.
+    page.route("**/write", lambda r: held.append(r), times=1)  # noqa: PLW0108
+    writer.type_at_the_end("mine ")
+    page.evaluate("window.told = 0")
+    with page.expect_request("**/write"):
+        page.keyboard.press("ControlOrMeta+s")
+    answer = held[0].fetch()
+    page.wait_for_function("() => window.told > 0")
+    page.evaluate("window.told = 0")
+    writer.file.write_text(writer.file.read_text() + "and theirs")
+    page.wait_for_function("() => window.told > 0")
+    held[0].fulfill(response=answer)
+
+    writer.wait_for_text("mine and theirs")
+    writer.state("saved")
+
+
 def test_it_is_written_on_a_phone_too(sit: Sit) -> None:
     writer = sit("CodeMirror", width=375)
     writer.type_at_the_end("from the train")

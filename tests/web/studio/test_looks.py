@@ -321,9 +321,3 @@ def test_a_name_that_is_no_text_breaks_nothing(at_desk: Studio) -> None:
     Path(os.fsdecode(path)).write_text("---\ntitle: bytes\n---\nx\n")
     assert at_desk.get("/").status == 200
     assert at_desk.get("/rows").status == 200
-
-
-def test_a_pipe_among_the_issues_holds_up_nobody(at_desk: Studio) -> None:
-    os.mkfifo(at_desk.root / "issues/2026-12-01-pipe.md")
-    assert "no issue" in at_desk.get("/issues/2026-12-01-pipe").text
-    assert at_desk.get(VIEW).status == 200
