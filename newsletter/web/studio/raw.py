@@ -20,7 +20,7 @@ _PLAIN = {"Content-Security-Policy": policy(images=False)}
 
 
 def email_html(request: Request) -> Response:
-    """The email in a look: `?look=light|dark|inverted&images=off&as=…`."""
+    """The email in a look: `?look=light|dark|outlook|inverted&images=off&as=…`."""
     composed, publication = _whole(request)
     made = made_for(request, composed, publication)
     html = shown(made.html, publication, composed, look_of(request))

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.config.publication import load_publication
+from newsletter.model.colour import inverted
 from newsletter.model.token import Signer
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
@@ -20,6 +21,7 @@ from newsletter.sending.sample import TOKEN
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 from newsletter.web.studio.readers import INVENTED
+from newsletter.web.studio.turned import in_outlook
 from tests.sending.conftest import people
 from tests.web.studio.conftest import ISSUE, Studio
 
@@ -156,6 +158,37 @@ def test_inverted_is_a_light_letter_turned_round(at_desk: Studio) -> None:
 
     assert "invert(1)" in added
     assert inverted.replace(added, "") == text_of(at_desk, "email.html")
+
+
+def test_outlook_keeps_its_own_rules_and_turns_all_other_colours(
+    at_desk: Studio,
+) -> None:
+    light = text_of(at_desk, "email.html")
+    outlook = text_of(at_desk, "email.html?look=outlook")
+
+    assert "<html data-ogsc data-ogsb" in outlook
+    own = re.findall(r"^\[data-ogs.*$", light, re.MULTILINE)
+    assert own
+    assert own == re.findall(r"^\[data-ogs.*$", outlook, re.MULTILINE)
+    body = re.findall(r"<body[^>]*background-color: (#\w+)", light)[0]
+    assert f"background-color: {inverted(body)}" in outlook
+    assert f"background-color: {body}" not in outlook
+
+
+def test_every_way_to_write_a_colour_is_turned() -> None:
+    letter = (
+        "<html><head><style>p { color: #000; background: URL(x) rgb(255, 255,255) }\n"
+        "@media (min-width: 9px) { a { border: 1px solid white } }\n"
+        "[data-ogsc] p { color: #123456 }</style></head>"
+        '<body bgcolor="#FFFFFF" style="border-color:#fff;colour:#fff">#fff white'
+        "</body></html>"
+    )
+    turned = in_outlook(letter)
+    assert "p { color: #ffffff; background: URL(x) #000000 }" in turned
+    assert "a { border: 1px solid #000000 } }" in turned
+    assert "[data-ogsc] p { color: #123456 }" in turned
+    assert 'bgcolor="#000000" style="border-color:#000000;colour:#fff"' in turned
+    assert ">#fff white<" in turned
 
 
 def test_without_images_none_may_be_loaded(at_desk: Studio) -> None:
