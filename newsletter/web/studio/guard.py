@@ -17,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.web.incoming import body, media_type
 from newsletter.web.studio.desk import VERSION, Desk
+from newsletter.web.studio.templates import page
 from newsletter.web.studio.texts import FORM_BYTES
 
 TOKEN_HEADER = "x-studio-token"  # noqa: S105  the name of a header
@@ -84,9 +85,12 @@ class Guard:
         _demand_our_site(request.headers)
         if request.method not in _READING | _CHANGING:
             raise HTTPException(405, "no such method")
-        if self._desk.options.key and (answer := self._unlock(request)):
+        reads = request.method in _READING
+        # Style sheets and scripts are no secret, and whoever is refused sees a page.
+        locked = self._desk.options.key and not (reads and _is_asset(request))
+        if locked and (answer := self._unlock(request)):
             return answer, request.receive
-        if request.method in _READING:
+        if reads:
             return None, request.receive
         return None, await self._demand_token(request)
 
@@ -118,10 +122,7 @@ class Guard:
         if request.method != "GET" or not _same(
             _field(query.encode(), KEY), options.key
         ):
-            message = (
-                "open the address that `newsletter preview` has printed, with its key"
-            )
-            return PlainTextResponse(message, 401)
+            return page(request, "locked.html", 401)
         rest = urlencode([pair for pair in parse_qsl(query) if pair[0] != KEY])
         path = request.url.path
         # Never `//elsewhere`, which would be another site.
@@ -129,6 +130,10 @@ class Guard:
         answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)
         answer.set_cookie(name, options.key, httponly=True, samesite="strict")
         return answer
+
+
+def _is_asset(request: Request) -> bool:
+    return request.url.path.startswith("/assets/")
 
 
 def _demand_our_site(headers: Headers) -> None:

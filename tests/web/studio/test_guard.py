@@ -215,6 +215,12 @@ def test_with_a_key_nobody_comes_in_without(
         answer = locked.get(path)
         assert answer.status == 401
         assert b"second chair" not in answer.body
+        assert locked.desk.token not in answer.text
+    style = re.findall(r'href="(/assets/[^"]+)"', locked.get("/").text)
+    assert [locked.get(path).status for path in style] == [200]
+    for path in ("/assets/../", "/assets", f"/assets/..{VIEW}"):
+        assert locked.get(path).status in (401, 404)
+    assert locked.post("/assets/x/y").status == 401
     assert locked.post("/new/issue?key=a-key").status == 401
     assert locked.get("/", cookie="studio_8025=wrong").status == 401
     assert locked.get("/", cookie="a-key; =;;").status == 401
