@@ -4,6 +4,7 @@ const view = document.getElementById("issue");
 const form = document.getElementById("looking");
 const beside = document.getElementById("beside");
 const panes = document.getElementById("panes");
+const over = document.getElementById("over");
 const url = view.dataset.url;
 
 // Milliseconds that a picture waits for its images, which may be far away.
@@ -87,6 +88,7 @@ async function about() {
   if (number !== asked) return;
   if (answer.ok) {
     beside.innerHTML = text;
+    put(beside.querySelector("#overlay"));
     const title = beside.querySelector("[data-title]");
     if (title) document.title = title.dataset.title;
   } else {
@@ -94,17 +96,21 @@ async function about() {
   }
 }
 
+// What lies over the picture. The same is not put there twice: it would be read aloud.
+function put(note) {
+  note?.remove();
+  if ((note?.outerHTML ?? "") === over.innerHTML.trim()) return;
+  over.replaceChildren(...(note ? [note] : []));
+}
+
 function gone(status) {
-  const words = status === 404 ? "the file is gone, or has another name" : "";
-  let note = document.getElementById("gone");
-  if (!note) {
-    note = document.createElement("p");
-    note.id = "gone";
-    note.className = "overlay";
-    note.setAttribute("role", "alert");
-    beside.prepend(note);
-  }
-  note.textContent = `${words || "it cannot be shown"}: the last picture is shown`;
+  const words = status === 404 ? "the file is gone, or has another name" : "it cannot be shown";
+  const note = document.createElement("p");
+  note.id = "gone";
+  note.className = "overlay";
+  note.setAttribute("role", "alert");
+  note.textContent = `${words}: the last picture is shown`;
+  put(note);
 }
 
 // --- live -------------------------------------------------------------------------

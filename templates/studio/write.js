@@ -354,8 +354,8 @@ function count(field) {
 
 // --- problems: a click on a place goes there ---------------------------------------
 
-document.getElementById("beside")?.addEventListener("click", (event) => {
-  const [file, line] = event.target.closest("[data-copy]")?.dataset.copy.split(":") ?? [];
+document.addEventListener("click", (event) => {
+  const [file, line] = event.target.closest?.("[data-copy]")?.dataset.copy.split(":") ?? [];
   if (file === desk.dataset.file && line) pad.goTo(Number(line));
 });
 

@@ -54,6 +54,7 @@ def picture_of(request: Request) -> dict[str, Any]:
     known = _known(request)
     return {
         "name": name,
+        "alone": False,
         "readers": INVENTED,
         **choices(looking, issue_url(name), ISSUE),
         **known,
@@ -77,7 +78,12 @@ def beside(request: Request) -> Response:
     """What stands beside the pictures, alone: for the live view."""
     name = request.path_params["name"]
     return page(
-        request, "beside.html", name=name, url=issue_url(name), **_known(request)
+        request,
+        "beside.html",
+        alone=True,
+        name=name,
+        url=issue_url(name),
+        **_known(request),
     )
 
 

@@ -35,7 +35,7 @@ def picture_of(request: Request) -> dict[str, Any]:
     name = request.path_params["name"]
     looking = Looking.of(request.query_params, ROUNDTABLE)
     values = choices(looking, roundtable_url(name), ROUNDTABLE) | _known(request)
-    return {"name": name, **values}
+    return {"name": name, "alone": False, **values}
 
 
 def beside(request: Request) -> Response:
@@ -43,7 +43,12 @@ def beside(request: Request) -> Response:
     name = request.path_params["name"]
     url = roundtable_url(name)
     return page(
-        request, "roundtable_beside.html", name=name, url=url, **_known(request)
+        request,
+        "roundtable_beside.html",
+        alone=True,
+        name=name,
+        url=url,
+        **_known(request),
     )
 
 
