@@ -11,6 +11,9 @@ from newsletter.content import saving
 from newsletter.web.studio.assets import found_asset
 from newsletter.web.studio.writing import EDITOR
 from tests.web.studio.conftest import ISSUE
+from tests.web.studio.sharing import preview as preview  # a fixture
+from tests.web.studio.sharing import publication as publication  # a fixture
+from tests.web.studio.sharing import shared as shared  # a fixture
 from tests.web.studio.test_creating import png
 
 if TYPE_CHECKING:
