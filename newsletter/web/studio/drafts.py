@@ -167,9 +167,10 @@ def fingerprint(root: Path, path: Path, unsaved: bytes | None = None) -> str:
     Images elsewhere are not among them: see Pictures.
 
     The text itself is read, or `unsaved` in its place: two saves within one tick of
-    the disk's clock may have the same length.
+    the disk's clock may have the same length. Of a file that is far too large only the
+    beginning is, and its size tells the rest.
     """
-    data = _bytes(path) if unsaved is None else unsaved
+    data = _bytes(path) + _stat(path) if unsaved is None else unsaved
     digest = hashlib.blake2b(data, digest_size=16)
     for file in (root / "newsletter.yaml", root / ".env"):
         digest.update(_stat(file))

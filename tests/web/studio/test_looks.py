@@ -316,6 +316,13 @@ def test_saves_within_one_tick_of_the_clock_are_told_apart(at_desk: Studio) -> N
         assert word in text_of(at_desk, "email.txt")
 
 
+def test_a_file_that_is_far_too_large_is_seen_to_grow(at_desk: Studio) -> None:
+    """As while it is being written, which takes its time on a machine at work."""
+    for size in (3_000_000, 5_000_000):
+        at_desk.issue.write_bytes(b"x" * size)
+        assert f"{size:,} bytes" in text_of(at_desk, "beside")
+
+
 def test_an_image_anywhere_in_the_publication_is_seen_as_it_is_now(
     at_desk: Studio,
 ) -> None:
