@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from starlette.types import Message
 
 from newsletter.web.studio.app import ROUTES
 from newsletter.web.studio.guard import POLICY
@@ -189,6 +190,24 @@ def test_nothing_but_what_there_is_can_be_asked_for(at_desk: Studio, path: str) 
     assert answer.status == 404
     assert b"postal_address" not in answer.body
     assert b"root:" not in answer.body
+
+
+def test_a_socket_of_another_page_is_not_opened(at_desk: Studio) -> None:
+    """There is nothing of the kind here; whoever asks for one hears nothing."""
+    sent: list[Message] = []
+
+    async def ask() -> None:
+        async def receive() -> Message:
+            return {"type": "websocket.connect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {"type": "websocket", "path": "/live", "headers": []}
+        await at_desk.client._app(scope, receive, send)
+
+    at_desk.client.run(ask())
+    assert sent == []
 
 
 def test_a_link_that_leads_out_of_the_publication_is_not_followed(
