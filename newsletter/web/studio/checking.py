@@ -97,7 +97,7 @@ class Checking:
         return Around(publication, facts, slugs, state)
 
     def details(self, path: Path, around: Around) -> Details:
-        """Size and problems of the issue at `path`; takes a hundredth of a second."""
+        """Size and problems of the text at `path`; takes a hundredth of a second."""
         state = fingerprint(self.root, path) + around.state
         before = self._details.known.get(path)
         if before and before[1].pictures.changed:
@@ -149,16 +149,21 @@ def _of_page(item: Composed | Table, mistake: Mistake) -> Problem:
 
 
 def _details(path: Path, around: Around) -> Details:
+    is_table = path.parent.name == "roundtables"
+    made: Composed | Table
     try:
-        composed = compose_file(around.publication, path)
+        if is_table:
+            made = compose_table(around.publication, path)
+        else:
+            made = compose_file(around.publication, path)
     except (NewsletterError, OSError):
         return Details(problems=1, stops=True)
     # As it is when every merge value is blank: readers differ by a few bytes.
-    size = len("".join(composed.email.html.literals).encode())
-    problems = around.problems(composed)
+    size = len("".join(made.email.html.literals).encode())
+    problems = around.problems(made)
     return Details(
         f"{size / 1024:.0f}",
         len(problems),
         has_errors(problems),
-        Pictures.of(composed.images),
+        Pictures.of(made.images),
     )

@@ -70,10 +70,7 @@ def show(request: Request) -> Response:
     """The whole view; sizes and problems come afterwards, they take longer."""
     desk, asked = desk_of(request), Asked.of(request)
     known = _known(desk, asked)
-    tables = roundtable_files(desk.root)
-    roundtables = [
-        Row(desk.shelf.facts(p), roundtable_url(name_of(p)), "") for p in tables
-    ]
+    roundtables = _roundtables(desk, None)
     return page(
         request, "library.html", states=STATES, roundtables=roundtables, **known
     )
@@ -85,12 +82,31 @@ def details(request: Request) -> Response:
     return page(request, "library_rows.html", **_known(desk, asked, detailed=True))
 
 
+def roundtable_details(request: Request) -> Response:
+    """The lines of the roundtables, with their problems."""
+    desk = desk_of(request)
+    publication, _ = _publication(desk)
+    around = desk.checking.around(publication) if publication else None
+    rows = _roundtables(desk, around)
+    return page(request, "library_roundtables.html", roundtables=rows)
+
+
+def _roundtables(desk: Desk, around: Around | None) -> list[Row]:
+    rows = []
+    for path in roundtable_files(desk.root):
+        details = desk.checking.details(path, around) if around else None
+        url = roundtable_url(name_of(path))
+        rows.append(Row(desk.shelf.facts(path), url, "", details))
+    return rows
+
+
 def _known(desk: Desk, asked: Asked, *, detailed: bool = False) -> dict[str, Any]:
     publication, mistakes = _publication(desk)
     standing = standings(publication) if publication else {}
     files = issue_files(desk.root)
-    desk.shelf.forget([*files, *roundtable_files(desk.root)])
-    desk.checking.forget(files)
+    here = [*files, *roundtable_files(desk.root)]
+    desk.shelf.forget(here)
+    desk.checking.forget(here)
     around = desk.checking.around(publication) if detailed and publication else None
     # A file's name tells its date: only those that are shown are read.
     files.sort(key=lambda path: (_day(path, desk), path.name), reverse=True)

@@ -93,6 +93,19 @@ def test_sizes_and_problems_come_afterwards(at_desk: Studio) -> None:
     assert '<span class="state broken">broken</span>' in rows
 
 
+def test_problems_of_roundtables_come_afterwards_too(at_desk: Studio) -> None:
+    path = at_desk.root / "issues/roundtables/the-launch-she-stopped.md"
+    assert "problem" not in at_desk.get("/roundtables").text
+    path.write_text(f"{path.read_text()}\n\nsee [that](../nowhere/)\n")
+    assert re.search(
+        r'<span class="warns">\d problems</span>', at_desk.get("/roundtables").text
+    )
+    path.write_text("---\ntitel: x\n---\n")
+    shown = at_desk.get("/roundtables").text
+    assert '<strong class="state broken">broken</strong>' in shown
+    assert '<span class="stops">1 problem</span>' in shown
+
+
 def test_what_is_gone_is_forgotten(at_desk: Studio) -> None:
     issue(at_desk, "2026-11-27-later")
     at_desk.get("/rows")

@@ -12,6 +12,7 @@ import pytest
 
 from newsletter.config.publication import load_publication
 from newsletter.model.colour import inverted
+from newsletter.model.subscriber import NewSubscriber
 from newsletter.model.token import Signer
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
@@ -189,6 +190,30 @@ def test_every_way_to_write_a_colour_is_turned() -> None:
     assert "[data-ogsc] p { color: #123456 }" in turned
     assert 'bgcolor="#000000" style="border-color:#000000;colour:#fff"' in turned
     assert ">#fff white<" in turned
+
+
+def test_what_a_title_and_a_subscriber_are_called_is_text(
+    at_desk: Studio, readers: Store
+) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    at_desk.issue.write_text(
+        f"---\ntitle: '{evil}'\npreheader: '{evil}'\ndate: 2026-11-20\n---\nhi\n"
+    )
+    eve = "eve@example.com"
+    with readers.write() as connection:
+        subscribers.upsert(connection, [NewSubscriber(eve, eve, name=evil)])
+    assert "eve@example.com" in at_desk.get("/readers?find=eve").text
+    for path in (
+        *("/", "/rows", f"{VIEW}?as=subscriber-10", f"{VIEW}?find=eve"),
+        *("/readers?find=eve", f"{VIEW}/test", f"{VIEW}/rehearsal"),
+        *(f"{VIEW}/{each}" for each in ("beside", "write", "light/page/")),
+        f"{VIEW}/email.html?as=subscriber-10",
+    ):
+        answer = at_desk.get(path)
+        assert answer.status == 200, path
+        # Inside of quotes it is text as well.
+        text = answer.text.replace(f'aria-label="{evil}"', "")
+        assert "<img src=x" not in text, path
 
 
 def test_without_images_none_may_be_loaded(at_desk: Studio) -> None:

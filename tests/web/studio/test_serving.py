@@ -1,6 +1,7 @@
 """`newsletter preview`: where it listens, who finds it, how it ends."""
 
 import http.client
+import io
 import re
 import socket
 import subprocess
@@ -8,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import segno
 
 from newsletter.errors import UsageError
 from newsletter.web.studio import serving
@@ -147,6 +149,19 @@ def test_with_a_host_there_is_a_key_and_a_picture_of_the_address(
         assert status("127.0.0.1", port) == 401
         assert status("127.0.0.1", port, f"/?key={key}") == 303
         assert status("127.0.0.1", port, f"/?key={key}", name="evil.example") == 400
+
+
+def test_the_code_for_a_phone_is_that_of_the_address(publication: Path) -> None:
+    drawn, local, code = io.StringIO(), io.StringIO(), io.StringIO()
+    with previewing(publication, "--host", "127.0.0.1", told=drawn) as url:
+        port = int(url.partition("/?key=")[0].rpartition(":")[2])
+        assert status("127.0.0.1", port) == 401
+    with previewing(publication, told=local) as here:
+        assert status("127.0.0.1", int(here.rpartition(":")[2])) == 200
+
+    segno.make(url, micro=False).terminal(code, compact=True)
+    assert drawn.getvalue() == code.getvalue()
+    assert local.getvalue() == ""
 
 
 def test_of_any_address_the_one_in_the_network_is_told(publication: Path) -> None:
