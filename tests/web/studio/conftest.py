@@ -103,7 +103,7 @@ def previewing(
     finally:
         process.terminate()
         # Some of it may have been read together with the first line.
-        out = process.stdout.read() if process.stdout else ""
+        out = process.stdout.read() if process.stdout is not None else ""
         _, errors = process.communicate(timeout=SECONDS)
     if told is not None:
         told.write(out)
