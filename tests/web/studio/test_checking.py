@@ -42,6 +42,8 @@ def checked(at_desk: Studio, name: str = ISSUE) -> list[tuple[str, str]]:
 
 ODD = {
     "an anchor that is not there": "see [that](../fourteen-bullets/#nowhere)",
+    "an anchor of a roundtable": "see [that](/roundtables/the-launch-she-stopped/#no)",
+    "an anchor of a broken page": "see [that](/say-the-number/#no) and [x](/nowhere/)",
     "a page that is not there": "see [that](/nowhere/)",
     "a page of a draft": "see [that](/fourteen-bullets/)",
     "all sorts": "TK [x](http://127.0.0.1/) {{ nobody }} ![](nothing.png)",
@@ -54,6 +56,10 @@ def test_they_are_those_of_check(at_desk: Studio, kind: str) -> None:
     if kind == "a page of a draft":
         draft.write_text(draft.read_text().replace("---\n", "---\nstatus: draft\n", 1))
     at_desk.issue.write_text(f"{at_desk.issue.read_text()}\n\n{ODD[kind]}\n")
+    if kind == "an anchor of a broken page":
+        draft.with_name("2026-11-06-say-the-number.md").write_text(
+            "---\ntitel: x\n---\n"
+        )
 
     found = shown(at_desk)
 

@@ -115,7 +115,17 @@ def test_a_file_that_is_gone_can_be_written_anew(at_desk: Studio, view: str) -> 
 
 @pytest.mark.parametrize(
     "name",
-    ["..%2fnewsletter", "%2e%2e", ".hidden", "_note", "a%2fb", "a%00b", "..%2f..%2fx"],
+    [
+        f"{ISSUE}.md",
+        "x.md",
+        "..%2fnewsletter",
+        "%2e%2e",
+        ".hidden",
+        "_note",
+        "a%2fb",
+        "a%00b",
+        "..%2f..%2fx",
+    ],
 )
 def test_no_other_file_is_written(at_desk: Studio, name: str) -> None:
     before = sorted(path for path in at_desk.root.rglob("*") if path.is_file())
