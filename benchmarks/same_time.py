@@ -16,14 +16,11 @@ import json
 import math
 import random
 import shutil
-import socket
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from http.client import HTTPConnection
 from itertools import combinations
 from pathlib import Path
@@ -31,6 +28,7 @@ from pathlib import Path
 import uvicorn
 
 from benchmarks.compile import ROOT
+from benchmarks.serving import free_port, served
 from newsletter.config.publication import load_publication
 from newsletter.model.consent import NoticeKind
 from newsletter.model.subscriber import (
@@ -68,7 +66,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         _prepare(home, each)
-        with _served(home) as port:
+        port = free_port()
+        command = [sys.executable, "-m", "benchmarks.same_time", "serve"]
+        with served([*command, folder, str(port)], port, ROOT):
             answers, after = _measure(port, each)
     print(f"{each:,} of each kind")
     differ = _tell("the answer", answers) + _tell("the page asked for next", after)
@@ -129,26 +129,6 @@ def _serve(home: Path, port: int) -> None:
     service.limits.everybody = Buckets(_MANY, 1)
     app = make_app(service, home / "site")
     uvicorn.run(app, port=port, http=Patient, ws="none", log_level="error")
-
-
-@contextmanager
-def _served(home: Path) -> Iterator[int]:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-    command = [sys.executable, "-m", "benchmarks.same_time", "serve"]
-    process = subprocess.Popen([*command, str(home), str(port)], cwd=ROOT)
-    try:
-        while process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
-        yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 Times = dict[str, list[float]]

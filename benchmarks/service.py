@@ -8,7 +8,6 @@ import base64
 import json
 import os
 import shutil
-import socket
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from benchmarks.compile import ISSUE, ROOT
 from benchmarks.null_provider import NullProvider
+from benchmarks.serving import free_port, served
 from newsletter.archive.build import build_site
 from newsletter.config.publication import load_publication
 from newsletter.config.secret import load_secret
@@ -116,9 +116,6 @@ def _reader(number: int) -> NewSubscriber:
 
 @contextmanager
 def _served(home: Path, key: ec.EllipticCurvePrivateKey) -> Iterator[int]:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
     public = key.public_key().public_bytes(
         Encoding.DER, PublicFormat.SubjectPublicKeyInfo
     )
@@ -126,24 +123,11 @@ def _served(home: Path, key: ec.EllipticCurvePrivateKey) -> Iterator[int]:
         "SENDGRID_API_KEY": "SG.benchmark",
         "SENDGRID_WEBHOOK_PUBLIC_KEY": base64.b64encode(public).decode(),
     }
-    command = str(Path(sys.executable).with_name("newsletter"))
-    process = subprocess.Popen(
-        [command, "serve", "--port", str(port)],
-        cwd=home,
-        env={**os.environ, **keys},
-        stdout=subprocess.DEVNULL,
-    )
-    try:
-        while process.poll() is None:
-            try:
-                socket.create_connection(("127.0.0.1", port), 1).close()
-                break
-            except OSError:
-                time.sleep(0.1)
+    port = free_port()
+    program = str(Path(sys.executable).with_name("newsletter"))
+    command = [program, "serve", "--port", str(port)]
+    with served(command, port, home, {**os.environ, **keys}):
         yield port
-    finally:
-        process.terminate()
-        process.wait()
 
 
 def _wrk(home: Path, port: int, script: str, seconds: int, path: str) -> list[float]:

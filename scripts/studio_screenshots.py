@@ -10,8 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tests.rig.chromium import Chromium
-from tests.web.studio.conftest import previewing
-from tests.web.studio.views import VIEWS, a_publication, faults
+from tests.web.studio.views import VIEWS, Place, faults, places, showing
 
 FOLDER = Path(".newsletter/screenshots/studio")
 WIDTHS = (375, 1280, 1600)
@@ -27,12 +26,9 @@ def main() -> None:
     chromium = Chromium()
     found = []
     try:
-        with TemporaryDirectory() as home, previewing(a_publication(Path(home))) as url:
+        with TemporaryDirectory() as home, places(Path(home)) as place:
             for width in WIDTHS:
-                for dark in (False, True):
-                    found += photograph(
-                        options, chromium, (url, Path(home)), width, dark
-                    )
+                found += photograph(options, chromium, place, width)
     finally:
         chromium.stop()
     sys.stdout.write(f"the pictures are in {options.folder}\n")
@@ -41,25 +37,21 @@ def main() -> None:
 
 
 def photograph(
-    options: argparse.Namespace,
-    chromium: Chromium,
-    place: tuple[str, Path],
-    width: int,
-    dark: bool,
+    options: argparse.Namespace, chromium: Chromium, place: Place, width: int
 ) -> list[str]:
     """Take every view in one window; tells what is wrong with them."""
     found = []
-    kind = f"{width}{'-dark' if dark else ''}"
-    url, root = place
     with chromium.pages() as pages:
         for view in VIEWS:
             if options.view not in (None, view.name):
                 continue
-            page = pages(url + view.path, width=width, height=900, dark=dark)
-            if view.act:
-                view.act(page, root)
-            page.screenshot(path=options.folder / f"{view.name}-{kind}.png")
-            found += [f"{view.name}, {kind}: {fault}" for fault in faults(page)]
+            page = pages("about:blank", width=width, height=900)
+            with showing(view, page, place):
+                for scheme in ("light", "dark"):
+                    page.emulate_media(color_scheme=scheme)
+                    kind = f"{width}{'-dark' if scheme == 'dark' else ''}"
+                    page.screenshot(path=options.folder / f"{view.name}-{kind}.png")
+                    found += [f"{view.name}, {kind}: {each}" for each in faults(page)]
             page.close()
     return found
 

@@ -91,13 +91,18 @@ def golden(update_golden: bool) -> Callable[[str, str], None]:
 def publication(tmp_path: Path) -> Path:
     """A copy of the sample publication, free to be changed."""
     home = tmp_path / "publication"
+    copy_publication(home)
+    return home
+
+
+def copy_publication(home: Path) -> None:
+    """Make a copy of the sample publication in a folder that is not there yet."""
     shutil.copytree(ROOT / "issues", home / "issues")
     for name in ("newsletter.yaml", "subscribers.csv"):
         shutil.copy(ROOT / name, home)
     # Drawn where a test looks at them, and nowhere else: they take longest.
     with (home / "newsletter.yaml").open("a", encoding="utf-8") as settings:
         settings.write("pictures: false\n")
-    return home
 
 
 @pytest.fixture(scope="session")

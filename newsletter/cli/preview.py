@@ -54,8 +54,9 @@ def _path(root: Path, issue: str) -> str:
     """Where the issue is in the studio; the library without one."""
     from newsletter.content.library import find_issue
     from newsletter.web.studio.looks import issue_url
+    from newsletter.web.studio.naming import name_of
 
-    return issue_url(find_issue(root, issue).stem) if issue else "/"
+    return issue_url(name_of(find_issue(root, issue))) if issue else "/"
 
 
 def _say_code(url: str) -> None:

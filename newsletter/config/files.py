@@ -40,14 +40,21 @@ def inside(path: Path, root: Path) -> Path | None:
     return Path(real) if inner else None
 
 
-def read_text(path: Path, root: Path, max_bytes: int) -> str:
+def read_text(
+    path: Path, root: Path, max_bytes: int, unsaved: bytes | None = None
+) -> str:
     """Read a UTF-8 file; line ends become LF, a byte order mark is dropped.
 
-    Raises SourceError, located, for a file that is missing, too large, outside the
+    `unsaved` is read in its place: what the file would have if it were saved. Raises
+    SourceError, located, for a file that is missing, too large, outside the
     publication, not UTF-8, or that has control characters in it.
     """
     file = display_name(path, root)
-    data = _read(path, root, max_bytes, file)
+    if unsaved is None:
+        data = _read(path, root, max_bytes, file)
+    else:
+        data = unsaved
+        _refuse_large(len(data), max_bytes, file)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -83,15 +90,18 @@ def _read(path: Path, root: Path, max_bytes: int, file: str) -> bytes:
     if not real.is_file():
         raise _refuse(file, "is not a file", "check the name")
     try:
-        size = real.stat().st_size
-        if size > max_bytes:
-            limit = f"{max_bytes // 1024} KiB"
-            raise _refuse(file, f"has {size:,} bytes", f"at most {limit} are read")
+        _refuse_large(real.stat().st_size, max_bytes, file)
         return real.read_bytes()
     except OSError as error:
         raise _refuse(
             file, f"cannot be read: {error.strerror}", "check its rights"
         ) from None
+
+
+def _refuse_large(size: int, max_bytes: int, file: str) -> None:
+    if size > max_bytes:
+        limit = f"{max_bytes // 1024} KiB"
+        raise _refuse(file, f"has {size:,} bytes", f"at most {limit} are read")
 
 
 def _control_characters(text: str, file: str) -> Iterator[Problem]:

@@ -43,14 +43,16 @@ KEYS = tuple(name for name in Issue.model_fields if name not in _OURS)
 _NAMED = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})-(.+)\Z")
 
 
-def read_issue(path: Path, root: Path, day: date | None = None) -> Issue:
+def read_issue(
+    path: Path, root: Path, day: date | None = None, unsaved: bytes | None = None
+) -> Issue:
     """Read the issue at `path` in the publication at `root`.
 
     Date and slug may come from the file's name (`2026-11-20-who-done-it.md`); `day` is
-    the date of one that needs none, such as a welcome.
+    the date of one that needs none, such as a welcome; `unsaved` as in `read_text`.
     Raises SourceError with every mistake of the file, located.
     """
-    return parse_issue(read_text(path, root, MAX_BYTES), path, root, day)
+    return parse_issue(read_text(path, root, MAX_BYTES, unsaved), path, root, day)
 
 
 def parse_issue(text: str, path: Path, root: Path, day: date | None = None) -> Issue:

@@ -124,8 +124,17 @@ def load_issue(root: Path, name: str) -> tuple[Issue, Roundtable | None]:
     Only these files are read, and the names of the others, so that it is quick. Raises
     UsageError when there is no such issue, SourceError for mistakes in the files.
     """
-    path = find_issue(root, name)
-    issue = read_issue(path, root)
+    return load_issue_file(root, find_issue(root, name))
+
+
+def load_issue_file(
+    root: Path, path: Path, unsaved: bytes | None = None
+) -> tuple[Issue, Roundtable | None]:
+    """Read the issue at `path`, and its roundtable, as `load_issue` does.
+
+    `unsaved` as in `read_text`.
+    """
+    issue = read_issue(path, root, unsaved=unsaved)
     if problems := _reserved([issue]):
         raise SourceError(problems)
     if issue.roundtable is None:
@@ -244,17 +253,15 @@ def _twins(items: Sequence[Named]) -> list[Problem]:
     problems = []
     for item in items:
         if item.slug in first:
-            problems.append(
-                _problem(
-                    item,
-                    "slug",
-                    f"the slug `{item.slug}` is also that of {first[item.slug]}",
-                    "give one of them another `slug:`",
-                    "slug",
-                )
-            )
+            problems.append(twin(item, first[item.slug]))
         first.setdefault(item.slug, item.file)
     return problems
+
+
+def twin(item: Named, other: str) -> Problem:
+    """That the file `other` has the same slug."""
+    message = f"the slug `{item.slug}` is also that of {other}"
+    return _problem(item, "slug", message, "give one of them another `slug:`", "slug")
 
 
 def _reserved(issues: Iterable[Named]) -> list[Problem]:

@@ -43,14 +43,14 @@ _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 _HEADING = re.compile(r"#{1,6}(?:[ \t]|\Z)")
 
 
-def read_roundtable(path: Path, root: Path) -> Roundtable:
+def read_roundtable(path: Path, root: Path, unsaved: bytes | None = None) -> Roundtable:
     """Read the roundtable at `path` in the publication at `root`.
 
-    Raises SourceError with every mistake of the file, located: a name before a remark
-    that is not on the panel among them.
+    `unsaved` as in `read_text`. Raises SourceError with every mistake of the file,
+    located: a name before a remark that is not on the panel among them.
     """
     file = display_name(path, root)
-    text = read_text(path, root, MAX_BYTES)
+    text = read_text(path, root, MAX_BYTES, unsaved)
     source = split(text, file=file)
     problems = apply_aliases(source.document, ROUNDTABLE_ALIASES)
     problems += refuse_draft(source.document)

@@ -4,7 +4,7 @@ from newsletter.model.page import Page
 from newsletter.model.roundtable import Remark, Roundtable
 from newsletter.render.address import remark_path, roundtable_path, share_path
 from newsletter.render.page import Head, Site, render_frame
-from newsletter.render.page_conversation import anchors
+from newsletter.render.page_conversation import placed
 from newsletter.render.page_people import Person, people
 
 
@@ -44,10 +44,8 @@ def find_remark(
 ) -> tuple[Person, Remark]:
     """The remark at `anchor`, and who makes it. Raises KeyError where there is none."""
     persons = people(roundtable, site)
-    names = iter(anchors(roundtable, persons))
-    for item in roundtable.rounds:
-        next(names)
-        for remark in item.remarks:
-            if next(names) == anchor:
-                return persons[remark.expert], remark
+    for remarks in placed(roundtable, persons):
+        for found in remarks:
+            if found.anchor == anchor:
+                return persons[found.remark.expert], found.remark
     raise KeyError(anchor)

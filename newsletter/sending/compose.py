@@ -1,11 +1,12 @@
 """Reads, renders and checks one issue: what preview, test and real send all show."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from newsletter.check.check import check, check_roundtable, has_errors
+from newsletter.check.facts import Facts
 from newsletter.content.images import ImageFolder
-from newsletter.content.library import load_issue, roundtable_files
+from newsletter.content.library import load_issue, load_issue_file, roundtable_files
 from newsletter.errors import UsageError
 from newsletter.model.email import Email
 from newsletter.model.issue import Issue
@@ -18,6 +19,8 @@ from newsletter.render.page_issue import render_issue_page
 from newsletter.render.page_roundtable import render_roundtable_page
 from newsletter.sending.inline import with_inline_images
 
+_NOTHING_KNOWN = Facts()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Composed:
@@ -27,41 +30,76 @@ class Composed:
     roundtable: Roundtable | None
     email: Email
     images: ImageFolder
-    problems: tuple[Problem, ...]
+    problems: tuple[Problem, ...] = ()
 
     @property
     def has_errors(self) -> bool:
         """Whether anything among the problems stops a send."""
         return has_errors(list(self.problems))
 
+    def check(
+        self,
+        publication: Publication,
+        facts: Facts = _NOTHING_KNOWN,
+        *,
+        pages: bool = True,
+    ) -> tuple[Problem, ...]:
+        """What is wrong with it, with what is known of the other texts.
 
-def compose(
-    publication: Publication, name: str, *, pages: bool = True, checked: bool = True
-) -> Composed:
+        With `pages` also with those that the mail leads to, and with its roundtable.
+        """
+        shown = self._of_pages(publication, facts) if pages else ()
+        found = check(self.issue, self.email, publication, facts=facts, pages=shown)
+        return tuple(dict.fromkeys(found))
+
+    def _of_pages(self, publication: Publication, facts: Facts) -> list[Problem]:
+        site = Site(publication=publication, images_beside=self.images.beside)
+        problems = [*render_issue_page(self.issue, site, self.roundtable).problems]
+        if self.roundtable:
+            featuring = [entry(self.issue, site)]
+            page = render_roundtable_page(self.roundtable, site, featuring)
+            problems += check_roundtable(
+                self.roundtable, page, publication, facts=facts
+            )
+        return problems
+
+
+def compose(publication: Publication, name: str, *, pages: bool = True) -> Composed:
     """Compose the issue called `name` (path or slug).
 
     With `pages` the problems of the pages that the mail leads to are among its own.
-    What is not `checked` has no problems yet, and is only good to be looked at.
 
     Raises UsageError when there is none, SourceError for mistakes in its files and
     RenderError for mistakes in a template; everything milder is a problem.
     """
-    issue, roundtable = _read(publication.root, name)
+    made = _composed(publication, *_read(publication.root, name))
+    return replace(made, problems=made.check(publication, pages=pages))
+
+
+def issue_at(publication: Publication, path: Path) -> Composed:
+    """Compose and check the issue in the file at `path`; raises what `compose` does."""
+    made = compose_file(publication, path)
+    return replace(made, problems=made.check(publication))
+
+
+def compose_file(
+    publication: Publication, path: Path, unsaved: bytes | None = None
+) -> Composed:
+    """Compose the issue in the file at `path`, which is not checked yet.
+
+    `unsaved` as in `read_text`; raises what `compose` does.
+    """
+    return _composed(publication, *load_issue_file(publication.root, path, unsaved))
+
+
+def _composed(
+    publication: Publication, issue: Issue, roundtable: Roundtable | None
+) -> Composed:
     images = ImageFolder(publication.root)
     email = render_email(issue, publication, roundtable, images.beside)
     if publication.images is Images.CID:
         email = with_inline_images(email, publication, images)
-    found: list[Problem] = []
-    if checked:
-        shown = _page_problems(publication, issue, roundtable, images) if pages else ()
-        found = check(issue, email, publication, pages=shown)
-    return Composed(
-        issue=issue,
-        roundtable=roundtable,
-        email=email,
-        images=images,
-        problems=tuple(dict.fromkeys(found)),
-    )
+    return Composed(issue=issue, roundtable=roundtable, email=email, images=images)
 
 
 def _read(root: Path, name: str) -> tuple[Issue, Roundtable | None]:
@@ -75,18 +113,3 @@ def _read(root: Path, name: str) -> tuple[Issue, Roundtable | None]:
                 hint="`newsletter build` shows it, as a page of the archive",
             ) from None
         raise
-
-
-def _page_problems(
-    publication: Publication,
-    issue: Issue,
-    roundtable: Roundtable | None,
-    images: ImageFolder,
-) -> list[Problem]:
-    """What is wrong with the pages the mail leads to, and with its roundtable."""
-    site = Site(publication=publication, images_beside=images.beside)
-    problems = [*render_issue_page(issue, site, roundtable).problems]
-    if roundtable:
-        page = render_roundtable_page(roundtable, site, [entry(issue, site)])
-        problems += check_roundtable(roundtable, page, publication)
-    return problems

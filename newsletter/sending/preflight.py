@@ -1,8 +1,6 @@
 """Checks issues and roundtables before they are sent: reads, renders, applies rules."""
 
-import datetime
 import difflib
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
@@ -11,7 +9,7 @@ from pathlib import Path
 from newsletter.check.check import check, check_roundtable, check_welcome, in_order
 from newsletter.check.facts import Facts, Sent
 from newsletter.check.writing import Writing, of_issue, of_roundtable
-from newsletter.config.files import display_name, inside
+from newsletter.config.files import display_name
 from newsletter.content.images import ImageFolder
 from newsletter.content.library import (
     Library,
@@ -20,7 +18,7 @@ from newsletter.content.library import (
     roundtable_files,
 )
 from newsletter.errors import SourceError, UsageError
-from newsletter.model.issue import Issue, IssueStatus
+from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem
 from newsletter.model.publication import Images, Publication
@@ -30,10 +28,15 @@ from newsletter.render.email import render_email
 from newsletter.render.page import Site
 from newsletter.render.page_issue import render_issue_page
 from newsletter.render.page_roundtable import render_roundtable_page
+from newsletter.sending.around import (
+    archive_pages,
+    ids,
+    known_of,
+    numbers,
+    own_templates,
+)
 from newsletter.sending.inline import with_inline_images
 from newsletter.sending.notice import WELCOME, read_welcome, render_welcome
-
-_ID = re.compile(r'\bid="([^"]+)"')
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,12 +144,14 @@ class _Checking:
     def __post_init__(self) -> None:
         self.images = ImageFolder(self.publication.root)
         self.site = Site(publication=self.publication, images_beside=self.images.beside)
+        known = [known_of(issue) for issue in self.library.issues]
+        dates = {slug: one.date for slug, one in self.library.roundtables.items()}
         self.facts = Facts(
-            pages=_pages(self.library),
+            pages=archive_pages(known, dates),
             anchors=self._anchors,
             sent=self.sent,
-            numbers=_numbers(self.library.issues),
-            templates=_templates(self.publication.root),
+            numbers=numbers(known),
+            templates=own_templates(self.publication.root),
             providers=tuple(provider_names()),
         )
 
@@ -228,7 +233,7 @@ class _Checking:
         if not path.startswith("roundtables/"):
             issues = self.library.issues
             item = next((issue for issue in issues if issue.slug == slug), None)
-        return frozenset(_ID.findall(self._page(item).html)) if item else frozenset()
+        return ids(self._page(item).html) if item else frozenset()
 
     def _page(self, item: Issue | Roundtable) -> Page:
         """The page of an issue or a roundtable, rendered once."""
@@ -240,33 +245,3 @@ class _Checking:
         if isinstance(item, Roundtable):
             return render_roundtable_page(item, self.site)
         return render_issue_page(item, self.site, self.library.featured_by(item))
-
-
-def _pages(library: Library) -> dict[str, datetime.date | None]:
-    """Every page of the archive, and the day it comes out."""
-    out: dict[str, datetime.date | None] = {"": None, "roundtables/": None}
-    for issue in library.issues:
-        if issue.status is not IssueStatus.DRAFT:
-            out[f"{issue.slug}/"] = issue.published_on
-    featured = {item.roundtable.slug for item in library.issues if item.roundtable}
-    for slug, table in library.roundtables.items():
-        # With the first issue that features it, it is out whatever its own date.
-        out[f"roundtables/{slug}/"] = None if slug in featured else table.date
-    return out
-
-
-def _numbers(issues: Iterable[Issue]) -> dict[int, tuple[str, ...]]:
-    found: dict[int, tuple[str, ...]] = {}
-    for issue in issues:
-        if issue.number is not None:
-            found[issue.number] = (*found.get(issue.number, ()), issue.slug)
-    return found
-
-
-def _templates(root: Path) -> dict[str, str]:
-    """The publication's own templates of the email, which win over ours."""
-    return {
-        display_name(path, root): path.read_text("utf-8", errors="replace")
-        for path in sorted((root / "templates" / "email").glob("*"))
-        if inside(path, root) and path.is_file()
-    }

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from newsletter.check.check import check_roundtable
+from newsletter.check.facts import Facts
 from newsletter.content.images import ImageFolder
 from newsletter.content.roundtable import read_roundtable
 from newsletter.model.email import Email
@@ -29,26 +30,25 @@ class Table:
     page: Page
     email: Email
     images: ImageFolder
-    problems: tuple[Problem, ...]
+
+    def check(self, publication: Publication, facts: Facts) -> list[Problem]:
+        """What is wrong with it, with what is known of the other texts."""
+        return check_roundtable(self.roundtable, self.page, publication, facts=facts)
 
 
-def compose_table(publication: Publication, path: Path) -> Table:
-    """Compose the roundtable in the file at `path`.
+def compose_table(
+    publication: Publication, path: Path, unsaved: bytes | None = None
+) -> Table:
+    """Compose the roundtable in the file at `path`; `unsaved` as in `read_text`.
 
     Raises SourceError for mistakes in it and RenderError for those in a template.
     """
-    roundtable = read_roundtable(path, publication.root)
+    roundtable = read_roundtable(path, publication.root, unsaved)
     images = ImageFolder(publication.root)
     site = Site(publication=publication, images_beside=images.beside)
     page = render_roundtable_page(roundtable, site)
     email = render_email(_card(roundtable), publication, roundtable, images.beside)
-    return Table(
-        roundtable=roundtable,
-        page=page,
-        email=email,
-        images=images,
-        problems=tuple(check_roundtable(roundtable, page, publication)),
-    )
+    return Table(roundtable=roundtable, page=page, email=email, images=images)
 
 
 def _card(roundtable: Roundtable) -> Issue:

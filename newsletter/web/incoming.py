@@ -41,16 +41,20 @@ async def body(request: Request, limit: int) -> bytes:
     return b"".join(parts)
 
 
-async def form(request: Request) -> Mapping[str, str]:
+async def form(request: Request, limit: int = FORM_BYTES) -> Mapping[str, str]:
     """The fields of an HTML form, the first value of each; see `fields`."""
-    return {name: values[0] for name, values in (await fields(request)).items()}
+    found = await fields(request, limit)
+    return {name: values[0] for name, values in found.items()}
 
 
-async def fields(request: Request) -> Mapping[str, list[str]]:
-    """All fields of an HTML form; raises HTTPException 415 or 400 for anything else."""
+async def fields(request: Request, limit: int = FORM_BYTES) -> Mapping[str, list[str]]:
+    """All fields of an HTML form of at most `limit` bytes.
+
+    Raises HTTPException 413 for a larger one, 415 or 400 for anything else.
+    """
     if media_type(request) != _URLENCODED:
         raise HTTPException(415)
-    data = await body(request, FORM_BYTES)
+    data = await body(request, limit)
     try:
         pairs = parse_qsl(
             data.decode("ascii"),

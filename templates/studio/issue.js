@@ -4,6 +4,7 @@ const view = document.getElementById("issue");
 const form = document.getElementById("looking");
 const beside = document.getElementById("beside");
 const panes = document.getElementById("panes");
+const over = document.getElementById("over");
 const url = view.dataset.url;
 
 // Milliseconds that a picture waits for its images, which may be far away.
@@ -19,6 +20,7 @@ function source(shape) {
   const asked = new URLSearchParams({ as: form.elements.as?.value ?? "usual" });
   if (look) asked.set("look", look);
   if (form.elements.images?.value === "off") asked.set("images", "off");
+  if (view.dataset.unsaved) asked.set("unsaved", view.dataset.unsaved);
   return `${url}/${path}?${asked}`;
 }
 
@@ -71,15 +73,14 @@ function renewAll(after) {
 
 let asked = 0;
 
-function reader() {
-  return encodeURIComponent(form.elements.as?.value ?? "");
-}
 
 async function about() {
   const number = ++asked;
+  const query = new URLSearchParams({ as: form.elements.as?.value ?? "" });
+  if (view.dataset.unsaved) query.set("unsaved", view.dataset.unsaved);
   let answer;
   try {
-    answer = await fetch(`${url}/beside?as=${reader()}`);
+    answer = await fetch(`${url}/beside?${query}`);
   } catch {
     return; // The studio has ended; what is seen stays.
   }
@@ -87,6 +88,7 @@ async function about() {
   if (number !== asked) return;
   if (answer.ok) {
     beside.innerHTML = text;
+    put(beside.querySelector("#overlay"));
     const title = beside.querySelector("[data-title]");
     if (title) document.title = title.dataset.title;
   } else {
@@ -94,17 +96,21 @@ async function about() {
   }
 }
 
+// What lies over the picture. The same is not put there twice: it would be read aloud.
+function put(note) {
+  note?.remove();
+  if ((note?.outerHTML ?? "") === over.innerHTML.trim()) return;
+  over.replaceChildren(...(note ? [note] : []));
+}
+
 function gone(status) {
-  const words = status === 404 ? "the file is gone, or has another name" : "";
-  let note = document.getElementById("gone");
-  if (!note) {
-    note = document.createElement("p");
-    note.id = "gone";
-    note.className = "overlay";
-    note.setAttribute("role", "alert");
-    beside.prepend(note);
-  }
-  note.textContent = `${words || "it cannot be shown"}: the last picture is shown`;
+  const words = status === 404 ? "the file is gone, or has another name" : "it cannot be shown";
+  const note = document.createElement("p");
+  note.id = "gone";
+  note.className = "overlay";
+  note.setAttribute("role", "alert");
+  note.textContent = `${words}: the last picture is shown`;
+  put(note);
 }
 
 // --- live -------------------------------------------------------------------------
@@ -120,6 +126,9 @@ document.addEventListener("studio:change", (event) => {
   // The picture first: what stands beside it takes longer.
   renewAll(about);
 });
+
+// What is written here and not saved yet: write.js says by which key it is asked for.
+document.addEventListener("studio:text", () => renewAll(about));
 
 // --- choices ----------------------------------------------------------------------
 

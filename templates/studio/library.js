@@ -1,23 +1,26 @@
 // Sizes and problems come after the list, and again with every change.
-const rows = document.getElementById("rows");
+const lists = { rows: `/rows${location.search}`, roundtables: "/roundtables" };
 let asked = 0;
 
 async function complete() {
-  if (!rows) return;
   const number = ++asked;
-  try {
-    const answer = await fetch(`/rows${location.search}`);
-    const text = await answer.text();
-    if (answer.ok && number === asked) keepFocus(() => (rows.innerHTML = text));
-  } catch {
-    // The studio has ended; the list stays as it is.
+  for (const [name, address] of Object.entries(lists)) {
+    const list = document.getElementById(name);
+    if (!list) continue;
+    try {
+      const answer = await fetch(address);
+      const text = await answer.text();
+      if (answer.ok && number === asked) keepFocus(list, () => (list.innerHTML = text));
+    } catch {
+      return; // The studio has ended; the lists stay as they are.
+    }
   }
 }
 
-function keepFocus(change) {
-  const at = document.activeElement?.closest?.("#rows a")?.getAttribute("href");
+function keepFocus(list, change) {
+  const at = list.contains(document.activeElement) && document.activeElement.getAttribute("href");
   change();
-  if (at) rows.querySelector(`a[href="${CSS.escape(at)}"]`)?.focus();
+  if (at) list.querySelector(`a[href="${CSS.escape(at)}"]`)?.focus();
 }
 
 let waiting;

@@ -33,8 +33,11 @@ function listen() {
   news.addEventListener("change", change);
 }
 
-document.addEventListener("visibilitychange", listen);
-listen();
+// Not before the other scripts are there: what they are told too early is lost on them.
+document.addEventListener("DOMContentLoaded", () => {
+  document.addEventListener("visibilitychange", listen);
+  listen();
+});
 
 // A place in a file: a click copies it, or has it opened by the author's editor.
 const token = document.querySelector('meta[name="studio-token"]').content;

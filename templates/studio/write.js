@@ -8,16 +8,27 @@ const dialog = document.getElementById("conflict");
 const token = document.querySelector("meta[name=studio-token]").content;
 const url = desk.dataset.url;
 const title = document.title;
+// What has the pictures; not there where the file is gone.
+const view = document.getElementById("issue");
 
 let saved = form.elements.text.value;
 let saving = false;
+// A change of the file that was told while we saved.
+let missed = false;
+// The text that the picture shows, and whether the next one is on its way.
+let pictured = saved;
+let picturing = false;
+let pausing;
 // The field of the form that was typed in and not left, and those on their way into
 // the text: a save takes them along.
 let typed = null;
 let settled = Promise.resolve();
 
 const on = { change: shown, files };
-const pad = await mounted(form.elements.text);
+const mounting = mounted(form.elements.text);
+// Before the editor is there: what is changed meanwhile would be missed.
+document.addEventListener("studio:change", changedOnDisk);
+const pad = await mounting;
 
 async function mounted(area) {
   const { editor, plain } = desk.dataset;
@@ -37,6 +48,7 @@ function shown() {
   state.dataset.state = saving ? "saving" : unsaved ? "unsaved" : "saved";
   document.title = (unsaved ? "• " : "") + title;
   staleFields();
+  stalePicture();
 }
 
 function say(words, ...actions) {
@@ -93,11 +105,44 @@ async function save(over) {
     saving = false;
     shown();
   }
+  // Another program may have written the file right after us.
+  if (missed) await look();
 }
 
 function settle(hash, text) {
   form.elements.base.value = hash;
   saved = text;
+  // The file's own change shows it anew.
+  if (view && text === pictured) delete view.dataset.unsaved;
+}
+
+// --- the picture of what is not saved yet -----------------------------------------
+
+const PAUSE = 200; // milliseconds without a key
+
+function stalePicture() {
+  clearTimeout(pausing);
+  if (view && pad.text !== pictured) pausing = setTimeout(picture, PAUSE);
+}
+
+// The studio keeps the text in memory alone. One at a time: the last one counts.
+async function picture() {
+  if (picturing) return;
+  picturing = true;
+  const text = pad.text;
+  try {
+    const answer = text === saved ? null : await post("unsaved", { text });
+    if (answer && !answer.ok) return;
+    if (answer) view.dataset.unsaved = (await answer.json()).key;
+    else delete view.dataset.unsaved;
+    pictured = text;
+    document.dispatchEvent(new Event("studio:text"));
+    stalePicture();
+  } catch {
+    // The studio has ended; a save says so.
+  } finally {
+    picturing = false;
+  }
 }
 
 form.addEventListener("submit", (event) => {
@@ -155,11 +200,26 @@ async function current() {
   return null;
 }
 
-document.addEventListener("studio:change", async (event) => {
-  const own = (file) => file === desk.dataset.file || file === ".";
-  if (saving || !event.detail.files.some(own)) return;
+async function changedOnDisk(event) {
+  await mounting;
+  const { files } = event.detail;
+  if (files.includes(".")) {
+    // The studio may have been started anew, and know nothing of what is written here.
+    if (dirty()) pictured = null;
+    stalePicture();
+  }
+  if (files.includes(desk.dataset.file) || files.includes(".")) await look();
+}
+
+async function look() {
+  missed = saving;
+  if (saving) return;
   const disk = await current();
-  if (!disk || saving || disk.hash === form.elements.base.value) return;
+  if (!disk || disk.hash === form.elements.base.value) return;
+  if (saving) {
+    missed = true;
+    return;
+  }
   if (disk.text === pad.text || !dirty()) {
     const other = disk.text !== pad.text;
     settle(disk.hash, disk.text);
@@ -169,7 +229,7 @@ document.addEventListener("studio:change", async (event) => {
   } else {
     say("another program has changed the file, and so have you. ", button("compare", compare));
   }
-});
+}
 
 // Only what is different, so that the caret and what can be undone stay.
 function setText(text) {
@@ -294,8 +354,8 @@ function count(field) {
 
 // --- problems: a click on a place goes there ---------------------------------------
 
-document.getElementById("beside")?.addEventListener("click", (event) => {
-  const [file, line] = event.target.closest("[data-copy]")?.dataset.copy.split(":") ?? [];
+document.addEventListener("click", (event) => {
+  const [file, line] = event.target.closest?.("[data-copy]")?.dataset.copy.split(":") ?? [];
   if (file === desk.dataset.file && line) pad.goTo(Number(line));
 });
 

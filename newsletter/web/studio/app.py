@@ -39,6 +39,7 @@ _THREADS = 6
 ROUTES = [
     Route("/", library.show),
     Route("/rows", library.details),
+    Route("/roundtables", library.roundtable_details),
     Route("/readers", issue.find_readers),
     Route("/open", open_place, methods=["POST"]),
     Route("/live", live),

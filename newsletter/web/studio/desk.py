@@ -12,22 +12,17 @@ from starlette.requests import Request
 from newsletter.config.publication import load_publication
 from newsletter.content.library import issue_files, roundtable_files
 from newsletter.model.publication import Publication
-from newsletter.sending.compose import Composed, compose
+from newsletter.sending.compose import Composed, compose_file
 from newsletter.sending.table import Table, compose_table
-from newsletter.web.studio.drafts import Drafts
+from newsletter.web.studio.checking import Checking
+from newsletter.web.studio.drafts import Draft, Drafts
 from newsletter.web.studio.live import Live
+from newsletter.web.studio.naming import name_of
 from newsletter.web.studio.shelf import Shelf
+from newsletter.web.studio.unsaved import Unsaved
 
 VERSION = "studio.version"
 """Where a request's scope keeps the version of the files when it came."""
-
-
-def _rendered(publication: Publication, path: Path) -> Composed:
-    return compose(publication, str(path), checked=False)
-
-
-def _checked(publication: Publication, path: Path) -> Composed:
-    return compose(publication, str(path))
 
 
 def _now() -> datetime:
@@ -62,32 +57,43 @@ class Desk:
     options: Options
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
     live: Live = field(default_factory=Live)
+    unsaved: Unsaved = field(default_factory=Unsaved)
     issues: Drafts[Composed] = field(init=False)
-    checked: Drafts[Composed] = field(init=False)
     roundtables: Drafts[Table] = field(init=False)
     shelf: Shelf = field(init=False)
+    checking: Checking = field(init=False)
 
     def __post_init__(self) -> None:
-        """Begin with nothing read.
-
-        To check an issue takes longer than to render it, and the picture comes first.
-        """
-        self.issues = Drafts(self.root, _rendered)
-        self.checked = Drafts(self.root, _checked)
+        """Begin with nothing read."""
+        self.issues = Drafts(self.root, compose_file)
         self.roundtables = Drafts(self.root, compose_table)
         self.shelf = Shelf(self.root)
+        self.checking = Checking(self.root, self.shelf)
 
     def publication(self) -> Publication:
         """The publication as it is on disk now; raises SourceError or ConfigError."""
         return load_publication(self.root)
 
     def issue_file(self, name: str) -> Path:
-        """The file of an issue by its stem; HTTPException 404 for anything else."""
+        """The file of an issue by its name; HTTPException 404 for anything else."""
         return _named(name, issue_files(self.root))
 
     def roundtable_file(self, name: str) -> Path:
-        """The file of a roundtable by its stem; HTTPException 404 for anything else."""
+        """The file of a roundtable by its name; HTTPException 404 for anything else."""
         return _named(name, roundtable_files(self.root))
+
+    def issue(self, request: Request) -> Draft[Composed]:
+        """The issue that an address names, or what is being written in it."""
+        path = self.issue_file(request.path_params["name"])
+        return self.issues.draft(path, self._written(request, path))
+
+    def roundtable(self, request: Request) -> Draft[Table]:
+        """The roundtable that an address names, or what is being written in it."""
+        path = self.roundtable_file(request.path_params["name"])
+        return self.roundtables.draft(path, self._written(request, path))
+
+    def _written(self, request: Request, path: Path) -> bytes | None:
+        return self.unsaved.text(path, request.query_params.get("unsaved", ""))
 
 
 def desk_of(request: Request) -> Desk:
@@ -99,6 +105,6 @@ def desk_of(request: Request) -> Desk:
 def _named(name: str, files: list[Path]) -> Path:
     """A name is only compared, so that none can lead anywhere."""
     for path in files:
-        if path.stem == name:
+        if name_of(path) == name:
             return path
     raise HTTPException(404, f"there is no {name} here (any more)")

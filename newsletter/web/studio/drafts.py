@@ -29,6 +29,9 @@ T = TypeVar("T", bound=Illustrated)
 _KEPT = 8
 """Texts that are kept composed: those that somebody looks at."""
 
+_Slot = tuple[Path, bool]
+"""A file, and whether it is what is written in it that is not saved."""
+
 _FOLDERS = ("issues/roundtables", "issues/images", "images", "templates")
 
 
@@ -95,29 +98,44 @@ class Drafts(Generic[T]):
     """The texts that are looked at, made by `compose`; safe to use from threads."""
 
     root: Path
-    compose: Callable[[Publication, Path], T]
-    _kept: OrderedDict[Path, tuple[str, Draft[T]]] = field(default_factory=OrderedDict)
+    compose: Callable[[Publication, Path, bytes | None], T]
+    _kept: OrderedDict[_Slot, tuple[str, Draft[T]]] = field(default_factory=OrderedDict)
     _lock: Lock = field(default_factory=Lock)
 
-    def draft(self, path: Path) -> Draft[T]:
-        """The text in the file at `path`; what is wrong is among its mistakes."""
+    def draft(self, path: Path, unsaved: bytes | None = None) -> Draft[T]:
+        """The text in the file at `path`; what is wrong is among its mistakes.
+
+        `unsaved` is what the file would have, if it were saved.
+        """
+        slot = path, unsaved is not None
         # One at a time: two frames ask at once, and the second need not compose again.
         with self._lock:
-            state = fingerprint(self.root, path)
-            nothing: Draft[T] = Draft()
-            known, draft = self._kept.get(path, ("", nothing))
+            state = fingerprint(self.root, path, unsaved)
+            known, draft = self._kept.get(slot, ("", self._last(path)))
             if known != state or draft.pictures.changed:
-                draft = self._made(path, draft)
-                self._kept[path] = state, draft
-            self._kept.move_to_end(path)
+                draft = self._made(path, unsaved, draft)
+                self._kept[slot] = state, draft
+            self._kept.move_to_end(slot)
             while len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
             return draft
 
-    def _made(self, path: Path, before: Draft[T]) -> Draft[T]:
+    def composed(self, path: Path) -> list[tuple[T, Publication]]:
+        """The text as it is saved and as it is being written, where they are whole."""
+        found = [self.draft(path)]
+        if (written := self._kept.get((path, True))) is not None:
+            found.append(written[1])
+        return [each.whole for each in found if each.composed]
+
+    def _last(self, path: Path) -> Draft[T]:
+        """What is shown until a text that is being written is whole: as it is saved."""
+        nothing: Draft[T] = Draft()
+        return self._kept.get((path, False), ("", nothing))[1]
+
+    def _made(self, path: Path, unsaved: bytes | None, before: Draft[T]) -> Draft[T]:
         try:
             publication = load_publication(self.root)
-            made = self.compose(publication, path)
+            made = self.compose(publication, path, unsaved)
             return Draft(made, publication, pictures=Pictures.of(made.images))
         except (NewsletterError, OSError) as error:
             mistakes = tuple(mistakes_of(error))
@@ -143,15 +161,17 @@ def mistakes_of(error: NewsletterError | OSError) -> Iterator[Mistake]:
             yield Mistake(each.message, each.hint, each.place)
 
 
-def fingerprint(root: Path, path: Path) -> str:
+def fingerprint(root: Path, path: Path, unsaved: bytes | None = None) -> str:
     """Changes with every file that what is made of a text may be made of.
 
     Images elsewhere are not among them: see Pictures.
 
-    The text itself is read: two saves within one tick of the disk's clock may have the
-    same length.
+    The text itself is read, or `unsaved` in its place: two saves within one tick of
+    the disk's clock may have the same length. Of a file that is far too large only the
+    beginning is, and its size tells the rest.
     """
-    digest = hashlib.blake2b(_bytes(path), digest_size=16)
+    data = _bytes(path) + _stat(path) if unsaved is None else unsaved
+    digest = hashlib.blake2b(data, digest_size=16)
     for file in (root / "newsletter.yaml", root / ".env"):
         digest.update(_stat(file))
     for folder in _FOLDERS:

@@ -17,6 +17,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.web.incoming import body, media_type
 from newsletter.web.studio.desk import VERSION, Desk
+from newsletter.web.studio.templates import page
+from newsletter.web.studio.texts import FORM_BYTES
 
 TOKEN_HEADER = "x-studio-token"  # noqa: S105  the name of a header
 TOKEN_FIELD = "token"  # noqa: S105  the name of a form's field
@@ -41,8 +43,6 @@ _HEADERS = {
 }
 _READING = frozenset({"GET", "HEAD"})
 _CHANGING = frozenset({"POST", "PUT", "DELETE"})
-# A whole text, each letter of which may take three characters, and the other fields.
-_MOST_BYTES = 4 * 1024 * 1024
 # What a browser says of a request that our own page or the author has made.
 _OWN_SITES = frozenset({"same-origin", "none"})
 _FORM = "application/x-www-form-urlencoded"
@@ -85,9 +85,12 @@ class Guard:
         _demand_our_site(request.headers)
         if request.method not in _READING | _CHANGING:
             raise HTTPException(405, "no such method")
-        if self._desk.options.key and (answer := self._unlock(request)):
+        reads = request.method in _READING
+        # Style sheets and scripts are no secret, and whoever is refused sees a page.
+        locked = self._desk.options.key and not (reads and _is_asset(request))
+        if locked and (answer := self._unlock(request)):
             return answer, request.receive
-        if request.method in _READING:
+        if reads:
             return None, request.receive
         return None, await self._demand_token(request)
 
@@ -101,7 +104,7 @@ class Guard:
         given = request.headers.get(TOKEN_HEADER, "")
         receive = request.receive
         if not given and media_type(request) == _FORM:
-            data = await body(request, _MOST_BYTES)
+            data = await body(request, FORM_BYTES)
             given = _field(data, TOKEN_FIELD)
             receive = _again(data, receive)
         if not _same(given, self._desk.token):
@@ -119,10 +122,7 @@ class Guard:
         if request.method != "GET" or not _same(
             _field(query.encode(), KEY), options.key
         ):
-            message = (
-                "open the address that `newsletter preview` has printed, with its key"
-            )
-            return PlainTextResponse(message, 401)
+            return page(request, "locked.html", 401)
         rest = urlencode([pair for pair in parse_qsl(query) if pair[0] != KEY])
         path = request.url.path
         # Never `//elsewhere`, which would be another site.
@@ -130,6 +130,10 @@ class Guard:
         answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)
         answer.set_cookie(name, options.key, httponly=True, samesite="strict")
         return answer
+
+
+def _is_asset(request: Request) -> bool:
+    return request.url.path.startswith("/assets/")
 
 
 def _demand_our_site(headers: Headers) -> None:

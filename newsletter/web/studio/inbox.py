@@ -16,7 +16,6 @@ class InboxLine:
 
     client: str
     layout: str
-    phone: bool = False
 
     @property
     def title(self) -> str:
@@ -25,9 +24,9 @@ class InboxLine:
 
 
 LINES: tuple[InboxLine, ...] = (
-    InboxLine(client="gmail-ios", layout="gmail-phone", phone=True),
-    InboxLine(client="apple-mail-ios", layout="apple-phone", phone=True),
-    InboxLine(client="outlook-ios", layout="outlook-phone", phone=True),
+    InboxLine(client="gmail-ios", layout="gmail-phone"),
+    InboxLine(client="apple-mail-ios", layout="apple-phone"),
+    InboxLine(client="outlook-ios", layout="outlook-phone"),
     InboxLine(client="gmail-web", layout="gmail-desktop"),
     InboxLine(client="apple-mail-macos", layout="apple-desktop"),
     InboxLine(client="outlook-windows", layout="outlook-desktop"),

@@ -13,11 +13,11 @@ from newsletter.sending.compose import Composed
 from newsletter.sending.sample import Sample
 from newsletter.sending.table import Table
 from newsletter.web.studio import inbox
-from newsletter.web.studio.desk import desk_of
+from newsletter.web.studio.desk import Desk, desk_of
 from newsletter.web.studio.drafts import Draft
 from newsletter.web.studio.ledger import Told, told
 from newsletter.web.studio.looks import ISSUE, Looking, choices, issue_url
-from newsletter.web.studio.raw import issue_of, made_for
+from newsletter.web.studio.raw import made_for
 from newsletter.web.studio.readers import INVENTED, Reader, found, reader_of
 from newsletter.web.studio.templates import page
 
@@ -54,6 +54,7 @@ def picture_of(request: Request) -> dict[str, Any]:
     known = _known(request)
     return {
         "name": name,
+        "alone": False,
         "readers": INVENTED,
         **choices(looking, issue_url(name), ISSUE),
         **known,
@@ -77,7 +78,12 @@ def beside(request: Request) -> Response:
     """What stands beside the pictures, alone: for the live view."""
     name = request.path_params["name"]
     return page(
-        request, "beside.html", name=name, url=issue_url(name), **_known(request)
+        request,
+        "beside.html",
+        alone=True,
+        name=name,
+        url=issue_url(name),
+        **_known(request),
     )
 
 
@@ -85,9 +91,8 @@ def _known(request: Request) -> dict[str, Any]:
     """What is known of the issue; its problems are those of the text as it is."""
     desk = desk_of(request)
     path = desk.issue_file(request.path_params["name"])
-    draft = issue_of(request)
+    draft = desk.issue(request)
     made, reader = _message(request, draft)
-    checked = desk.checked.draft(path)
     return {
         "file": display_name(path, desk.root),
         "draft": draft,
@@ -97,24 +102,25 @@ def _known(request: Request) -> dict[str, Any]:
         "opening": (made.preheader or inbox.first_words(made.text)) if made else "",
         "inbox": inbox.LINES,
         "size": Size(len(made.html.encode())) if made else None,
-        **lines_of(checked),
+        **problems_of(desk, draft),
         "sent": _sent(draft),
     }
 
 
-def lines_of(draft: Draft[Composed] | Draft[Table]) -> dict[str, Any]:
-    """The problems of a text, and the line that each is in."""
-    item = draft.composed
-    if item is None:
+def problems_of(desk: Desk, draft: Draft[Composed] | Draft[Table]) -> dict[str, Any]:
+    """What `newsletter check` finds in a text, and the line that each is in."""
+    item, publication = draft.composed, draft.publication
+    if item is None or publication is None:
         return {"problems": (), "lines": {}}
+    problems = desk.checking.around(publication).problems(item)
     text = item.issue if isinstance(item, Composed) else item.roundtable
     source = text.source.split("\n")
     lines = {
         each.place: _excerpt(source[each.line - 1], each.column)
-        for each in item.problems
+        for each in problems
         if each.file == text.file and 0 < each.line <= len(source)
     }
-    return {"problems": item.problems, "lines": lines}
+    return {"problems": problems, "lines": lines}
 
 
 def _excerpt(line: str, column: int) -> str:

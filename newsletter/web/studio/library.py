@@ -13,11 +13,13 @@ from starlette.responses import Response
 from newsletter.content.library import issue_files, roundtable_files
 from newsletter.errors import NewsletterError
 from newsletter.model.publication import Publication
+from newsletter.web.studio.checking import Around, Details
 from newsletter.web.studio.desk import Desk, desk_of
 from newsletter.web.studio.drafts import Mistake, mistakes_of
 from newsletter.web.studio.ledger import standings
 from newsletter.web.studio.looks import issue_url, roundtable_url
-from newsletter.web.studio.shelf import Details, Facts
+from newsletter.web.studio.naming import name_of
+from newsletter.web.studio.shelf import Facts
 from newsletter.web.studio.templates import page
 
 PAGE = 50
@@ -68,8 +70,7 @@ def show(request: Request) -> Response:
     """The whole view; sizes and problems come afterwards, they take longer."""
     desk, asked = desk_of(request), Asked.of(request)
     known = _known(desk, asked)
-    tables = roundtable_files(desk.root)
-    roundtables = [Row(desk.shelf.facts(p), roundtable_url(p.stem), "") for p in tables]
+    roundtables = _roundtables(desk, None)
     return page(
         request, "library.html", states=STATES, roundtables=roundtables, **known
     )
@@ -81,11 +82,32 @@ def details(request: Request) -> Response:
     return page(request, "library_rows.html", **_known(desk, asked, detailed=True))
 
 
+def roundtable_details(request: Request) -> Response:
+    """The lines of the roundtables, with their problems."""
+    desk = desk_of(request)
+    publication, _ = _publication(desk)
+    around = desk.checking.around(publication) if publication else None
+    rows = _roundtables(desk, around)
+    return page(request, "library_roundtables.html", roundtables=rows)
+
+
+def _roundtables(desk: Desk, around: Around | None) -> list[Row]:
+    rows = []
+    for path in roundtable_files(desk.root):
+        details = desk.checking.details(path, around) if around else None
+        url = roundtable_url(name_of(path))
+        rows.append(Row(desk.shelf.facts(path), url, "", details))
+    return rows
+
+
 def _known(desk: Desk, asked: Asked, *, detailed: bool = False) -> dict[str, Any]:
     publication, mistakes = _publication(desk)
     standing = standings(publication) if publication else {}
     files = issue_files(desk.root)
-    desk.shelf.forget([*files, *roundtable_files(desk.root)])
+    here = [*files, *roundtable_files(desk.root)]
+    desk.shelf.forget(here)
+    desk.checking.forget(here)
+    around = desk.checking.around(publication) if detailed and publication else None
     # A file's name tells its date: only those that are shown are read.
     files.sort(key=lambda path: (_day(path, desk), path.name), reverse=True)
     if asked.words or asked.state:
@@ -98,8 +120,7 @@ def _known(desk: Desk, asked: Asked, *, detailed: bool = False) -> dict[str, Any
         "total": len(files),
         "first": first,
         "rows": [
-            _row(path, desk, standing, detailed=detailed)
-            for path in files[first : first + PAGE]
+            _row(path, desk, standing, around) for path in files[first : first + PAGE]
         ],
         "more": first + PAGE < len(files),
     }
@@ -112,10 +133,12 @@ def _publication(desk: Desk) -> tuple[Publication | None, list[Mistake]]:
         return None, list(mistakes_of(error))
 
 
-def _row(path: Path, desk: Desk, standing: dict[str, str], *, detailed: bool) -> Row:
+def _row(
+    path: Path, desk: Desk, standing: dict[str, str], around: Around | None
+) -> Row:
     facts = desk.shelf.facts(path)
-    details = desk.shelf.details(path) if detailed else None
-    return Row(facts, issue_url(path.stem), _state(facts, standing), details)
+    details = desk.checking.details(path, around) if around else None
+    return Row(facts, issue_url(facts.name), _state(facts, standing), details)
 
 
 def _state(facts: Facts, standing: dict[str, str]) -> str:

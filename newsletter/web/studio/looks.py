@@ -22,7 +22,8 @@ class Shape:
 ISSUE: tuple[Shape, ...] = (
     Shape("email", "email, light", "email.html", "light"),
     Shape("dark", "email, dark", "email.html", "dark"),
-    Shape("inverted", "email, inverted", "email.html", "inverted"),
+    Shape("outlook", "email, dark in Outlook", "email.html", "outlook"),
+    Shape("inverted", "email, inverted by Gmail on iOS", "email.html", "inverted"),
     Shape("text", "plain text", "email.txt"),
     Shape("source", "HTML source", "source"),
     Shape("message", "headers and message", "email.eml"),
@@ -34,6 +35,8 @@ ROUNDTABLE: tuple[Shape, ...] = (
     Shape("page-dark", "web page, dark", "dark/roundtables/page/"),
     Shape("card", "card in an email, light", "card.html", "light"),
     Shape("card-dark", "card in an email, dark", "card.html", "dark"),
+    Shape("card-outlook", "card, dark in Outlook", "card.html", "outlook"),
+    Shape("card-inverted", "card, inverted by Gmail on iOS", "card.html", "inverted"),
 )
 WIDTHS: Mapping[str, str] = {
     "phone": "375",

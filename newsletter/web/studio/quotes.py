@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from newsletter.model.publication import Publication
 from newsletter.render.page import Site
-from newsletter.render.page_remark import find_remark
-from newsletter.render.roundtable_entry import roundtable_entry
+from newsletter.render.page_conversation import placed
+from newsletter.render.page_people import people
 from newsletter.render.share_card import look_of, remark_quote
 from newsletter.sending.table import Table
 from newsletter.web.studio.desk import desk_of
@@ -29,19 +29,19 @@ class Quote:
 def quotes(table: Table, publication: Publication) -> Iterator[Quote]:
     """The first sentences of each remark."""
     site = _site(table, publication)
-    for anchor in roundtable_entry(table.roundtable, site).remarks:
-        person, remark = find_remark(table.roundtable, anchor, site)
-        if text := site.brief(remark.text):
-            yield Quote(anchor, person.name, person.role, text)
+    persons = people(table.roundtable, site)
+    for remarks in placed(table.roundtable, persons):
+        for found in remarks:
+            person = persons[found.remark.expert]
+            if text := site.brief(found.remark.text):
+                yield Quote(found.anchor, person.name, person.role, text)
 
 
 def quote_picture(request: Request) -> Response:
     """The picture that the archive has of a remark, drawn when it is asked for."""
     from newsletter.render.share_picture import draw_quote  # noqa: PLC0415 - slow
 
-    desk = desk_of(request)
-    path = desk.roundtable_file(request.path_params["name"])
-    table, publication = desk.roundtables.draft(path).whole
+    table, publication = desk_of(request).roundtable(request).whole
     site = _site(table, publication)
     try:
         quote = remark_quote(table.roundtable, request.path_params["anchor"], site)

@@ -1,5 +1,7 @@
 """The pictures of an issue's email, and the very bytes of it; made for one reader."""
 
+from collections.abc import Iterable
+
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
@@ -9,7 +11,6 @@ from newsletter.model.publication import Publication
 from newsletter.sending.compose import Composed
 from newsletter.sending.sample import Sample, sample
 from newsletter.web.studio.desk import desk_of
-from newsletter.web.studio.drafts import Draft
 from newsletter.web.studio.readers import reader_of
 from newsletter.web.studio.shown import Look, policy, shown
 
@@ -19,7 +20,7 @@ _PLAIN = {"Content-Security-Policy": policy(images=False)}
 
 
 def email_html(request: Request) -> Response:
-    """The email in a look: `?look=light|dark|inverted&images=off&as=…`."""
+    """The email in a look: `?look=light|dark|outlook|inverted&images=off&as=…`."""
     composed, publication = _whole(request)
     made = made_for(request, composed, publication)
     html = shown(made.html, publication, composed, look_of(request))
@@ -54,24 +55,19 @@ def email_eml(request: Request) -> Response:
 
 def image(request: Request) -> Response:
     """An image of the issue, as readers get it."""
-    composed, _ = _whole(request)
-    return published(composed.images, request.path_params["file"])
+    desk = desk_of(request)
+    made = desk.issues.composed(desk.issue_file(request.path_params["name"]))
+    return published([each.images for each, _ in made], request.path_params["file"])
 
 
-def published(images: ImageFolder, name: str) -> Response:
+def published(folders: Iterable[ImageFolder], name: str) -> Response:
     """An image that a text shows, by the name it is published under."""
-    found = images.files.get(name)
+    found = next((each.files[name] for each in folders if name in each.files), None)
     if found is None:
         raise HTTPException(404, f"there is no image {name}")
     kind = _MEDIA_TYPES[name.rpartition(".")[2]]
     # Its name is made of its bytes: under this one it never changes.
     return Response(found.read_bytes(), media_type=kind, headers=KEPT)
-
-
-def issue_of(request: Request) -> Draft[Composed]:
-    """The issue that the address names, composed."""
-    desk = desk_of(request)
-    return desk.issues.draft(desk.issue_file(request.path_params["name"]))
 
 
 def made_for(request: Request, composed: Composed, publication: Publication) -> Sample:
@@ -89,4 +85,4 @@ def look_of(request: Request) -> Look:
 
 def _whole(request: Request) -> tuple[Composed, Publication]:
     """The issue as it was last whole."""
-    return issue_of(request).whole
+    return desk_of(request).issue(request).whole

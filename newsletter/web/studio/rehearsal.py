@@ -16,7 +16,7 @@ from newsletter.model.publication import Images, Publication
 from newsletter.model.segment import EVERYBODY
 from newsletter.providers.registry import provider_names
 from newsletter.sending.approval import refuse_unapproved
-from newsletter.sending.compose import Composed, compose
+from newsletter.sending.compose import Composed, issue_at
 from newsletter.sending.order import Order, refuse_unready
 from newsletter.sending.outlook import Outlook, look_ahead
 from newsletter.sending.plan import refuse_needless
@@ -51,7 +51,7 @@ def show(request: Request) -> Response:
     desk, name = desk_of(request), request.path_params["name"]
     path = desk.issue_file(name)
     publication = desk.publication()
-    composed = compose(publication, str(path))
+    composed = issue_at(publication, path)
     asked = {key: request.query_params.get(key, "").strip() for key in _FIELDS}
     return page(
         request,

@@ -10,8 +10,7 @@ from newsletter.content.library import issue_files
 from newsletter.sending.sample import sample
 from newsletter.sending.table import Table
 from newsletter.web.studio.desk import Desk, desk_of
-from newsletter.web.studio.drafts import Draft
-from newsletter.web.studio.issue import lines_of
+from newsletter.web.studio.issue import problems_of
 from newsletter.web.studio.looks import (
     ROUNDTABLE,
     Looking,
@@ -36,7 +35,7 @@ def picture_of(request: Request) -> dict[str, Any]:
     name = request.path_params["name"]
     looking = Looking.of(request.query_params, ROUNDTABLE)
     values = choices(looking, roundtable_url(name), ROUNDTABLE) | _known(request)
-    return {"name": name, **values}
+    return {"name": name, "alone": False, **values}
 
 
 def beside(request: Request) -> Response:
@@ -44,13 +43,18 @@ def beside(request: Request) -> Response:
     name = request.path_params["name"]
     url = roundtable_url(name)
     return page(
-        request, "roundtable_beside.html", name=name, url=url, **_known(request)
+        request,
+        "roundtable_beside.html",
+        alone=True,
+        name=name,
+        url=url,
+        **_known(request),
     )
 
 
 def card(request: Request) -> Response:
     """The card by which an email features it."""
-    table, publication = _draft(request).whole
+    table, publication = desk_of(request).roundtable(request).whole
     reader = reader_of(publication, "")
     now = desk_of(request).options.now()
     made = sample(table.email, publication, reader.address, reader.known, now)
@@ -59,7 +63,7 @@ def card(request: Request) -> Response:
 
 def _known(request: Request) -> dict[str, Any]:
     desk = desk_of(request)
-    draft = _draft(request)
+    draft = desk.roundtable(request)
     table = draft.composed
     path = desk.roundtable_file(request.path_params["name"])
     return {
@@ -67,16 +71,10 @@ def _known(request: Request) -> dict[str, Any]:
         "draft": draft,
         "publication": draft.publication,
         "roundtable": table.roundtable if table else None,
-        **lines_of(draft),
+        **problems_of(desk, draft),
         "quotes": list(quotes(*draft.whole)) if table else (),
         "featured_by": _featuring(desk, table) if table else (),
     }
-
-
-def _draft(request: Request) -> Draft[Table]:
-    desk = desk_of(request)
-    path = desk.roundtable_file(request.path_params["name"])
-    return desk.roundtables.draft(path)
 
 
 def _featuring(desk: Desk, table: Table) -> list[tuple[str, str]]:

@@ -22,6 +22,14 @@ from newsletter.web.studio.guard import KEY
 LOCAL = ("127.0.0.1", "::1")
 """Where the studio listens: nothing of it can be reached from another machine."""
 
+# "Every address of this machine", which is none that a phone could open.
+_ANYWHERE = {
+    "0.0.0.0": (socket.AF_INET, "127.0.0.1"),  # noqa: S104  the author has asked for it
+    "::": (socket.AF_INET6, "::1"),
+}
+# Of the documentation's networks (RFC 5737, RFC 3849): they are nobody's.
+_FAR = {socket.AF_INET: ("192.0.2.1", 9), socket.AF_INET6: ("2001:db8::1", 9)}
+
 EDITOR = "NEWSLETTER_EDITOR"
 _TRIES = 20
 _SHUTDOWN = 2
@@ -53,7 +61,7 @@ def open_doors(port: int, host: str = "") -> Doors:
     Raises UsageError when something else listens there, or `host` is not ours.
     """
     hosts = (host,) if host else LOCAL
-    names = (host,) if host else ("127.0.0.1", "localhost", "::1")
+    names = _names(host)
     for _ in range(_TRIES):
         try:
             sockets = _listen(hosts, port)
@@ -63,6 +71,31 @@ def open_doors(port: int, host: str = "") -> Doors:
             raise _refused(host or LOCAL[0], port, error) from None
         return Doors(sockets, sockets[0].getsockname()[1], names)
     raise UsageError("no port is free")
+
+
+def _names(host: str) -> tuple[str, ...]:
+    """By which names a browser asks; the first is the one that is printed."""
+    if not host:
+        return ("127.0.0.1", "localhost", "::1")
+    if host not in _ANYWHERE:
+        return (host,)
+    family, here = _ANYWHERE[host]
+    found = outward_address(family)
+    return (*([found] if found else []), here, "localhost")
+
+
+def outward_address(family: socket.AddressFamily) -> str:
+    """The address of this machine in its network; blank without a network.
+
+    It is the one from which the system would reach the world: nothing is sent for it.
+    """
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as sock:
+            sock.connect(_FAR[family])
+            found: str = sock.getsockname()[0]
+    except OSError:
+        return ""
+    return found
 
 
 def serve_studio(root: Path, doors: Doors, key: str = "") -> None:

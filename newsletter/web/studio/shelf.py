@@ -7,16 +7,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Generic, TypeVar
 
-from newsletter.check.check import has_errors
 from newsletter.config.files import display_name
-from newsletter.config.publication import load_publication
 from newsletter.content.issue import read_issue
 from newsletter.content.roundtable import read_roundtable
 from newsletter.errors import NewsletterError
 from newsletter.model.issue import Issue
 from newsletter.model.roundtable import Roundtable
-from newsletter.sending.compose import compose
-from newsletter.web.studio.drafts import Pictures, fingerprint
+from newsletter.sending.around import Known, known_of
+from newsletter.web.studio.naming import name_of
 
 T = TypeVar("T")
 
@@ -26,7 +24,7 @@ class Facts:
     """What the front matter of an issue or a roundtable says.
 
     `state` is its status, or `broken` where the file cannot be read; `features` the
-    slug of an issue's roundtable.
+    slug of an issue's roundtable; `known` what other issues have to know of it.
     """
 
     name: str
@@ -37,25 +35,17 @@ class Facts:
     date: datetime.date | None = None
     features: str = ""
     words: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Details:
-    """What is only known of an issue when it is rendered and checked."""
-
-    kilobytes: str = ""
-    problems: int = 0
-    stops: bool = False
-    pictures: Pictures = field(default_factory=Pictures)
+    known: Known | None = None
 
 
 @dataclass(slots=True)
-class _Kept(Generic[T]):
+class Kept(Generic[T]):
     """Values made of files, each with what told that the file was the same."""
 
     known: dict[Path, tuple[str, T]] = field(default_factory=dict)
 
     def get(self, path: Path, state: str, make: Callable[[], T]) -> T:
+        """What is kept of a file in this state, or made now."""
         found = self.known.get(path)
         if found is None or found[0] != state:
             found = state, make()
@@ -76,25 +66,15 @@ class Shelf:
     """The facts of all files of a publication."""
 
     root: Path
-    _facts: _Kept[Facts] = field(default_factory=_Kept)
-    _details: _Kept[Details] = field(default_factory=_Kept)
+    _facts: Kept[Facts] = field(default_factory=Kept)
 
     def facts(self, path: Path) -> Facts:
         """The facts of the issue or roundtable at `path`."""
         return self._facts.get(path, _state(path), lambda: _facts(path, self.root))
 
-    def details(self, path: Path) -> Details:
-        """Size and problems of the issue at `path`; takes a hundredth of a second."""
-        state = fingerprint(self.root, path)
-        before = self._details.known.get(path)
-        if before and before[1].pictures.changed:
-            self._details.known.pop(path, None)
-        return self._details.get(path, state, lambda: _details(path, self.root))
-
     def forget(self, files: list[Path]) -> None:
         """Keep nothing but what is known of `files`."""
         self._facts.forget(files)
-        self._details.forget(files)
 
 
 def _facts(path: Path, root: Path) -> Facts:
@@ -104,33 +84,20 @@ def _facts(path: Path, root: Path) -> Facts:
         found: Issue | Roundtable = read(path, root)
     except (NewsletterError, OSError):
         stem = path.stem
-        return Facts(name=stem, file=file, slug=stem, title=stem, state="broken")
+        return Facts(
+            name=name_of(path), file=file, slug=stem, title=stem, state="broken"
+        )
     issue = found if isinstance(found, Issue) else None
     return Facts(
-        name=path.stem,
+        name=name_of(path),
         file=file,
         slug=found.slug,
         title=found.title,
         state=str(issue.status) if issue else "",
         date=found.date,
         features=issue.roundtable.slug if issue and issue.roundtable else "",
+        known=known_of(issue) if issue else None,
         words=" ".join((found.title, file, *found.tags)).casefold(),
-    )
-
-
-def _details(path: Path, root: Path) -> Details:
-    try:
-        composed = compose(load_publication(root), str(path))
-    except (NewsletterError, OSError):
-        return Details(problems=1, stops=True)
-    # As it is when every merge value is blank: readers differ by a few bytes.
-    size = len("".join(composed.email.html.literals).encode())
-    problems = composed.problems
-    return Details(
-        f"{size / 1024:.0f}",
-        len(problems),
-        has_errors(problems),
-        Pictures.of(composed.images),
     )
 
 

@@ -11,6 +11,7 @@ from newsletter.model.publication import Publication
 from newsletter.sending.compose import Composed
 from newsletter.sending.rendering import with_local_images
 from newsletter.sending.table import Table
+from newsletter.web.studio.turned import in_outlook
 
 # Mail styles its elements one by one. No script runs: neither the policy nor the
 # sandbox allows any. With its own origin it would be safe, too, but the studio could
@@ -34,8 +35,8 @@ _PROPERTY = re.compile(r"(?<![\w-])(color-scheme\s*:)[^;}\"]*", re.IGNORECASE)
 _HOLDS, _NEVER = "(min-width: 0)", "(max-width: 0)"
 _TARGET = re.compile(r"<a\b(?![^>]*\starget=)", re.IGNORECASE)
 
-# As programs invert that know of no dark mode: every colour of the letter, but not its
-# pictures. A sketch of it: each has a method of its own.
+# As Gmail for iOS does, which asks nobody: every colour of the letter, but not its
+# pictures. A sketch of it: its method is not told anywhere.
 _INVERSION = """<style>
 html { background: #fff; filter: invert(1) hue-rotate(180deg); min-height: 100%; }
 img, video, [background], [style*="url("] { filter: invert(1) hue-rotate(180deg); }
@@ -48,6 +49,7 @@ class Look(StrEnum):
     LIGHT = "light"
     DARK = "dark"
     INVERTED = "inverted"
+    OUTLOOK = "outlook"
 
 
 def shown(
@@ -58,6 +60,8 @@ def shown(
     html = in_scheme(html, dark=look is Look.DARK)
     if look is Look.INVERTED:
         html = html.replace("</head>", f"{_INVERSION}</head>", 1)
+    if look is Look.OUTLOOK:
+        html = in_outlook(html)
     # A link opens beside the studio, not inside of the frame.
     return _TARGET.sub('<a target="_blank" rel="noreferrer"', html)
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from urllib.parse import parse_qsl
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -11,27 +10,17 @@ from starlette.responses import JSONResponse, Response
 from newsletter.content import saving
 from newsletter.content.listing import ISSUES, ROUNDTABLES
 from newsletter.errors import UsageError
-from newsletter.web.incoming import body
+from newsletter.web.incoming import form
 from newsletter.web.studio.desk import desk_of
+from newsletter.web.studio.naming import file_name, name_of
 
-# A letter takes three characters of a form at most, and there are other fields.
-_FORM_BYTES = 3 * saving.MAX_BYTES + 64 * 1024
-_FIELDS = 30
+FORM_BYTES = 3 * saving.MAX_BYTES + 64 * 1024
+"""Of a form with a whole text, each letter of which may take three characters."""
 
 
 async def text_form(request: Request) -> Mapping[str, str]:
-    """The fields of a form that carries a whole text; HTTPException 400 or 413."""
-    data = await body(request, _FORM_BYTES)
-    try:
-        pairs = parse_qsl(
-            data.decode("ascii"),
-            keep_blank_values=True,
-            max_num_fields=_FIELDS,
-            errors="strict",
-        )
-    except ValueError:
-        raise HTTPException(400, "this is not a form of the studio") from None
-    return dict(pairs)
+    """The fields of a form that carries a whole text; HTTPException as `form`."""
+    return await form(request, FORM_BYTES)
 
 
 def file_of(request: Request) -> Path:
@@ -48,9 +37,12 @@ def file_of(request: Request) -> Path:
         return find(name)
     except HTTPException:
         plain = name == Path(name).name and not name.startswith((".", "_"))
+        path = desk.root / (ISSUES if is_issue else ROUNDTABLES) / file_name(name)
         if request.method != "POST" or not plain or "\0" in name:
             raise
-        return desk.root / (ISSUES if is_issue else ROUNDTABLES) / f"{name}.md"
+        if name_of(path) != name:
+            raise
+        return path
 
 
 def refused(error: UsageError) -> Response:

@@ -15,7 +15,7 @@ from newsletter.errors import NewsletterError, UsageError
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.publication import Publication
 from newsletter.providers.registry import open_provider
-from newsletter.sending.compose import Composed, compose
+from newsletter.sending.compose import Composed, issue_at
 from newsletter.sending.trial import Trial, send_trial
 from newsletter.store.peek import peek
 from newsletter.web.incoming import form
@@ -92,7 +92,7 @@ def _merge(publication: Publication, addresses: Sequence[Address]) -> dict[str, 
 
 def _issue(desk: Desk, name: str) -> tuple[Publication, Composed, str]:
     publication = desk.publication()
-    composed = compose(publication, str(desk.issue_file(name)))
+    composed = issue_at(publication, desk.issue_file(name))
     return publication, composed, composed.issue.provider or publication.provider
 
 

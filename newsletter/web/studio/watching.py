@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable
+from collections.abc import AsyncGenerator, Collection, Iterable
+from contextlib import aclosing
 from pathlib import Path
 
 from watchfiles import Change, DefaultFilter, awatch
@@ -19,6 +20,7 @@ _LONGEST = 100
 """Milliseconds after which it is told in any case."""
 
 _AGAIN_SECONDS = 0.5
+_SECRETS = ".env"
 _SKIPPED = frozenset({"site", "node_modules"})
 """Folders at the top in which nothing is written by hand, and a lot by programs."""
 
@@ -46,43 +48,59 @@ async def watch(root: Path, live: Live) -> None:
 async def _top(root: Path, folders: dict[Path, int], live: Live) -> None:
     """Tell what changes at the top, until the folders are others."""
     while _folders(root) == folders:
-        try:
-            async for changes in awatch(
-                root,
-                watch_filter=_filter,
-                recursive=False,
-                step=_STEP,
-                debounce=_LONGEST,
-                rust_timeout=2000,
-                yield_on_timeout=True,
-            ):
-                _tell(live, root, changes)
+        async with aclosing(_told(live, root, [root], asyncio.Event())) as told:
+            async for _ in told:
                 if _folders(root) != folders:
                     return
-        except (OSError, RuntimeError) as error:
-            # The publication itself is gone, or there are no more watches to be had.
-            _LOG.warning("%s cannot be watched: %s", root, error)
-            await asyncio.sleep(_AGAIN_SECONDS)
 
 
 async def _below(
     root: Path, folders: dict[Path, int], live: Live, ended: asyncio.Event
 ) -> None:
-    while folders:
+    while folders and not ended.is_set():
+        async with aclosing(_told(live, root, folders, ended)) as told:
+            async for _ in told:
+                pass
+
+
+async def _told(
+    live: Live, root: Path, paths: Collection[Path], ended: asyncio.Event
+) -> AsyncGenerator[None, None]:
+    """Tell what changes in `paths`, until they are gone; now and then nothing.
+
+    Where the system has no more watches to give (inotify(7) has limits for each user)
+    the files are looked at again and again instead. What happened while nobody watched
+    is not known by name, and told as `.`.
+    """
+    recursive = root not in paths
+    for polling in (False, True):
+        changes = awatch(
+            *paths,
+            watch_filter=_filter,
+            stop_event=ended,
+            recursive=recursive,
+            step=_STEP,
+            debounce=_LONGEST,
+            rust_timeout=2000,
+            yield_on_timeout=True,
+            # None leaves it to the system: there are some without watches.
+            force_polling=polling or None,
+            poll_delay_ms=_LONGEST,
+        )
         try:
-            async for changes in awatch(
-                *folders,
-                watch_filter=_filter,
-                stop_event=ended,
-                step=_STEP,
-                debounce=_LONGEST,
-                rust_timeout=2000,
-            ):
-                _tell(live, root, changes)
+            async with aclosing(changes) as found:
+                async for each in found:
+                    _tell(live, root, each)
+                    yield
             return
+        except FileNotFoundError:
+            break
         except (OSError, RuntimeError) as error:
-            _LOG.warning("the folders cannot be watched: %s", error)
-            await asyncio.sleep(_AGAIN_SECONDS)
+            _LOG.warning("%s is not watched, but looked at: %s", root, error)
+            live.tell(["."])
+    await asyncio.sleep(_AGAIN_SECONDS)
+    if all(path.exists() for path in paths):
+        live.tell(["."])
 
 
 def _folders(root: Path) -> dict[Path, int]:
@@ -102,7 +120,8 @@ class _Filter(DefaultFilter):
 
     def __call__(self, change: Change, path: str) -> bool:
         name = Path(path).name
-        return not name.startswith(".") and super().__call__(change, path)
+        ours = name == _SECRETS or not name.startswith(".")
+        return ours and super().__call__(change, path)
 
 
 _filter = _Filter()

@@ -7,13 +7,12 @@ lead to the style sheet and the images of the same view.
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from newsletter.content.images import ImageFolder
 from newsletter.model.publication import Publication
 from newsletter.render.page import Site, render_style
 from newsletter.render.page_issue import render_issue_page
 from newsletter.sending.compose import Composed
 from newsletter.web.studio.desk import desk_of
-from newsletter.web.studio.raw import issue_of, published
+from newsletter.web.studio.raw import published
 from newsletter.web.studio.shown import in_scheme, policy
 
 _FRAMED = {"Content-Security-Policy": policy()}
@@ -21,15 +20,13 @@ _FRAMED = {"Content-Security-Policy": policy()}
 
 def issue_page(request: Request) -> Response:
     """The page of an issue."""
-    composed, publication = issue_of(request).whole
+    composed, publication = desk_of(request).issue(request).whole
     return _page(request, _rendered(composed, publication))
 
 
 def roundtable_page(request: Request) -> Response:
     """The page of a roundtable."""
-    desk = desk_of(request)
-    path = desk.roundtable_file(request.path_params["name"])
-    return _page(request, desk.roundtables.draft(path).whole[0].page.html)
+    return _page(request, desk_of(request).roundtable(request).whole[0].page.html)
 
 
 def style(request: Request) -> Response:
@@ -41,20 +38,21 @@ def style(request: Request) -> Response:
 
 def issue_image(request: Request) -> Response:
     """An image of an issue's page."""
-    composed, publication = issue_of(request).whole
-    name = request.path_params["file"]
-    if name not in composed.images.files:
-        # The page shows some in other sizes than the email; it is what finds them.
-        _rendered(composed, publication)
-    return published(composed.images, name)
+    desk, name = desk_of(request), request.path_params["file"]
+    made = desk.issues.composed(desk.issue_file(request.path_params["name"]))
+    for composed, publication in made:
+        if name not in composed.images.files:
+            # The page shows some in other sizes than the email; it is what finds them.
+            _rendered(composed, publication)
+    return published([composed.images for composed, _ in made], name)
 
 
 def roundtable_image(request: Request) -> Response:
     """An image of a roundtable's page."""
     desk = desk_of(request)
     path = desk.roundtable_file(request.path_params["name"])
-    images: ImageFolder = desk.roundtables.draft(path).whole[0].images
-    return published(images, request.path_params["file"])
+    made = desk.roundtables.composed(path)
+    return published([each.images for each, _ in made], request.path_params["file"])
 
 
 def _rendered(composed: Composed, publication: Publication) -> str:

@@ -48,6 +48,13 @@ async def save(request: Request) -> Response:
     return await run_in_threadpool(_save, request, form)
 
 
+async def picture(request: Request) -> Response:
+    """Keep `text` in memory; tells the key by which its picture is asked for."""
+    text = (await text_form(request)).get("text", "").encode()
+    key = desk_of(request).unsaved.keep(file_of(request), text)
+    return JSONResponse({"key": key})
+
+
 async def differences(request: Request) -> Response:
     """What `text` and the file on disk have different, line by line."""
     form = await text_form(request)

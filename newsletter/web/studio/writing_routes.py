@@ -13,6 +13,7 @@ WRITING = [
         for route in (
             Route(f"/{kind}/{{name}}/write", writing.show),
             Route(f"/{kind}/{{name}}/write", writing.save, methods=_POST),
+            Route(f"/{kind}/{{name}}/unsaved", writing.picture, methods=_POST),
             Route(f"/{kind}/{{name}}/text", writing.current),
             Route(f"/{kind}/{{name}}/differences", writing.differences, methods=_POST),
             Route(f"/{kind}/{{name}}/keep", writing.keep, methods=_POST),

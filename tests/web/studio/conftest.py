@@ -1,5 +1,6 @@
 """A studio of the sample publication, and what asks it: in memory, or in Chromium."""
 
+import io
 import os
 import re
 import subprocess
@@ -78,8 +79,13 @@ def at_desk(make_studio: Callable[..., Studio]) -> Studio:
 
 
 @contextmanager
-def previewing(root: Path, *options: str) -> Iterator[str]:
-    """Run `newsletter preview`; gives the address that it prints, and ends it."""
+def previewing(
+    root: Path, *options: str, told: io.StringIO | None = None
+) -> Iterator[str]:
+    """Run `newsletter preview`; gives the address that it prints, and ends it.
+
+    What it prints afterwards is in `told`.
+    """
     command = Path(sys.executable).with_name("newsletter")
     process = subprocess.Popen(
         [command, "preview", "--port", "0", *options],
@@ -96,9 +102,13 @@ def previewing(root: Path, *options: str) -> Iterator[str]:
         yield found[1].rstrip("/")
     finally:
         process.terminate()
-        out, told = process.communicate(timeout=SECONDS)
-    assert process.returncode in (0, -15), told
-    assert "Traceback" not in out + told, told
+        # Some of it may have been read together with the first line.
+        out = process.stdout.read() if process.stdout is not None else ""
+        _, errors = process.communicate(timeout=SECONDS)
+    if told is not None:
+        told.write(out)
+    assert process.returncode in (0, -15), errors
+    assert "Traceback" not in out + errors, errors
 
 
 @pytest.fixture

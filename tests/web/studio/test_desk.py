@@ -1,110 +1,21 @@
-"""Writing in Chromium: real files, typed in, saved, changed by others; pictures."""
+"""Writing in Chromium: real files, typed in and saved; pictures, fields, mistakes."""
 
-import shutil
-from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from newsletter.content import saving
 from newsletter.web.studio.assets import found_asset
 from newsletter.web.studio.writing import EDITOR
 from tests.web.studio.conftest import ISSUE
+from tests.web.studio.sharing import preview as preview  # a fixture
+from tests.web.studio.sharing import publication as publication  # a fixture
+from tests.web.studio.sharing import shared as shared  # a fixture
 from tests.web.studio.test_creating import png
+from tests.web.studio.writer import KINDS, Sit
+from tests.web.studio.writer import sit as sit  # a fixture
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page, Route
-
-    from tests.rig.chromium import Pages
-
-WRITE = f"/issues/{ISSUE}/write"
-KINDS = ["CodeMirror", "text area"]
-
-# What a person does with a file: `kind` is the event, `files` its names and bytes.
-_GIVE = """([kind, files, text]) => {
-  const transfer = new DataTransfer();
-  for (const [name, type, bytes] of files) {
-    transfer.items.add(new File([new Uint8Array(bytes)], name, {type}));
-  }
-  if (text) transfer.setData("text/plain", text);
-  const editor = document.querySelector(".editor")?.shadowRoot;
-  const area = document.querySelector("textarea[name=text]");
-  const target = editor?.querySelector(".cm-content") ?? area;
-  const options = {bubbles: true, cancelable: true, composed: true};
-  const event = kind === "paste"
-    ? new ClipboardEvent("paste", {...options, clipboardData: transfer})
-    : new DragEvent("drop", {...options, dataTransfer: transfer});
-  return !target.dispatchEvent(event);
-}"""
-
-
-class Writer:
-    """An author at the writing view, in one of its editors."""
-
-    def __init__(self, page: "Page", kind: str, file: Path) -> None:
-        """Wait until it can be written in."""
-        self.page, self.kind, self.file = page, kind, file
-        self.pad = page.get_by_role("textbox", name=f"text of issues/{file.name}")
-        page.wait_for_selector("#desk[data-ready]")
-        self.pad.wait_for()
-        in_editor = page.locator(".editor .cm-content").count() == 1
-        assert in_editor == (kind == "CodeMirror")
-
-    def type_at_the_end(self, text: str) -> None:
-        """Type as a person does."""
-        self.pad.focus()
-        self.page.keyboard.press("ControlOrMeta+End")
-        self.page.keyboard.type(text)
-
-    def save(self) -> None:
-        """Save by the keyboard, and wait until it is done."""
-        self.page.keyboard.press("ControlOrMeta+s")
-        self.state("saved")
-
-    def state(self, state: str) -> None:
-        """Wait until the view says so."""
-        self.page.wait_for_selector(f"#state[data-state={state}]")
-
-    @property
-    def text(self) -> str:
-        """What would be saved."""
-        found: str = self.page.input_value("textarea[name=text]")
-        return found
-
-    def says(self, words: str) -> None:
-        """Wait until it says so in its note."""
-        self.page.locator("#note").get_by_text(words).wait_for()
-
-    def wait_for_text(self, words: str) -> None:
-        """Wait until the text has these words."""
-        wanted = "w => document.querySelector('textarea[name=text]').value.includes(w)"
-        self.page.wait_for_function(wanted, arg=words)
-
-    def give(self, kind: str, *files: tuple[str, str, bytes], text: str = "") -> bool:
-        """Paste or drop files; tells whether the view takes them."""
-        listed = [[name, type_, list(data)] for name, type_, data in files]
-        taken: bool = self.page.evaluate(_GIVE, [kind, listed, text])
-        return taken
-
-
-Sit = Callable[..., Writer]
-
-
-@pytest.fixture
-def sit(preview: str, publication: Path, open_page: "Pages") -> Iterator[Sit]:
-    """Sit down at the newest issue: `sit("CodeMirror", width=375)`."""
-
-    def sit_down(kind: str, width: int = 1280) -> Writer:
-        page = open_page("about:blank", width=width)
-        if kind == "text area":
-            # As it is where nobody has run `make assets`.
-            page.route(f"**/{EDITOR}", lambda route: route.fulfill(status=404))
-        page.goto(preview + WRITE)
-        return Writer(page, kind, publication / f"issues/{ISSUE}.md")
-
-    yield sit_down
-    assert open_page.refused == []
+    from playwright.sync_api import Route
 
 
 def test_the_bundle_was_made() -> None:
@@ -129,101 +40,39 @@ def test_what_is_typed_and_saved_is_in_the_file_and_in_the_picture(
     frame.get_by_text("so long, and thanks.").wait_for()
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_typed_is_in_the_picture_before_it_is_saved(
+    sit: Sit, kind: str
+) -> None:
+    writer = sit(kind)
+    before = writer.file.read_text()
+    frame = writer.page.frame_locator("#panes iframe:not(.coming)")
+
+    writer.type_at_the_end("not saved yet, see [this](http://127.0.0.1/x).")
+    frame.get_by_text("not saved yet").wait_for()
+    problems = writer.page.locator(".problems pre")
+    problems.filter(has_text="(http://127.0.0.1/x)").first.wait_for()
+    assert writer.file.read_text() == before
+    writer.state("unsaved")
+
+    writer.page.locator("[name=show]").select_option("text")
+    frame.get_by_text("not saved yet").wait_for()
+    # The studio is started anew, or the laptop has slept: what is written stays.
+    writer.page.evaluate(
+        "document.dispatchEvent(new CustomEvent('studio:change', "
+        "{detail: {files: ['.']}}))"
+    )
+    writer.save()
+    assert "not saved yet" in writer.file.read_text()
+    frame.get_by_text("not saved yet").wait_for()
+
+
 def test_it_is_written_on_a_phone_too(sit: Sit) -> None:
     writer = sit("CodeMirror", width=375)
     writer.type_at_the_end("from the train")
     writer.page.get_by_role("button", name="save").click()
     writer.state("saved")
     assert writer.file.read_text().endswith("from the train")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_two_saves_one_after_the_other(sit: Sit, kind: str) -> None:
-    writer = sit(kind)
-    writer.type_at_the_end("one")
-    writer.save()
-    writer.type_at_the_end("two")
-    writer.page.get_by_role("button", name="save").click()
-    writer.state("saved")
-    assert writer.file.read_text().endswith("onetwo")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_leaving_with_unsaved_words_is_asked_about(sit: Sit, kind: str) -> None:
-    writer = sit(kind)
-    writer.type_at_the_end("unsaved")
-    writer.state("unsaved")
-    writer.page.on("dialog", lambda dialog: dialog.dismiss())
-    with writer.page.expect_event("dialog") as asked:
-        writer.page.close(run_before_unload=True)
-    assert asked.value.type == "beforeunload"
-    writer.save()
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_another_programs_words_appear_where_nothing_was_written(
-    sit: Sit, kind: str
-) -> None:
-    writer = sit(kind)
-    writer.file.write_text(writer.file.read_text() + "from another editor")
-    writer.wait_for_text("from another editor")
-    writer.state("saved")
-    writer.says("another program has changed the file")
-    writer.type_at_the_end("!")
-    writer.save()
-    assert writer.file.read_text().endswith("from another editor!")
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_both_versions_are_offered_and_mine_is_kept(sit: Sit, kind: str) -> None:
-    writer = sit(kind)
-    before = writer.file.read_text()
-    writer.type_at_the_end("mine")
-    writer.file.write_text(before + "theirs")
-    writer.says("and so have you")
-    writer.page.get_by_role("button", name="compare").click()
-    dialog = writer.page.get_by_role("dialog", name="two versions")
-    dialog.get_by_role("button", name="decide later").click()
-    assert writer.file.read_text() == before + "theirs"
-
-    writer.page.keyboard.press("ControlOrMeta+s")
-    dialog.get_by_role("cell", name="mine", exact=True).wait_for()
-    dialog.get_by_role("cell", name="theirs", exact=True).wait_for()
-    dialog.get_by_role("button", name="keep mine").click()
-    writer.state("saved")
-
-    assert writer.file.read_text() == before + "mine"
-    kept = list((writer.file.parents[1] / saving.KEPT).glob("*.md"))
-    assert [path.read_text() for path in kept] == [before + "theirs"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_both_versions_are_offered_and_theirs_is_taken(sit: Sit, kind: str) -> None:
-    writer = sit(kind)
-    before = writer.file.read_text()
-    writer.type_at_the_end("mine")
-    writer.file.write_text(before + "theirs")
-    writer.says("and so have you")
-    writer.page.keyboard.press("ControlOrMeta+s")
-    dialog = writer.page.get_by_role("dialog", name="two versions")
-    dialog.get_by_role("button", name="take the one on disk").click()
-    writer.state("saved")
-
-    assert writer.text == before + "theirs"
-    kept = list((writer.file.parents[1] / saving.KEPT).glob("*.md"))
-    assert [path.read_text() for path in kept] == [before + "mine"]
-
-
-@pytest.mark.parametrize("kind", KINDS)
-def test_a_file_that_is_deleted_is_saved_anew(sit: Sit, kind: str) -> None:
-    writer = sit(kind)
-    writer.type_at_the_end("still here")
-    writer.file.unlink()
-    writer.says("the file is gone from the disk")
-    writer.page.keyboard.press("ControlOrMeta+s")
-    writer.page.get_by_role("button", name="keep mine").click()
-    writer.state("saved")
-    assert writer.file.read_text().endswith("still here")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -356,24 +205,3 @@ def test_a_mistake_is_said_over_the_last_good_picture(sit: Sit, kind: str) -> No
     assert writer.text.startswith("---\n# tags: [open\n")
     frame = writer.page.frame_locator("#panes iframe:not(.coming)")
     frame.get_by_role("heading", name="pull up the second chair").first.wait_for()
-
-
-def test_a_studio_that_has_ended_loses_no_word(sit: Sit) -> None:
-    writer = sit("CodeMirror")
-    writer.page.route("**/write", lambda route: route.abort())
-    writer.type_at_the_end("kept in the browser")
-    writer.page.keyboard.press("ControlOrMeta+s")
-    writer.says("not saved: the studio has ended")
-    writer.state("unsaved")
-    assert writer.text.endswith("kept in the browser")
-
-
-def test_a_publication_that_cannot_be_written_is_said(sit: Sit) -> None:
-    writer = sit("CodeMirror")
-    kept = writer.file.parents[1] / ".newsletter"
-    shutil.rmtree(kept, ignore_errors=True)
-    kept.write_text("a file in the way")
-    writer.type_at_the_end("x")
-    writer.page.keyboard.press("ControlOrMeta+s")
-    writer.says("cannot be written")
-    writer.state("unsaved")

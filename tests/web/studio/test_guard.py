@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from starlette.types import Message
 
 from newsletter.web.studio.app import ROUTES
 from newsletter.web.studio.guard import POLICY
@@ -117,7 +118,7 @@ def test_a_form_is_read_once_more_by_the_view(at_desk: Studio) -> None:
 
 
 def test_a_form_without_end_is_refused(at_desk: Studio) -> None:
-    form = {"token": "x" * 5_000_000}
+    form = {"token": "x" * 16_000_000}
     assert (
         at_desk.client.post(f"{VIEW}/test", form, headers={"host": HOST}).status == 413
     )
@@ -191,6 +192,24 @@ def test_nothing_but_what_there_is_can_be_asked_for(at_desk: Studio, path: str) 
     assert b"root:" not in answer.body
 
 
+def test_a_socket_of_another_page_is_not_opened(at_desk: Studio) -> None:
+    """There is nothing of the kind here; whoever asks for one hears nothing."""
+    sent: list[Message] = []
+
+    async def ask() -> None:
+        async def receive() -> Message:
+            return {"type": "websocket.connect"}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        scope = {"type": "websocket", "path": "/live", "headers": []}
+        await at_desk.client._app(scope, receive, send)
+
+    at_desk.client.run(ask())
+    assert sent == []
+
+
 def test_a_link_that_leads_out_of_the_publication_is_not_followed(
     at_desk: Studio,
 ) -> None:
@@ -215,6 +234,12 @@ def test_with_a_key_nobody_comes_in_without(
         answer = locked.get(path)
         assert answer.status == 401
         assert b"second chair" not in answer.body
+        assert locked.desk.token not in answer.text
+    style = re.findall(r'href="(/assets/[^"]+)"', locked.get("/").text)
+    assert [locked.get(path).status for path in style] == [200]
+    for path in ("/assets/../", "/assets", f"/assets/..{VIEW}"):
+        assert locked.get(path).status in (401, 404)
+    assert locked.post("/assets/x/y").status == 401
     assert locked.post("/new/issue?key=a-key").status == 401
     assert locked.get("/", cookie="studio_8025=wrong").status == 401
     assert locked.get("/", cookie="a-key; =;;").status == 401

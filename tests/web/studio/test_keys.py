@@ -5,6 +5,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.web.studio.sharing import preview as preview  # a fixture
+from tests.web.studio.sharing import publication as publication  # a fixture
+from tests.web.studio.sharing import shared as shared  # a fixture
+
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 

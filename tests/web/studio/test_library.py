@@ -93,15 +93,28 @@ def test_sizes_and_problems_come_afterwards(at_desk: Studio) -> None:
     assert '<span class="state broken">broken</span>' in rows
 
 
+def test_problems_of_roundtables_come_afterwards_too(at_desk: Studio) -> None:
+    path = at_desk.root / "issues/roundtables/the-launch-she-stopped.md"
+    assert "problem" not in at_desk.get("/roundtables").text
+    path.write_text(f"{path.read_text()}\n\nsee [that](../nowhere/)\n")
+    assert re.search(
+        r'<span class="warns">\d problems</span>', at_desk.get("/roundtables").text
+    )
+    path.write_text("---\ntitel: x\n---\n")
+    shown = at_desk.get("/roundtables").text
+    assert '<strong class="state broken">broken</strong>' in shown
+    assert '<span class="stops">1 problem</span>' in shown
+
+
 def test_what_is_gone_is_forgotten(at_desk: Studio) -> None:
     issue(at_desk, "2026-11-27-later")
     at_desk.get("/rows")
     known = at_desk.desk.shelf._facts.known
-    assert len(known) == 5
+    assert len(known) == 7  # of five issues and two roundtables
 
     (at_desk.root / "issues" / "2026-11-27-later.md").unlink()
     at_desk.get("/rows")
-    assert len(at_desk.desk.shelf._facts.known) == 4
+    assert len(at_desk.desk.shelf._facts.known) == 6
 
 
 @pytest.mark.parametrize("missing", ["issues", "issues/roundtables"])

@@ -39,6 +39,10 @@ BROKEN = [
     ("---\ntitle: x\nprivate: perhaps\n---\n", "must be true or false"),
     ("---\ntitle: x\n\x07: y\n---\n", "the control character U+0007"),
     ("---\n" + "[" * 5000 + "\n---\n", "lines were expected here"),
+    ("+++\ntitle = 'x'\n+++\n", "the front matter is TOML"),
+    ('{"title": "x"}\n', "the front matter is JSON"),
+    ("--- title: x\n---\n", "text after the opening `---`"),
+    ("title: x\n", "no front matter"),
 ]
 
 
@@ -145,12 +149,15 @@ def test_whatever_is_written_the_studio_goes_on(
     path = path_of(publication)
     good = path.read_text()
     overlay = page.locator("#overlay")
+    assert len({text for text, _ in BROKEN}) >= 20
     for text, word in BROKEN:
         path.write_text(text + "x\n")
         overlay.filter(has_text=word).wait_for()
     for data, word in [
         (b"\x00\xff\xfe" * 999, "UTF-8"),
+        (b"", "the file is empty"),
         (b"x" * 5_000_000, "5,000,000 bytes"),
+        (b"x" * 30_000_000, "30,000,000 bytes"),
     ]:
         path.write_bytes(data)
         overlay.filter(has_text=word).wait_for()

@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.config.publication import load_publication
+from newsletter.model.colour import inverted
+from newsletter.model.subscriber import NewSubscriber
 from newsletter.model.token import Signer
 from newsletter.sending.compose import compose
 from newsletter.sending.controls import Controls
@@ -20,6 +22,7 @@ from newsletter.sending.sample import TOKEN
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 from newsletter.web.studio.readers import INVENTED
+from newsletter.web.studio.turned import in_outlook
 from tests.sending.conftest import people
 from tests.web.studio.conftest import ISSUE, Studio
 
@@ -158,6 +161,61 @@ def test_inverted_is_a_light_letter_turned_round(at_desk: Studio) -> None:
     assert inverted.replace(added, "") == text_of(at_desk, "email.html")
 
 
+def test_outlook_keeps_its_own_rules_and_turns_all_other_colours(
+    at_desk: Studio,
+) -> None:
+    light = text_of(at_desk, "email.html")
+    outlook = text_of(at_desk, "email.html?look=outlook")
+
+    assert "<html data-ogsc data-ogsb" in outlook
+    own = re.findall(r"^\[data-ogs.*$", light, re.MULTILINE)
+    assert own
+    assert own == re.findall(r"^\[data-ogs.*$", outlook, re.MULTILINE)
+    body = re.findall(r"<body[^>]*background-color: (#\w+)", light)[0]
+    assert f"background-color: {inverted(body)}" in outlook
+    assert f"background-color: {body}" not in outlook
+
+
+def test_every_way_to_write_a_colour_is_turned() -> None:
+    letter = (
+        "<html><head><style>p { color: #000; background: URL(x) rgb(255, 255,255) }\n"
+        "@media (min-width: 9px) { a { border: 1px solid white } }\n"
+        "[data-ogsc] p { color: #123456 }</style></head>"
+        '<body bgcolor="#FFFFFF" style="border-color:#fff;colour:#fff">#fff white'
+        "</body></html>"
+    )
+    turned = in_outlook(letter)
+    assert "p { color: #ffffff; background: URL(x) #000000 }" in turned
+    assert "a { border: 1px solid #000000 } }" in turned
+    assert "[data-ogsc] p { color: #123456 }" in turned
+    assert 'bgcolor="#000000" style="border-color:#000000;colour:#fff"' in turned
+    assert ">#fff white<" in turned
+
+
+def test_what_a_title_and_a_subscriber_are_called_is_text(
+    at_desk: Studio, readers: Store
+) -> None:
+    evil = "<img src=x onerror=alert(1)>"
+    at_desk.issue.write_text(
+        f"---\ntitle: '{evil}'\npreheader: '{evil}'\ndate: 2026-11-20\n---\nhi\n"
+    )
+    eve = "eve@example.com"
+    with readers.write() as connection:
+        subscribers.upsert(connection, [NewSubscriber(eve, eve, name=evil)])
+    assert "eve@example.com" in at_desk.get("/readers?find=eve").text
+    for path in (
+        *("/", "/rows", f"{VIEW}?as=subscriber-10", f"{VIEW}?find=eve"),
+        *("/readers?find=eve", f"{VIEW}/test", f"{VIEW}/rehearsal"),
+        *(f"{VIEW}/{each}" for each in ("beside", "write", "light/page/")),
+        f"{VIEW}/email.html?as=subscriber-10",
+    ):
+        answer = at_desk.get(path)
+        assert answer.status == 200, path
+        # Inside of quotes it is text as well.
+        text = answer.text.replace(f'aria-label="{evil}"', "")
+        assert "<img src=x" not in text, path
+
+
 def test_without_images_none_may_be_loaded(at_desk: Studio) -> None:
     shown = at_desk.get(f"{VIEW}/email.html").headers["content-security-policy"]
     without = at_desk.get(f"{VIEW}/email.html?images=off").headers
@@ -283,6 +341,13 @@ def test_saves_within_one_tick_of_the_clock_are_told_apart(at_desk: Studio) -> N
         assert word in text_of(at_desk, "email.txt")
 
 
+def test_a_file_that_is_far_too_large_is_seen_to_grow(at_desk: Studio) -> None:
+    """As while it is being written, which takes its time on a machine at work."""
+    for size in (3_000_000, 5_000_000):
+        at_desk.issue.write_bytes(b"x" * size)
+        assert f"{size:,} bytes" in text_of(at_desk, "beside")
+
+
 def test_an_image_anywhere_in_the_publication_is_seen_as_it_is_now(
     at_desk: Studio,
 ) -> None:
@@ -321,9 +386,3 @@ def test_a_name_that_is_no_text_breaks_nothing(at_desk: Studio) -> None:
     Path(os.fsdecode(path)).write_text("---\ntitle: bytes\n---\nx\n")
     assert at_desk.get("/").status == 200
     assert at_desk.get("/rows").status == 200
-
-
-def test_a_pipe_among_the_issues_holds_up_nobody(at_desk: Studio) -> None:
-    os.mkfifo(at_desk.root / "issues/2026-12-01-pipe.md")
-    assert "no issue" in at_desk.get("/issues/2026-12-01-pipe").text
-    assert at_desk.get(VIEW).status == 200

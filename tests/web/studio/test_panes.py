@@ -12,6 +12,9 @@ from newsletter.store import subscribers
 from newsletter.store.engine import Store
 from tests.sending.conftest import people
 from tests.web.studio.conftest import ISSUE
+from tests.web.studio.sharing import preview as preview  # a fixture
+from tests.web.studio.sharing import publication as publication  # a fixture
+from tests.web.studio.sharing import shared as shared  # a fixture
 from tests.web.studio.test_live import FRAME, picture, seen
 
 if TYPE_CHECKING:

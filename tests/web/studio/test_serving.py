@@ -1,6 +1,7 @@
 """`newsletter preview`: where it listens, who finds it, how it ends."""
 
 import http.client
+import io
 import re
 import socket
 import subprocess
@@ -8,9 +9,16 @@ import sys
 from pathlib import Path
 
 import pytest
+import segno
 
 from newsletter.errors import UsageError
-from newsletter.web.studio.serving import bracketed, new_key, open_doors
+from newsletter.web.studio import serving
+from newsletter.web.studio.serving import (
+    bracketed,
+    new_key,
+    open_doors,
+    outward_address,
+)
 from tests.cli.conftest import Newsletter
 from tests.web.running import free_port
 from tests.web.studio.conftest import ISSUE, SECONDS, previewing
@@ -141,6 +149,51 @@ def test_with_a_host_there_is_a_key_and_a_picture_of_the_address(
         assert status("127.0.0.1", port) == 401
         assert status("127.0.0.1", port, f"/?key={key}") == 303
         assert status("127.0.0.1", port, f"/?key={key}", name="evil.example") == 400
+
+
+def test_the_code_for_a_phone_is_that_of_the_address(publication: Path) -> None:
+    drawn, local, code = io.StringIO(), io.StringIO(), io.StringIO()
+    with previewing(publication, "--host", "127.0.0.1", told=drawn) as url:
+        port = int(url.partition("/?key=")[0].rpartition(":")[2])
+        assert status("127.0.0.1", port) == 401
+    with previewing(publication, told=local) as here:
+        assert status("127.0.0.1", int(here.rpartition(":")[2])) == 200
+
+    segno.make(url, micro=False).terminal(code, compact=True)
+    assert drawn.getvalue() == code.getvalue()
+    assert local.getvalue() == ""
+
+
+def test_of_any_address_the_one_in_the_network_is_told(publication: Path) -> None:
+    """`0.0.0.0` is none that a phone could open."""
+    with previewing(publication, "--host", "0.0.0.0") as url:
+        address, _, key = url.partition("/?key=")
+        name = address.removeprefix("http://")
+        assert not name.startswith("0.0.0.0")
+        port = int(name.rpartition(":")[2])
+        assert status("127.0.0.1", port, f"/?key={key}", name=name) == 303
+        assert status("127.0.0.1", port, name=name) == 401
+        assert status("127.0.0.1", port, f"/?key={key}", name=f"0.0.0.0:{port}") == 400
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::"])
+@pytest.mark.parametrize("found", ["192.0.2.7", ""])
+def test_its_names_are_those_by_which_it_can_be_reached(
+    monkeypatch: pytest.MonkeyPatch, host: str, found: str
+) -> None:
+    monkeypatch.setattr(serving, "outward_address", lambda _: found)
+    here = "127.0.0.1" if host == "0.0.0.0" else "::1"
+    assert serving._names(host) == (*filter(None, [found]), here, "localhost")
+
+
+def test_the_address_in_the_network_is_that_of_the_way_out(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(serving._FAR, socket.AF_INET, ("127.0.0.9", 9))
+    assert outward_address(socket.AF_INET) == "127.0.0.1"
+    # A way there is none to: as without a network.
+    monkeypatch.setitem(serving._FAR, socket.AF_INET6, ("127.", 9))
+    assert outward_address(socket.AF_INET6) == ""
 
 
 def test_keys_are_never_the_same() -> None:

@@ -1,34 +1,37 @@
 """Every view is accessible and fits, on desk and phone, by day and by night."""
 
-from pathlib import Path
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.studio.conftest import previewing
-from tests.web.studio.views import VIEWS, a_publication, faults
+from tests.web.studio.views import VIEWS, Place, faults, places, showing
 
 if TYPE_CHECKING:
     from tests.rig.chromium import Pages
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    """Both studios; every view leaves the publication as it found it."""
+    with places(tmp_path_factory.mktemp("publication")) as found:
+        yield found
+
+
 @pytest.mark.parametrize("width", [375, 1280, 1600])
-def test_every_view(tmp_path: Path, open_page: "Pages", width: int, dark: bool) -> None:
-    root = a_publication(tmp_path)
+def test_every_view(place: Place, open_page: "Pages", width: int) -> None:
     found: dict[str, list[str]] = {}
-    page = open_page("about:blank", width=width, height=900, dark=dark)
+    page = open_page("about:blank", width=width, height=900)
     page.on(
         "pageerror", lambda error: found.setdefault("script", []).append(str(error))
     )
     page.on("dialog", lambda dialog: dialog.accept())
-    with previewing(root) as url:
-        for view in VIEWS:
-            page.goto(url + view.path)
-            if view.act:
-                view.act(page, root)
-            if wrong := faults(page):
-                found[view.name] = wrong
+    for view in VIEWS:
+        with showing(view, page, place):
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                if wrong := faults(page):
+                    found[f"{view.name}, {scheme}"] = wrong
         page.goto("about:blank")
     assert found == {}
     assert open_page.refused == []

@@ -2,12 +2,17 @@
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+from watchfiles import awatch
+from watchfiles._rust_notify import WatchfilesRustInternalError
+from watchfiles.main import FileChange
 
 from newsletter.web.studio import live as telling
+from newsletter.web.studio import watching
 from newsletter.web.studio.live import Live
 from newsletter.web.studio.watching import watch
 
@@ -71,10 +76,33 @@ def test_a_folder_that_is_made_anew_is_watched_again(publication: Path) -> None:
     watched(publication, act)
 
 
-def test_settings_at_the_top_are_watched(publication: Path) -> None:
+@pytest.mark.parametrize("name", ["newsletter.yaml", ".env"])
+def test_settings_at_the_top_are_watched(publication: Path, name: str) -> None:
     async def act(live: Live) -> None:
-        path = publication / "newsletter.yaml"
-        await changed_until_told(live, path, '"newsletter.yaml"')
+        await changed_until_told(live, publication / name, f'"{name}"')
+
+    watched(publication, act)
+
+
+@pytest.mark.parametrize(
+    "error", [OSError(24, "Too many open files"), WatchfilesRustInternalError("limit")]
+)
+def test_without_a_watch_to_be_had_the_files_are_looked_at(
+    publication: Path, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """As where another program has taken all that the system gives."""
+
+    async def without(*paths: Path, **options: Any) -> AsyncIterator[set[FileChange]]:
+        if not options["force_polling"]:
+            raise error
+        async for changes in awatch(*paths, **options):
+            yield changes
+
+    monkeypatch.setattr(watching, "awatch", without)
+
+    async def act(live: Live) -> None:
+        path = publication / "issues" / "new.md"
+        await changed_until_told(live, path, '"issues/new.md"')
 
     watched(publication, act)
 

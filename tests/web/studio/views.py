@@ -3,13 +3,14 @@
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.conftest import ROOT
-from tests.web.studio.conftest import ISSUE
+from tests.web.studio.conftest import ISSUE, previewing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -19,17 +20,45 @@ TABLE_URL = "/roundtables/the-launch-she-stopped"
 BROKEN = "2026-10-30-the-nine-day-silence"
 BINARY = "2026-10-02-not-a-text"
 
-Act = Callable[["Page", Path], None]
-"""What is done once the page is there; it may change files of the publication."""
+State = Callable[["Page", Path], AbstractContextManager[None]]
+"""What is done once the page is there, and undone when it was looked at."""
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One state of one page."""
+    """One state of one page; `locked` where it is asked for without the key."""
 
     name: str
     path: str
-    act: Act | None = None
+    state: State | None = None
+    locked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the views are: a publication, and two studios of it, one with a key."""
+
+    root: Path
+    url: str
+    locked_url: str
+
+
+@contextmanager
+def places(root: Path) -> Iterator[Place]:
+    """Run both studios."""
+    with (
+        previewing(a_publication(root)) as url,
+        previewing(root, "--host", "127.0.0.1") as locked,
+    ):
+        yield Place(root, url, locked.partition("/?key=")[0])
+
+
+@contextmanager
+def showing(view: View, page: "Page", place: Place) -> Iterator[None]:
+    """Open a view in its state."""
+    page.goto((place.locked_url if view.locked else place.url) + view.path)
+    with view.state(page, place.root) if view.state else nullcontext():
+        yield
 
 
 def a_publication(root: Path) -> Path:
@@ -45,50 +74,96 @@ def a_publication(root: Path) -> Path:
     return root
 
 
-def _help(page: "Page", _: Path) -> None:
+@contextmanager
+def _help(page: "Page", _: Path) -> Iterator[None]:
     page.keyboard.press("?")
     page.get_by_role("dialog", name="keys").wait_for()
+    yield
 
 
-def _writing(page: "Page", _: Path) -> None:
+@contextmanager
+def _writing(page: "Page", _: Path) -> Iterator[None]:
     page.wait_for_selector("#desk[data-ready]")
+    yield
 
 
-def _fields(page: "Page", root: Path) -> None:
-    _writing(page, root)
-    page.get_by_text("front matter", exact=True).click()
-    page.get_by_label("preheader").wait_for()
+@contextmanager
+def _fields(page: "Page", root: Path) -> Iterator[None]:
+    with _writing(page, root):
+        page.get_by_text("front matter", exact=True).click()
+        page.get_by_label("preheader").wait_for()
+        yield
 
 
-def _conflict(page: "Page", root: Path) -> None:
-    _writing(page, root)
+@contextmanager
+def _changed(file: Path, text: str) -> Iterator[None]:
+    """Another text in a file, for a while."""
+    before = file.read_text()
+    file.write_text(text)
+    try:
+        yield
+    finally:
+        file.write_text(before)
+
+
+@contextmanager
+def _conflict(page: "Page", root: Path) -> Iterator[None]:
     file = root / f"issues/{ISSUE}.md"
-    before = file.read_text()
-    page.get_by_role("textbox", name=f"text of issues/{file.name}").focus()
-    page.keyboard.press("ControlOrMeta+End")
-    page.keyboard.type("and one more thing, from here.")
-    file.write_text(
-        before.replace("guess who", "guess, who").rstrip() + "\n\nps: hi.\n"
+    text = (
+        file.read_text().replace("guess who", "guess, who").rstrip() + "\n\nps: hi.\n"
     )
-    page.get_by_role("button", name="compare").click()
-    page.get_by_role("cell", name="ps: hi.").wait_for()
-    file.write_text(before)
+    with _writing(page, root):
+        page.get_by_role("textbox", name=f"text of issues/{file.name}").focus()
+        page.keyboard.press("ControlOrMeta+End")
+        page.keyboard.type("and one more thing, from here.")
+        with _changed(file, text):
+            page.get_by_role("button", name="compare").click()
+            page.get_by_role("cell", name="ps: hi.").wait_for()
+            yield
 
 
-def _overlay(page: "Page", root: Path) -> None:
+@contextmanager
+def _overlay(page: "Page", root: Path) -> Iterator[None]:
     file = root / f"issues/{BROKEN}.md"
-    before = file.read_text()
-    file.write_text(before.replace("title: ", "title: [", 1))
-    page.locator("#overlay").get_by_text("that is not closed").wait_for()
-    file.write_text(before)
+    with _changed(file, file.read_text().replace("title: ", "title: [", 1)):
+        page.locator("#overlay").get_by_text("that is not closed").wait_for()
+        yield
+
+
+@contextmanager
+def _empty(page: "Page", root: Path) -> Iterator[None]:
+    issues, away = root / "issues", root / ".away"
+    issues.rename(away)
+    try:
+        page.reload()
+        page.get_by_text("there are no issues yet").wait_for()
+        yield
+    finally:
+        away.rename(issues)
+
+
+def _tested(typed: str, told: str) -> State:
+    """A test was sent, or was not."""
+
+    @contextmanager
+    def state(page: "Page", _: Path) -> Iterator[None]:
+        page.get_by_label("to").fill(typed)
+        page.get_by_role("button", name="send the test").click()
+        page.get_by_text(told).first.wait_for()
+        yield
+
+    return state
 
 
 VIEWS = (
     View("library", "/"),
     View("library-search", "/?q=number"),
+    View("library-empty", "/", _empty),
+    View("locked", "/", locked=True),
     View("help", "/", _help),
     View("issue", ISSUE_URL),
     View("issue-beside", f"{ISSUE_URL}?show=email&beside=dark&width=phone"),
+    View("issue-darkened", f"{ISSUE_URL}?show=outlook&beside=inverted"),
     View("issue-as", f"{ISSUE_URL}?find=an&show=text"),
     View("overlay", f"/issues/{BROKEN}", _overlay),
     View("write", f"{ISSUE_URL}/write?written=1", _writing),
@@ -100,6 +175,12 @@ VIEWS = (
     View("new-roundtable", "/new/roundtable"),
     View("rehearsal", f"{ISSUE_URL}/rehearsal"),
     View("test", f"{ISSUE_URL}/test"),
+    View(
+        "test-sent",
+        f"{ISSUE_URL}/test",
+        _tested("mo@example.com, ana@example.com", "accepted by outbox"),
+    ),
+    View("test-refused", f"{ISSUE_URL}/test", _tested("nobody", "nothing was sent")),
     View("not-a-text", f"/issues/{BINARY}/write"),
     View("nowhere", "/issues/nowhere"),
 )

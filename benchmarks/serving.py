@@ -1,0 +1,35 @@
+"""Runs a service in a process of its own, for as long as it is measured."""
+
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+
+def free_port() -> int:
+    """A port of this machine at which nobody listens now."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        port: int = sock.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(
+    command: Sequence[str], port: int, home: Path, env: Mapping[str, str] | None = None
+) -> Iterator[None]:
+    """Run a command in `home` that listens at `port`; begins when it does, ends it."""
+    process = subprocess.Popen(command, cwd=home, env=env, stdout=subprocess.DEVNULL)
+    try:
+        while process.poll() is None:
+            try:
+                socket.create_connection(("127.0.0.1", port), 1).close()
+                break
+            except OSError:
+                time.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        process.wait()
