@@ -15,8 +15,9 @@ from newsletter.archive.record import IssueRecord, TableRecord
 from newsletter.archive.shots import Shot, taken
 from newsletter.archive.site import Pages, same_for_all, site_of
 from newsletter.archive.stamps import Stamp
+from newsletter.archive.text_file import text_bytes
 from newsletter.archive.texts import Read, Texts
-from newsletter.archive.writing import Writer, Written, text_bytes
+from newsletter.archive.writing import Writer, Written
 from newsletter.errors import SourceError
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem, Severity

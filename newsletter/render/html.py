@@ -113,7 +113,12 @@ class HtmlRenderer(ABC):
 
     def inside(self, node: Node) -> str:
         """The HTML of a node's children."""
-        return "".join([self.node(child) for child in node.children])
+        # As `node` does; not called for each word, of which there are most.
+        known, parts = self._render.get, []
+        for child in node.children:
+            render = known(child.kind) or self.node
+            parts.append(render(child))
+        return "".join(parts)
 
     def paragraph(self, node: Node) -> str:
         """A paragraph; one that is only a bold link is a button."""

@@ -119,7 +119,7 @@ def test_nothing_is_made_twice_and_the_same_comes_out_of_a_new_cache(
 ) -> None:
     first = built(home)
     with monkeypatch.context() as patched:
-        patched.delattr("newsletter.content.images.make_variant")
+        patched.delattr("newsletter.content.image_variant.make_variant")
         assert built(home) == first
 
     for path in (home / FOLDER).iterdir():
