@@ -11,7 +11,7 @@ from PIL import Image
 
 from newsletter.archive.build import build_site
 from newsletter.archive.cache_file import FOLDER as CACHE
-from newsletter.archive.writing import text_bytes
+from newsletter.archive.text_file import text_bytes
 from newsletter.config.publication import load_publication
 from newsletter.content.image_cache import FOLDER
 from newsletter.errors import UsageError
