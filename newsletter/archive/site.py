@@ -51,13 +51,13 @@ class Listing(NamedTuple):
 
 def site_of(index: Index, bare: Site, sources: Sources) -> Listing:
     """List the site of what is public."""
-    first = [job.path for job in jobs(index, bare, sources)]
-    moved = [job.path for job in moved_jobs(index, bare, frozenset(first))]
-    paths = Pages([*first, *moved])
-    menu = site_menu(bare.publication.labels, frozenset(paths))
-    site = dataclasses.replace(bare, pages=paths, menu=menu)
-    moves = moved_jobs(index, site, frozenset(first))
-    return Listing(site, [*jobs(index, site, sources)], [*moves])
+    publication = bare.publication
+    found = [*jobs(index, publication, sources)]
+    first = frozenset(job.path for job in found)
+    moved = [*moved_jobs(index, publication, first)]
+    pages = Pages([*first, *(job.path for job in moved)])
+    menu = site_menu(publication.labels, first)
+    return Listing(dataclasses.replace(bare, pages=pages, menu=menu), found, moved)
 
 
 def same_for_all(site: Site) -> str:

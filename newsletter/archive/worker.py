@@ -141,7 +141,7 @@ class Worker:
         if isinstance(pages, Pages):
             pages.asked.clear()
         try:
-            made = job.make()
+            made = job.make(self.site)
         except SourceError as error:
             found = tuple(item for item in error.problems if isinstance(item, Problem))
             return Result(number, _NOTHING, (), {}, found)

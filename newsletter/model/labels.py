@@ -1,7 +1,8 @@
 """The words around an issue, which a publication may put in its own."""
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, Field
 
+from newsletter.model.strict import STRICT
 from newsletter.model.text import Line
 
 
@@ -12,7 +13,7 @@ class Labels(BaseModel):
     a capital, `{publication}` the publication's name.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
     issue: Line = Field("issue {number}", description="The issue's number.")
     my_2_cents: Line = Field("my 2 cents", description="Opinion column.")

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from newsletter.model.strict import STRICT
 from newsletter.model.text import Line, clean_line
 
 
@@ -22,7 +23,7 @@ class CheckSettings(BaseModel):
     `ignore` are the codes that the author has seen and does not want to hear of.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
     ignore: tuple[Line, ...] = ()
 

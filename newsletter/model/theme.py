@@ -3,9 +3,10 @@
 import re
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, Field
 from pydantic_core import PydanticCustomError
 
+from newsletter.model.strict import STRICT
 from newsletter.model.text import Line
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -43,7 +44,7 @@ FontList = Annotated[str, AfterValidator(_font_list)]
 
 
 class _Tokens(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = STRICT
 
 
 class Night(_Tokens):
