@@ -7,11 +7,10 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pydantic_core import PydanticCustomError
 
 from newsletter.model.problem import CheckSettings
-from newsletter.model.strict import STRICT
 from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
 _PLAYER = re.compile(
@@ -34,7 +33,7 @@ class IssueStatus(StrEnum):
 class Music(BaseModel):
     """The music pick."""
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     url: WebUrl
     title: Line = ""
@@ -59,7 +58,7 @@ class Music(BaseModel):
 class FeaturedRoundtable(BaseModel):
     """The roundtable an issue features, and the line that leads to it."""
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     slug: Slug
     teaser: Line = ""
@@ -74,7 +73,7 @@ class Issue(BaseModel):
     first one from `tldr_column` on.
     """
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: Line = Field(
         min_length=1, description="The headline, and the subject where there is none."

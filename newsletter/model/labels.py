@@ -1,8 +1,7 @@
 """The words around an issue, which a publication may put in its own."""
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from newsletter.model.strict import STRICT
 from newsletter.model.text import Line
 
 
@@ -13,7 +12,7 @@ class Labels(BaseModel):
     a capital, `{publication}` the publication's name.
     """
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     issue: Line = Field("issue {number}", description="The issue's number.")
     my_2_cents: Line = Field("my 2 cents", description="Opinion column.")

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict
 
-from newsletter.model.strict import STRICT
 from newsletter.model.text import Line, clean_line
 
 
@@ -23,7 +22,7 @@ class CheckSettings(BaseModel):
     `ignore` are the codes that the author has seen and does not want to hear of.
     """
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     ignore: tuple[Line, ...] = ()
 

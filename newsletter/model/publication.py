@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import (
     AfterValidator,
     BaseModel,
+    ConfigDict,
     Field,
     PlainValidator,
     ValidationInfo,
@@ -22,7 +23,6 @@ from newsletter.model.provider_settings import Providers
 from newsletter.model.segment import RESERVED, Deed, Segment
 from newsletter.model.segment_parser import SegmentMistake, parse
 from newsletter.model.service import ServiceSettings
-from newsletter.model.strict import STRICT
 from newsletter.model.text import Line, SiteUrl, Slug, Text
 from newsletter.model.theme import Colours, Fonts, Look
 
@@ -107,7 +107,7 @@ def _client(text: str) -> str:
 
 
 class _Section(BaseModel):
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Sender(_Section):
@@ -129,7 +129,9 @@ class Images(StrEnum):
 class Publication(_Section):
     """The newsletter as a whole: what newsletter.yaml says."""
 
-    model_config = STRICT | {"populate_by_name": True}
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
+    )
 
     name: Line = Field(description="The newsletter's name.", min_length=1)
     base_url: SiteUrl = Field(description="Where the archive is published.")

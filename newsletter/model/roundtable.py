@@ -5,18 +5,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from newsletter.model.addressing import spoken_to
 from newsletter.model.problem import CheckSettings
-from newsletter.model.strict import STRICT
 from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
 
 class Expert(BaseModel):
     """A member of the panel, with their hiring signal."""
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: Line = Field(min_length=1)
     role: Line = ""
@@ -36,7 +35,7 @@ class Expert(BaseModel):
 class Remark(BaseModel):
     """One thing an expert says in one round, as Markdown; where its text starts."""
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     expert: str
     text: str
@@ -47,7 +46,7 @@ class Remark(BaseModel):
 class Round(BaseModel):
     """One turn around the table."""
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     title: str
     remarks: tuple[Remark, ...]
@@ -56,7 +55,7 @@ class Round(BaseModel):
 class Roundtable(BaseModel):
     """One Markdown file: interview, panel, remarks in rounds, consensus, signals."""
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: Line = Field(min_length=1, description="The interview, as the headline.")
     slug: Slug = Field(

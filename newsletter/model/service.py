@@ -4,10 +4,9 @@ import ipaddress
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from newsletter.model.strict import STRICT
 from newsletter.model.text import Line
 
 _ADDRESS = re.compile(
@@ -45,7 +44,7 @@ class ServiceWords(BaseModel):
     with most of it hidden.
     """
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     join: Line = Field("get {publication} by mail", description="Page to sign up.")
     address: Line = Field("your email address", description="Field.")
@@ -132,7 +131,7 @@ class ServiceWords(BaseModel):
 class ServiceSettings(BaseModel):
     """What `newsletter serve` is told."""
 
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     url: Annotated[str, AfterValidator(_service_address)] = Field(
         "",

@@ -3,10 +3,9 @@
 import re
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from newsletter.model.strict import STRICT
 from newsletter.model.text import Line
 
 _COLOUR = re.compile(r"#[0-9a-fA-F]{6}\Z")
@@ -44,7 +43,7 @@ FontList = Annotated[str, AfterValidator(_font_list)]
 
 
 class _Tokens(BaseModel):
-    model_config = STRICT
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Night(_Tokens):
