@@ -74,6 +74,20 @@ def test_axe_finds_no_fault(open_page: "Pages", site: Path, *, dark: bool) -> No
         assert axe.faults(page) == []
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_no_fault_where_no_page_is(
+    open_page: "Pages", build: Build, out: Path, *, dark: bool
+) -> None:
+    # It links from the root of its host: here, from that of this machine's files.
+    build(base_url=f"https://example.com{out}")
+    page = open_page((out / "404.html").as_uri(), dark=dark)
+
+    assert page.evaluate(
+        "document.querySelector('link[rel=stylesheet]').sheet !== null"
+    )
+    assert axe.faults(page) == []
+
+
 def test_no_page_scrolls_sideways_on_the_smallest_phone(
     open_page: "Pages", site: Path
 ) -> None:
