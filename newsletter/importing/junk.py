@@ -12,7 +12,8 @@ from newsletter.importing.lines import Line
 _BUTTON = re.compile(
     r"(?:\d[\d.,]*[km]?\s)?(?:likes?|comments?|repl(?:y|ies)|shares?|views?|restacks?)"
     r"(?:\s?\(?\d[\d.,]*[km]?\)?)?"
-    r"|liked|restack|subscribed?|save|saved|copy link|link copied!?|share this(?: \w+)?"
+    r"|liked|restack|(?:un)?subscribed?|save|saved|copy link|link copied!?"
+    r"|share this(?: \w+)?"
     r"|(?:leave|write|add|post) a comment(?:\.\.\.|…)?|read more|show (?:more|less)"
     r"|see more|view (?:all )?comments|follow(?:ing)?|tweet|copy"
     r"|antworten|teilen|abonnieren|gefällt mir|kommentar(?:e|ieren)?|mehr (?:lesen"

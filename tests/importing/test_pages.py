@@ -22,7 +22,12 @@ ROUNDTABLES = (
     "labels-of-its-own",
     "signals-before-consensus",
 )
-ISSUES = ("the-empty-calendar", "notes-on-silence", "the-awkward-letter")
+ISSUES = (
+    "the-empty-calendar",
+    "notes-on-silence",
+    "the-awkward-letter",
+    "the-reference-call",
+)
 TODAY = date(2026, 11, 20)
 
 
