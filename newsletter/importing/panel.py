@@ -25,6 +25,9 @@ _SPLITS = (
     re.compile(r"\s*\((?=.*\)\Z)"),
 )
 _LONGEST = 80
+_SMALL = frozenset(
+    {"of", "and", "the", "for", "at", "in", "to", "&", "de", "für", "und"}
+)
 
 
 @dataclass(slots=True)
@@ -45,6 +48,12 @@ def is_name(text: str) -> bool:
         and not re.search(r"[*!?:;\d/#<>{}\[\]]|\.\Z|\A\W", text)
         and text[:1].upper() == text[:1]
     )
+
+
+def is_title(text: str) -> bool:
+    """Whether words are somebody's role as it is written beside a name."""
+    large = all(word[:1].isupper() or word in _SMALL for word in text.split())
+    return large and bool(_ROLE.search(text))
 
 
 def read_panel(lines: list[Line], count: int) -> tuple[list[Member], list[Note]]:
