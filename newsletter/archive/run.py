@@ -74,7 +74,9 @@ class Run:
             return self._build(writer, processes, seen)
 
     def _build(self, writer: Writer, processes: int, seen: Seen) -> Outcome:
-        bare = make_site(self._publication, self._images.beside)
+        same = self._known.settings == self._settings
+        style = self._known.style if same else ""
+        bare = make_site(self._publication, self._images.beside, style)
         texts = Texts(self._publication.root, self._images)
         worker = Worker(bare, self._settings, texts, writer, self._today)
         kept, unread = self._sift()
@@ -212,7 +214,8 @@ class Run:
         pages = sorted(path for path in made if path.endswith(".html"))
         rendered = [worker.jobs[result.number].path for result in results]
         report = BuildReport(*changes, tuple(pages), tuple(sorted(rendered)))
-        memory = Memory(self._settings, *summaries, made, shots)
+        style = worker.bare.style_version
+        memory = Memory(self._settings, style, *summaries, made, shots)
         return Outcome(report, memory, self._glance(memory, written))
 
     def _publish(

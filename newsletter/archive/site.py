@@ -30,13 +30,20 @@ class Pages(frozenset[str]):
         return super().__contains__(path)
 
 
-def make_site(publication: Publication, images_beside: ImagesBeside) -> Site:
-    """The site as long as its pages are not known: what summaries need of it."""
-    style = render_style(publication).encode()
+def make_site(
+    publication: Publication, images_beside: ImagesBeside, style_version: str = ""
+) -> Site:
+    """The site as long as its pages are not known: what summaries need of it.
+
+    `style_version` saves making the style sheet, where it is known.
+    """
+    if not style_version:
+        style = render_style(publication).encode()
+        style_version = hashlib.blake2b(style, digest_size=4).hexdigest()
     return Site(
         publication=publication,
         images_beside=images_beside,
-        style_version=hashlib.blake2b(style, digest_size=4).hexdigest(),
+        style_version=style_version,
         pictures=publication.pictures,
     )
 

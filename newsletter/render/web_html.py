@@ -50,12 +50,10 @@ class WebHtml(HtmlRenderer):
         self.headings.append((level, anchor, node.plain().strip()))
         return f'<h{level} id="{anchor}">{self.inside(node)}</h{level}>\n'
 
-    def inside(self, node: Node) -> str:
-        """The HTML of a node's children; a link in a link would end the outer one."""
-        if node.kind != "Link":
-            return super().inside(node)
+    def inside_link(self, node: Node) -> str:
+        """What is clicked on; a link in it would end the outer one."""
         self._in_link = True
-        html = super().inside(node)
+        html = super().inside_link(node)
         self._in_link = False
         return html
 
@@ -68,9 +66,10 @@ class WebHtml(HtmlRenderer):
         if not elsewhere(address, self.findings.base_url):
             return super().image(node)
         self.findings.image(node)
-        if not node.plain().strip():
-            node = replace(node, children=[Node("Text", address)])
-        return self.inside(node) if self._in_link else self._link(node)
+        words = Node("Text", node.plain().strip() or address)
+        return self.node(
+            words if self._in_link else replace(node, kind="Link", children=[words])
+        )
 
     def picture(self, picture: Picture) -> str:
         """A figure whose size is known before it is loaded."""

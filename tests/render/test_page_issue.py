@@ -126,8 +126,9 @@ def test_the_picture_is_the_one_named_or_the_first_of_the_text(render: Render) -
     [
         (
             "![a *b*](https://a.example/x.png)",
-            '<a href="https://a.example/x.png">a <em>b</em></a>',
+            '<a href="https://a.example/x.png">a b</a>',
         ),
+        ("![a [b](/c)](https://a.example/x.png)", 'example/x.png">a b</a>'),
         ("![](https://a.example/x.png)", ">https://a.example/x.png</a>"),
         ("[![a](https://a.example/x.png)](https://b.example/)", 'b.example/">a</a>'),
         ("**[![a](https://a.example/x.png)](https://b.example/)**", ">a</a></p>"),
