@@ -124,6 +124,26 @@ def test_a_page_opened_from_the_disk_has_its_style_and_its_images(
     assert open_page.refused == []
 
 
+def test_nobody_else_is_asked_for_anything(
+    open_page: "Pages", build: Build, out: Path, publication: Path
+) -> None:
+    write_issue(
+        publication,
+        "2026-11-27-all",
+        "title: all\nmusic: {url: 'https://lantern.bandcamp.com/track/x', "
+        "cover: 'https://a.example/c.png'}\nroundtable: the-launch-she-stopped",
+        "![a](https://a.example/x.png)\n\n[![b](https://a.example/y.png)](/about/)",
+    )
+    build()
+    asked: list[str] = []
+    page = open_page()
+    page.on("request", lambda request: asked.append(request.url))
+    for path in out.rglob("*.html"):
+        page.goto(path.as_uri(), wait_until="load")
+
+    assert {url.partition(":")[0] for url in asked} == {"file"}
+
+
 def test_a_line_is_no_longer_than_the_eye_likes(open_page: "Pages", site: Path) -> None:
     page = open_page((site / "everything/index.html").as_uri(), width=1600)
 
