@@ -23,6 +23,9 @@ from benchmarks.archive_corpus import make_hugo, make_ours, make_pelican
 SIZES = (1000, 5000)
 PAIRS = 5
 
+_UNLIKE_INSTALLED = "PYTHONDONTWRITEBYTECODE"
+"""Where it is set, Python compiles the program each time, as no installed one is."""
+
 
 class Cost(NamedTuple):
     """What a process and its children took: seconds on the clock, of processors."""
@@ -122,7 +125,9 @@ def _clean(tool: Tool) -> None:
 
 def _cost(command: Sequence[str], home: Path) -> Cost:
     before, begun = os.times(), time.perf_counter()
-    subprocess.run(command, cwd=home, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        command, cwd=home, env=_environment(), check=True, stdout=subprocess.DEVNULL
+    )
     wall, after = time.perf_counter() - begun, os.times()
     return Cost(wall, sum(after[2:4]) - sum(before[2:4]))
 
@@ -132,12 +137,17 @@ def _peak(tool: Tool) -> int:
     _clean(tool)
     highest = 0
     with subprocess.Popen(
-        tool.command, cwd=tool.home, stdout=subprocess.DEVNULL
+        tool.command, cwd=tool.home, env=_environment(), stdout=subprocess.DEVNULL
     ) as process:
         while process.poll() is None:
             highest = max(highest, sum(map(_share, _family(process.pid))))
             time.sleep(0.005)
     return highest
+
+
+def _environment() -> dict[str, str]:
+    kept = os.environ.items()
+    return {name: value for name, value in kept if name != _UNLIKE_INSTALLED}
 
 
 def _family(pid: int) -> list[int]:

@@ -11,7 +11,7 @@ from pydantic_core import PydanticUndefined
 from newsletter import errors
 from newsletter.audience.people import NeverMailed
 from newsletter.check.codes import CODES, NEVER_IGNORED
-from newsletter.cli.main import app
+from newsletter.cli.app import app
 from newsletter.config.publication import ENVIRONMENT
 from newsletter.content.aliases import ISSUE_ALIASES, ROUNDTABLE_ALIASES
 from newsletter.content.issue import KEYS as ISSUE_KEYS

@@ -13,6 +13,7 @@ from newsletter.archive.memory import Memory
 from newsletter.archive.report import BuildReport
 from newsletter.archive.run import Run, unseen
 from newsletter.archive.staging import open_staging
+from newsletter.archive.stamps import Inputs, look
 from newsletter.archive.wanted import USUAL, Wanted
 from newsletter.archive.writing import Writer, read_ours
 from newsletter.config.home import FILE_NAME
@@ -50,16 +51,19 @@ class SiteBuilder:
     seen: Seen = unseen
     _memory: Memory | None = None
 
-    def build(self, publication: Publication, today: date) -> BuildReport:
+    def build(
+        self, publication: Publication, today: date, inputs: Inputs | None = None
+    ) -> BuildReport:
         """Build what `publication`, as it is read now, shows on `today`.
 
+        `inputs` are what was there before it was read, if somebody has looked.
         Raises what `build_site` does; the next build may be right again.
         """
         publication = _as_wanted(publication, self.wanted)
         out = _usable(self.out, self.root)
         cache = cache_path(self.root, self.out, self.wanted)
         memory = self._memory or Memory.unpack(read_cache(cache))
-        run = Run(publication, today, memory)
+        run = Run(publication, today, memory, inputs or look(publication.root))
         with open_folder(out) as folder, open_staging(folder) as staging:
             writer = Writer(folder, staging, read_ours(folder))
             outcome = run.build(writer, self.processes, self.seen)

@@ -10,7 +10,6 @@ import os
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
-from tempfile import mkstemp
 from typing import NamedTuple
 
 from newsletter.archive.wanted import Wanted
@@ -67,6 +66,8 @@ def read_cache(path: Path) -> bytes:
 
 def write_cache(path: Path, glance: Glance, body: bytes) -> None:
     """Keep both, whole or not at all; what cannot be kept is found out again."""
+    from tempfile import mkstemp  # noqa: PLC0415  # not to see that nothing changed
+
     head = json.dumps([_FORM, *glance]).encode()
     head = digest(head).encode() + b" " + head
     with suppress(OSError):

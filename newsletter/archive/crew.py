@@ -1,16 +1,16 @@
 """Shares work among processes: this one, and copies of it that know all it knows."""
 
 import gc
-import os
-import pickle
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, MutableSequence, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
-from mmap import mmap
-from typing import IO, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from newsletter.errors import UsageError
+
+if TYPE_CHECKING:
+    from multiprocessing.connection import Connection
+    from multiprocessing.context import ForkProcess
 
 Seen = Callable[[str, int, int], None]
 """Is told, by the process that began: what is done, how much of it, out of how much."""
@@ -21,17 +21,12 @@ Tell = Callable[[], None]
 Work = Callable[[str, Any, Tell], Any]
 """Does what it is asked for by name, with an argument."""
 
-_BYTES = 8
-"""As many has each process's count."""
 
+class _Copy(NamedTuple):
+    """A process that works for us, and our end of the pipe to it."""
 
-@dataclass(frozen=True, slots=True)
-class _Copy:
-    """A process that works for us, and the ends of the pipes to and from it."""
-
-    pid: int
-    orders: IO[bytes]
-    results: IO[bytes]
+    process: "ForkProcess"
+    pipe: "Connection[Any, Any]"
 
 
 class Crew:
@@ -41,26 +36,33 @@ class Crew:
     """
 
     def __init__(self, work: Work, seen: Seen, size: int) -> None:
-        """Begin without copies; the counts are shared with those to come."""
+        """Begin without copies."""
         self.size = size
         self._work, self._seen = work, seen
         self._copies: list[_Copy] = []
-        self._counts = memoryview(mmap(-1, size * _BYTES)).cast("Q")
+        self._counts: MutableSequence[int] = [0]
 
     def start(self) -> None:
-        """Make the copies."""
+        """Make the copies; the counts are shared with them."""
+        # It takes a while to load, and most builds are of few pages.
+        from multiprocessing import get_context  # noqa: PLC0415
+
         gc.freeze()  # What is not looked at is not copied.
+        fork = get_context("fork")
+        self._counts = fork.RawArray("Q", self.size)
         for number in range(1, self.size):
-            self._copies.append(self._copy(number))
+            ours, theirs = fork.Pipe()
+            process = fork.Process(target=self._serve, args=(number, theirs, ours))
+            process.start()
+            theirs.close()
+            self._copies.append(_Copy(process, ours))
 
     def end(self) -> None:
         """Let the copies end: those that still work do when they want to tell us."""
         for copy in self._copies:
-            with suppress(OSError):
-                copy.orders.close()
-            copy.results.close()
+            copy.pipe.close()
         for copy in self._copies:
-            os.waitpid(copy.pid, 0)
+            copy.process.join()
         gc.unfreeze()
 
     def run(self, name: str, arguments: Sequence[Any], pieces: int = 0) -> list[Any]:
@@ -69,69 +71,59 @@ class Crew:
         All is done when it was told of so many `pieces`. Raises what was raised in any
         of them.
         """
-        for number in range(self.size):
-            self._counts[number] = 0
+        self._counts[:] = [0] * self.size
         for copy, argument in zip(self._copies, arguments[1:], strict=True):
-            pickle.dump((name, argument), copy.orders, pickle.HIGHEST_PROTOCOL)
-            copy.orders.flush()
+            copy.pipe.send((name, argument))
+        mine = self._work(name, arguments[0], lambda: self._tell(name, pieces))
+        return [mine, *(_result(copy.pipe) for copy in self._copies)]
 
-        def tell() -> None:
-            self._counts[0] += 1
-            self._seen(name, sum(self._counts), pieces)
+    def _tell(self, name: str, pieces: int) -> None:
+        self._counts[0] += 1
+        self._seen(name, sum(self._counts), pieces)
 
-        mine = self._work(name, arguments[0], tell)
-        return [mine, *map(_result, self._copies)]
-
-    def _copy(self, number: int) -> _Copy:
-        orders, ours = os.pipe()
-        results, theirs = os.pipe()
-        pid = os.fork()
-        if pid == 0:
-            os.close(ours)
-            os.close(results)
-            with suppress(BaseException):
-                self._serve(number, _open(orders, "rb"), _open(theirs, "wb"))
-            os._exit(0)
-        os.close(orders)
-        os.close(theirs)
-        return _Copy(pid, _open(ours, "wb"), _open(results, "rb"))
-
-    def _serve(self, number: int, orders: IO[bytes], results: IO[bytes]) -> None:
-        """Work until there are no more orders."""
+    def _serve(
+        self,
+        number: int,
+        pipe: "Connection[Any, Any]",
+        others: "Connection[Any, Any]",
+    ) -> None:
+        """In a copy: work until there are no more orders."""
+        others.close()
 
         def tell() -> None:
             self._counts[number] += 1
 
-        while True:
-            name, argument = pickle.load(orders)  # noqa: S301  # from whom we copy
-            answer: tuple[Any, Exception | None]
-            try:
-                answer = self._work(name, argument, tell), None
-            except Exception as error:  # noqa: BLE001  # raised again by who asked
-                error.add_note(traceback.format_exc())
-                answer = None, error
-            pickle.dump(answer, results, pickle.HIGHEST_PROTOCOL)
-            results.flush()
+        # Ctrl-C reaches every process; the one that began says so.
+        with suppress(EOFError, OSError, KeyboardInterrupt):
+            while True:
+                name, argument = pipe.recv()
+                pipe.send(self._done(name, argument, tell))
+
+    def _done(
+        self, name: str, argument: Any, tell: Tell
+    ) -> tuple[Any, Exception | None]:
+        try:
+            return self._work(name, argument, tell), None
+        except Exception as error:  # noqa: BLE001  # raised again by who asked
+            error.add_note(traceback.format_exc())
+            return None, error
 
 
 @contextmanager
 def open_crew(size: int, work: Work, seen: Seen) -> Iterator[Crew]:
     """A crew of `size`, this process among them; the copies end with the context."""
     crew = Crew(work, seen, size)
-    crew.start()
     try:
+        if size > 1:
+            crew.start()
         yield crew
     finally:
         crew.end()
 
 
-def _open(fd: int, mode: str) -> IO[bytes]:
-    return open(fd, mode)  # a descriptor has no path
-
-
-def _result(copy: _Copy) -> Any:
+def _result(pipe: "Connection[Any, Any]") -> Any:
     try:
-        result, error = pickle.load(copy.results)  # noqa: S301  # from a copy of ours
+        result, error = pipe.recv()
     except EOFError:
         message = "a process of this build was ended from outside"
         raise UsageError(message, hint="is memory short? try --jobs 1") from None

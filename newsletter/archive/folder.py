@@ -95,17 +95,49 @@ class Folder:
         except FileNotFoundError:
             return None
 
+    def stamp(self, path: str) -> FileStamp | None:
+        """The stamp of one file, as `stamps` has it."""
+        try:
+            with self.parent(path) as (parent, name):
+                found = os.stat(name, dir_fd=parent, follow_symlinks=False)
+        except FileNotFoundError:
+            return None
+        return _stamp(found) if stat.S_ISREG(found.st_mode) else None
+
+    def is_free(self, path: str) -> bool:
+        """Whether there is certainly nothing; what is in the way is found elsewhere."""
+        try:
+            os.stat(path, dir_fd=self.fd, follow_symlinks=False)
+        except FileNotFoundError:
+            return True
+        except OSError:
+            pass
+        return False
+
     def stamps(self, paths: Iterable[str]) -> Iterator[FileStamp | None]:
-        """The stamp of each file; None for what is none, or is behind a link."""
+        """The stamp of each file; None for what is none, or is behind a link.
+
+        Made for all files of a site: the folders that they are in are listed.
+        """
         real: dict[str, bool] = {"": True}
         for path in paths:
             parent = path.rpartition("/")[0]
             found = self._stat(path) if self._is_real(parent, real) else None
             yield _stamp(found) if found and stat.S_ISREG(found.st_mode) else None
 
-    def has_folder(self, path: str) -> bool:
-        """Whether there is such a folder, reached through no link."""
-        return self._is_real(path, {"": True})
+    def make_folders(self, paths: Iterable[str]) -> Iterator[str]:
+        """Make folders, an outer one before those in it; gives those that are new.
+
+        Raises UsageError where a link or a file is in the way.
+        """
+        for path in paths:
+            with self.parent(path) as (parent, name):
+                try:
+                    os.mkdir(name, dir_fd=parent)
+                except FileExistsError:
+                    os.close(self._enter(parent, name, path, make=False))
+                    continue
+            yield path
 
     def write(self, path: str, data: bytes) -> None:
         """Write a file whole or not at all."""
@@ -138,10 +170,23 @@ class Folder:
     def _is_real(self, path: str, known: dict[str, bool]) -> bool:
         """Whether a folder and all that it is in are folders and not links."""
         if path not in known:
-            found = self._stat(path)
-            inside = self._is_real(path.rpartition("/")[0], known)
-            known[path] = inside and found is not None and stat.S_ISDIR(found.st_mode)
+            outer = path.rpartition("/")[0]
+            if self._is_real(outer, known):
+                known.update(dict.fromkeys(self._folders_in(outer), True))
+            known.setdefault(path, False)
         return known[path]
+
+    def _folders_in(self, path: str) -> list[str]:
+        """The folders in a folder that is no link; links are none."""
+        before = f"{path}/" if path else ""
+        try:
+            with self.parent(f"{before}x") as (fd, _), os.scandir(fd) as items:
+                names = [
+                    item.name for item in items if item.is_dir(follow_symlinks=False)
+                ]
+        except (OSError, UsageError):
+            return []
+        return [f"{before}{name}" for name in names]
 
     def _stat(self, path: str) -> os.stat_result | None:
         try:
@@ -153,14 +198,18 @@ class Folder:
     def parent(self, path: str, *, make: bool = False) -> Iterator[tuple[int, str]]:
         """The open folder that a file is in, and the file's name there."""
         *folders, name = path.split("/")
-        fd = os.dup(self.fd)
+        fd = self.fd
         try:
             for folder in folders:
                 inner = self._enter(fd, folder, path, make=make)
-                os.close(fd)
+                self._leave(fd)
                 fd = inner
             yield fd, name
         finally:
+            self._leave(fd)
+
+    def _leave(self, fd: int) -> None:
+        if fd != self.fd:
             os.close(fd)
 
     def _enter(self, fd: int, folder: str, path: str, *, make: bool) -> int:

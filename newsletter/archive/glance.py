@@ -14,10 +14,15 @@ from newsletter.archive.writing import read_ours
 
 
 def nothing_changed(
-    root: Path, out: Path, today: date, wanted: Wanted = USUAL
+    root: Path,
+    out: Path,
+    today: date,
+    wanted: Wanted = USUAL,
+    inputs: Inputs | None = None,
 ) -> BuildReport | None:
     """The report of a build that has nothing to do; None where there may be something.
 
+    `inputs` are those of `root`, if somebody has just looked at them.
     Raises UsageError when another build writes into the folder `out`.
     """
     glance = read_glance(cache_path(root, out, wanted))
@@ -25,9 +30,9 @@ def nothing_changed(
         return None
     if glance.program != digest(program().encode()):
         return None
-    inputs = inputs_digest(look(root), glance.images)
+    state = inputs_digest(inputs or look(root), glance.images)
     # What cannot be told is never the same.
-    if not inputs or glance.inputs != inputs:
+    if not state or glance.inputs != state:
         return None
     with open_folder(out) as folder:
         ours = read_ours(folder)

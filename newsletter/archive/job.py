@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol
 from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.roundtable import Roundtable
+from newsletter.render.page import Site
 
 Made = Page | str | bytes
 """What a file is made of; of a Page, its problems stop the build."""
@@ -14,13 +15,15 @@ Made = Page | str | bytes
 class Job(NamedTuple):
     """A file of the site: its place, what of the publication it shows, its maker.
 
+    It is made for the whole site, which is known when all jobs are.
+
     `alone` says that `shows` is all that it shows: templates, settings and the fields
     of the site are nothing to it.
     """
 
     path: str
     shows: tuple[str | int | None, ...]
-    make: Callable[[], Made]
+    make: Callable[[Site], Made]
     alone: bool = False
 
 

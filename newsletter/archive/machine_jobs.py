@@ -40,26 +40,27 @@ SCRIPT = "site.js"
 ICON = "icon.svg"
 
 
-def machine_jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def machine_jobs(index: Index, sources: Sources) -> Iterator[Job]:
     """Every file that is not a page."""
-    yield from _feeds(index, site, sources)
+    yield from _feeds(index, sources)
     everything = shown(index.issues), shown(index.roundtables)
-    yield Job(SITEMAP, everything, lambda: render_sitemap(site, _dated(index)))
+    yield Job(SITEMAP, everything, lambda site: render_sitemap(site, _dated(index)))
     issues = [item.entry for item in index.issues]
     tables = [item.entry for item in index.roundtables]
-    yield Job(LLMS, everything, partial(render_llms, site, issues, tables))
-    yield Job(ROBOTS, (), partial(render_robots, site))
-    yield Job(STYLE, (), partial(render_style, site.publication))
-    yield Job(ICON, (), partial(render_icon, site.publication))
-    root = site.publication.root
-    yield Job(SCRIPT, (), partial(template_source, root, "web/site.js"))
+    yield Job(LLMS, everything, partial(render_llms, issues=issues, roundtables=tables))
+    yield Job(ROBOTS, (), render_robots)
+    yield Job(STYLE, (), lambda site: render_style(site.publication))
+    yield Job(ICON, (), lambda site: render_icon(site.publication))
+    yield Job(
+        SCRIPT, (), lambda site: template_source(site.publication.root, "web/site.js")
+    )
 
 
-def _feeds(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def _feeds(index: Index, sources: Sources) -> Iterator[Job]:
     some = index.issues[:NEWEST]
 
     # Not kept for all three: what each uses of the publication is seen as it is made.
-    def items() -> list[FeedItem]:
+    def items(site: Site) -> list[FeedItem]:
         found = []
         for item in some:
             table = index.featured_by(item)
@@ -67,8 +68,8 @@ def _feeds(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
             found.append(feed_item(sources.issue(item.slug), site, roundtable))
         return found
 
-    def make(render: Callable[[Site, list[FeedItem]], str]) -> str:
-        return render(site, items())
+    def make(render: Callable[[Site, list[FeedItem]], str], site: Site) -> str:
+        return render(site, items(site))
 
     featured = [item for item in map(index.featured_by, some) if item]
     shows = (*(item.whole for item in some), *(item.whole for item in featured))

@@ -26,9 +26,14 @@ class Made(NamedTuple):
 
 @dataclass(slots=True)
 class Memory:
-    """All of it. `settings` names the settings and templates under which it holds."""
+    """All of it.
+
+    `settings` names the settings and templates under which it holds, `style` is the
+    version of the style sheet that is made of them.
+    """
 
     settings: str = ""
+    style: str = ""
     issues: dict[str, IssueRecord] = field(default_factory=dict)
     roundtables: dict[str, TableRecord] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
@@ -36,13 +41,14 @@ class Memory:
 
     def pack(self) -> bytes:
         """The bytes of which `unpack` makes it again."""
-        parts = (self.settings, self.issues, self.roundtables, self.made, self.images)
+        texts = self.issues, self.roundtables
+        parts = (self.settings, self.style, *texts, self.made, self.images)
         return pack(parts).encode()
 
     @classmethod
     def unpack(cls, data: bytes) -> "Memory":
         """What was packed; an empty memory for what is no memory of this program's."""
-        kinds = (str, *map(_of, (IssueRecord, TableRecord, Made, Shot)))
+        kinds = (str, str, *map(_of, (IssueRecord, TableRecord, Made, Shot)))
         try:
             parts = zip(kinds, json.loads(data), strict=True)
             return cls(*(unpack(kind, part) for kind, part in parts))

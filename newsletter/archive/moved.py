@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from newsletter.archive.index import Index, ListedIssue
 from newsletter.archive.job import Job
+from newsletter.model.publication import Publication
 from newsletter.render.address import INDEX, web_address
-from newsletter.render.page import Site
 from newsletter.render.page_moved import render_moved_page
 
 _PART = re.compile(r"[\w~-][\w.~-]{0,99}\Z")
@@ -74,12 +74,14 @@ def moves(index: Index, base_url: str, taken: Collection[str]) -> Iterator[Move]
                 yield Move(issue, alias, path)
 
 
-def moved_jobs(index: Index, site: Site, taken: Collection[str]) -> Iterator[Job]:
+def moved_jobs(
+    index: Index, publication: Publication, taken: Collection[str]
+) -> Iterator[Job]:
     """A page for each place that an issue had before."""
-    for move in moves(index, site.publication.base_url, taken):
+    for move in moves(index, publication.base_url, taken):
         if move.path:
             entry = move.issue.entry
-            make = partial(render_moved_page, move.path, entry, site)
+            make = partial(render_moved_page, move.path, entry)
             yield Job(move.path, (entry.path, entry.title), make)
 
 

@@ -22,21 +22,22 @@ from newsletter.archive.picture_jobs import picture_jobs
 from newsletter.archive.roundtable_jobs import roundtable_jobs
 from newsletter.archive.search_jobs import search_jobs
 from newsletter.model.page import Page
+from newsletter.model.publication import Publication
 from newsletter.render.page import Site
 from newsletter.render.page_issue import render_issue_page
 
 
-def jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def jobs(index: Index, publication: Publication, sources: Sources) -> Iterator[Job]:
     """Every file of the site but its images; each path is there once."""
-    yield from _issues(index, site, sources)
-    yield from roundtable_jobs(index, site, sources)
-    yield from list_jobs(index, site, sources)
-    yield from machine_jobs(index, site, sources)
-    yield from search_jobs(index, site, sources)
-    yield from picture_jobs(index, site, sources)
+    yield from _issues(index, sources)
+    yield from roundtable_jobs(index, sources)
+    yield from list_jobs(index, publication, sources)
+    yield from machine_jobs(index, sources)
+    yield from search_jobs(index, publication, sources)
+    yield from picture_jobs(index, publication, sources)
 
 
-def _issues(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def _issues(index: Index, sources: Sources) -> Iterator[Job]:
     issues = index.issues
     neighbours = zip((None, *issues), issues, (*issues[1:], None), strict=False)
     for newer, issue, older in neighbours:
@@ -49,17 +50,17 @@ def _issues(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
                 older and older.shown,
                 newer and newer.shown,
             ),
-            partial(_issue, sources, site, issue, table, older, newer),
+            partial(_issue, sources, issue, table, older, newer),
         )
 
 
 def _issue(
     sources: Sources,
-    site: Site,
     issue: ListedIssue,
     table: ListedRoundtable | None,
     older: ListedIssue | None,
     newer: ListedIssue | None,
+    site: Site,
 ) -> Page:
     return render_issue_page(
         sources.issue(issue.slug),

@@ -9,6 +9,7 @@ from functools import partial
 
 from newsletter.archive.index import Index
 from newsletter.archive.job import Job, Sources
+from newsletter.model.publication import Publication
 from newsletter.render.address import remark_path, share_path
 from newsletter.render.page import Site
 from newsletter.render.share_card import (
@@ -22,18 +23,19 @@ from newsletter.render.share_card import (
 )
 
 
-def picture_jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def picture_jobs(
+    index: Index, publication: Publication, sources: Sources
+) -> Iterator[Job]:
     """Every picture; nothing, when the site is built without them."""
-    if not site.pictures:
+    if not publication.pictures:
         return
-    publication = site.publication
     look = look_of(publication)
     for issue in index.issues:
         yield _card(issue.entry.path, issue_card(issue.entry, publication), look)
     for table in index.roundtables:
         yield _card(table.entry.path, roundtable_card(table.entry, publication), look)
         for anchor in table.entry.remarks:
-            make = partial(_draw_quote, sources, table.slug, anchor, site, look)
+            make = partial(_draw_quote, sources, table.slug, anchor, look)
             path = share_path(remark_path(table.slug, anchor))
             yield Job(path, (FORM, table.text, anchor, repr(look)), make, alone=True)
 
@@ -43,14 +45,14 @@ def _card(page: str, card: Card, look: Look) -> Job:
     return Job(share_path(page), shows, partial(_draw_card, card, look), alone=True)
 
 
-def _draw_card(card: Card, look: Look) -> bytes:
+def _draw_card(card: Card, look: Look, _: Site) -> bytes:
     from newsletter.render.share_picture import draw_card  # noqa: PLC0415 - slow
 
     return draw_card(card, look)
 
 
 def _draw_quote(
-    sources: Sources, slug: str, anchor: str, site: Site, look: Look
+    sources: Sources, slug: str, anchor: str, look: Look, site: Site
 ) -> bytes:
     from newsletter.render.share_picture import draw_quote  # noqa: PLC0415 - slow
 

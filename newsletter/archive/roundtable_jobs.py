@@ -19,18 +19,18 @@ from newsletter.render.page_roundtable import render_roundtable_page
 from newsletter.render.roundtable_entry import RoundtableEntry, neighbours
 
 
-def roundtable_jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def roundtable_jobs(index: Index, sources: Sources) -> Iterator[Job]:
     """Every roundtable, every remark to share, every expert, and the list of them."""
     slugs = expert_slugs(
         person.name for table in index.roundtables for person in table.entry.panel
     )
-    yield from _roundtables(index, site, sources, slugs)
-    yield from _remarks(index, site, sources)
-    yield from _experts(index, site, sources, slugs)
+    yield from _roundtables(index, sources, slugs)
+    yield from _remarks(index, sources)
+    yield from _experts(index, sources, slugs)
 
 
 def _roundtables(
-    index: Index, site: Site, sources: Sources, slugs: dict[str, str]
+    index: Index, sources: Sources, slugs: dict[str, str]
 ) -> Iterator[Job]:
     tables = {table.slug: table for table in index.roundtables}
     around = neighbours([table.entry for table in index.roundtables])
@@ -47,17 +47,17 @@ def _roundtables(
         )
         featuring = [item.entry for item in issues]
         given = (table.slug, featuring, older, newer, experts)
-        yield Job(table.entry.path, shows, partial(_roundtable, sources, site, *given))
+        yield Job(table.entry.path, shows, partial(_roundtable, sources, *given))
 
 
 def _roundtable(
     sources: Sources,
-    site: Site,
     slug: str,
     featuring: Sequence[Entry],
     older: RoundtableEntry | None,
     newer: RoundtableEntry | None,
     experts: dict[str, str],
+    site: Site,
 ) -> Page:
     return render_roundtable_page(
         sources.roundtable(slug),
@@ -69,40 +69,38 @@ def _roundtable(
     )
 
 
-def _remarks(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def _remarks(index: Index, sources: Sources) -> Iterator[Job]:
     for table in index.roundtables:
         for anchor in table.entry.remarks:
-            make = partial(_remark, sources, site, table.slug, anchor)
+            make = partial(_remark, sources, table.slug, anchor)
             yield Job(remark_path(table.slug, anchor), (table.whole,), make)
 
 
-def _remark(sources: Sources, site: Site, slug: str, anchor: str) -> Page:
+def _remark(sources: Sources, slug: str, anchor: str, site: Site) -> Page:
     return render_remark_page(sources.roundtable(slug), anchor, site)
 
 
-def _experts(
-    index: Index, site: Site, sources: Sources, slugs: dict[str, str]
-) -> Iterator[Job]:
+def _experts(index: Index, sources: Sources, slugs: dict[str, str]) -> Iterator[Job]:
     seats: dict[str, list[ListedRoundtable]] = {}
     for table in index.roundtables:
         for key in _keys(table):
             seats.setdefault(key, []).append(table)
     for key, tables in seats.items():
-        make = partial(_expert, sources, site, slugs[key], key, tables)
+        make = partial(_expert, sources, slugs[key], key, tables)
         texts = (table.whole for table in tables)
         yield Job(expert_path(slugs[key]), (key, *texts), make)
     if seats:
         entries = expert_entries((item.entry for item in index.roundtables), slugs)
-        make = partial(render_experts_page, site, entries)
+        make = partial(render_experts_page, entries=entries)
         yield Job(EXPERTS, (shown(index.roundtables),), make)
 
 
 def _expert(
     sources: Sources,
-    site: Site,
     slug: str,
     key: str,
     tables: Sequence[ListedRoundtable],
+    site: Site,
 ) -> Page:
     found = [sources.roundtable(table.slug) for table in tables]
     return render_expert_page(slug, key, found, site)

@@ -24,7 +24,7 @@ from newsletter.archive.report import BuildReport
 from newsletter.archive.settings import settings_digest
 from newsletter.archive.shots import Shot, keys, recall, stamped
 from newsletter.archive.site import make_site
-from newsletter.archive.stamps import UNSETTLED, Stamp, look
+from newsletter.archive.stamps import UNSETTLED, Inputs, Stamp
 from newsletter.archive.texts import Texts, is_roundtable
 from newsletter.archive.worker import Result, Summaries, Worker
 from newsletter.archive.writing import Writer, Written
@@ -52,11 +52,13 @@ class Outcome(NamedTuple):
 class Run:
     """One build of what `publication` shows on `today`; `known` is the last one's."""
 
-    def __init__(self, publication: Publication, today: date, known: Memory) -> None:
-        """Look at what there is."""
+    def __init__(
+        self, publication: Publication, today: date, known: Memory, inputs: Inputs
+    ) -> None:
+        """Look at what there is besides `inputs`."""
         self._begun = time.time_ns()
         self._publication, self._today, self._known = publication, today, known
-        self._inputs = look(publication.root)
+        self._inputs = inputs
         self._settings = settings_digest(publication)
         self._images = ImageFolder(publication.root)
         self._shots = recall(self._images, known.images, self._begun)
@@ -72,7 +74,9 @@ class Run:
             return self._build(writer, processes, seen)
 
     def _build(self, writer: Writer, processes: int, seen: Seen) -> Outcome:
-        bare = make_site(self._publication, self._images.beside)
+        same = self._known.settings == self._settings
+        style = self._known.style if same else ""
+        bare = make_site(self._publication, self._images.beside, style)
         texts = Texts(self._publication.root, self._images)
         worker = Worker(bare, self._settings, texts, writer, self._today)
         kept, unread = self._sift()
@@ -210,7 +214,8 @@ class Run:
         pages = sorted(path for path in made if path.endswith(".html"))
         rendered = [worker.jobs[result.number].path for result in results]
         report = BuildReport(*changes, tuple(pages), tuple(sorted(rendered)))
-        memory = Memory(self._settings, *summaries, made, shots)
+        style = worker.bare.style_version
+        memory = Memory(self._settings, style, *summaries, made, shots)
         return Outcome(report, memory, self._glance(memory, written))
 
     def _publish(

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import newsletter
 from newsletter.archive.index import Index, ListedIssue, ListedRoundtable, shown
 from newsletter.archive.job import Job, Sources
+from newsletter.model.publication import Publication
 from newsletter.render.address import SEARCH
 from newsletter.render.experts import expert_slugs
 from newsletter.render.page import Site
@@ -40,30 +41,33 @@ class _Year(NamedTuple):
     roundtables: list[ListedRoundtable]
 
 
-def search_jobs(index: Index, site: Site, sources: Sources) -> Iterator[Job]:
+def search_jobs(
+    index: Index, publication: Publication, sources: Sources
+) -> Iterator[Job]:
     """The page and its scripts; nothing, when the publication wants no search."""
-    if not site.publication.search:
+    if not publication.search:
         return
     years = _years(index)
     for year in years:
         texts = [item.whole for item in year.issues]
         texts += [item.whole for item in year.roundtables]
-        yield Job(year.path, tuple(texts), partial(_year, year, site, sources))
+        yield Job(year.path, tuple(texts), partial(_year, year, sources))
     scripts = [year.path for year in years]
     if index.roundtables:
         scripts.append(EXPERTS)
-        make = partial(_experts, index, site)
+        make = partial(_experts, index)
         yield Job(EXPERTS, (shown(index.roundtables),), make)
     engine = read_engine()
     if engine:
         scripts.append(ENGINE)
         version = hashlib.blake2b(engine, digest_size=8).hexdigest()
-        yield Job(ENGINE, (version,), read_engine)
+        yield Job(ENGINE, (version,), lambda _: engine)
     scripts.append(SCRIPT)
-    root = site.publication.root
-    yield Job(SCRIPT, (), partial(template_source, root, "web/search.js"))
+    yield Job(
+        SCRIPT, (), lambda site: template_source(site.publication.root, "web/search.js")
+    )
     entries = [item.entry for item in index.issues]
-    page = partial(render_search_page, site, entries, scripts)
+    page = partial(render_search_page, issues=entries, scripts=scripts)
     yield Job(SEARCH, (shown(index.issues), *scripts), page)
 
 
@@ -96,7 +100,7 @@ def _in(years: dict[int, _Year], year: int) -> _Year:
     return years.setdefault(year, _Year(f"search/{year or 'undated'}.js", [], []))
 
 
-def _year(year: _Year, site: Site, sources: Sources) -> str:
+def _year(year: _Year, sources: Sources, site: Site) -> str:
     issues = (
         issue_document(sources.issue(item.slug), item.entry, site)
         for item in year.issues

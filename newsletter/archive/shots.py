@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from newsletter.archive.stamps import UNSETTLED, Stamp, stamp_of
-from newsletter.content.image_variant import Wish
+from newsletter.content.image_wish import Wish
 from newsletter.content.images import ImageFolder
 from newsletter.model.email import ImageFile
 

@@ -30,13 +30,20 @@ class Pages(frozenset[str]):
         return super().__contains__(path)
 
 
-def make_site(publication: Publication, images_beside: ImagesBeside) -> Site:
-    """The site as long as its pages are not known: what summaries need of it."""
-    style = render_style(publication).encode()
+def make_site(
+    publication: Publication, images_beside: ImagesBeside, style_version: str = ""
+) -> Site:
+    """The site as long as its pages are not known: what summaries need of it.
+
+    `style_version` saves making the style sheet, where it is known.
+    """
+    if not style_version:
+        style = render_style(publication).encode()
+        style_version = hashlib.blake2b(style, digest_size=4).hexdigest()
     return Site(
         publication=publication,
         images_beside=images_beside,
-        style_version=hashlib.blake2b(style, digest_size=4).hexdigest(),
+        style_version=style_version,
         pictures=publication.pictures,
     )
 
@@ -51,13 +58,13 @@ class Listing(NamedTuple):
 
 def site_of(index: Index, bare: Site, sources: Sources) -> Listing:
     """List the site of what is public."""
-    first = [job.path for job in jobs(index, bare, sources)]
-    moved = [job.path for job in moved_jobs(index, bare, frozenset(first))]
-    paths = Pages([*first, *moved])
-    menu = site_menu(bare.publication.labels, frozenset(paths))
-    site = dataclasses.replace(bare, pages=paths, menu=menu)
-    moves = moved_jobs(index, site, frozenset(first))
-    return Listing(site, [*jobs(index, site, sources)], [*moves])
+    publication = bare.publication
+    found = [*jobs(index, publication, sources)]
+    first = frozenset(job.path for job in found)
+    moved = [*moved_jobs(index, publication, first)]
+    pages = Pages([*first, *(job.path for job in moved)])
+    menu = site_menu(publication.labels, first)
+    return Listing(dataclasses.replace(bare, pages=pages, menu=menu), found, moved)
 
 
 def same_for_all(site: Site) -> str:

@@ -39,15 +39,13 @@ class Staging:
     @contextmanager
     def folders_for(self, paths: Iterable[str]) -> Iterator[None]:
         """Make the folders of files; they are gone again if what is within fails."""
-        parents = sorted({path.rpartition("/")[0] for path in paths})
-        new = [path for path in parents if not self.folder.has_folder(path)]
+        made: list[str] = []
         try:
-            for path in new:
-                with self.folder.parent(f"{path}/x", make=True):
-                    pass
+            for path in self.folder.make_folders(sorted(_folders(paths))):
+                made.append(path)  # noqa: PERF402  # known one by one, if it fails
             yield
         except BaseException:
-            for path in new:
+            for path in reversed(made):
                 self.folder.remove_empty(path)
             raise
 
@@ -73,6 +71,17 @@ def open_staging(folder: Folder) -> Iterator[Staging]:
         os.close(fd)
         with suppress(OSError):
             os.rmdir(STAGING, dir_fd=folder.fd)
+
+
+def _folders(paths: Iterable[str]) -> set[str]:
+    """The folders that files are in, and those that these are in."""
+    found: set[str] = set()
+    for path in paths:
+        folder = path.rpartition("/")[0]
+        while folder and folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    return found
 
 
 def _empty(fd: int) -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -57,8 +58,12 @@ def stamp_of(path: str | Path, now: int) -> Stamp | None:
         return None
 
 
+@cache
 def program() -> str:
-    """Names this program, its libraries and its Python: pages may differ with each."""
+    """Names this program, its libraries and its Python: pages may differ with each.
+
+    As they were when it was asked first: what runs was loaded then.
+    """
     home = Path(newsletter.__file__).parent
     code = sorted(path for path in files_below(home) if path.endswith(".py"))
     libraries = [path for path in sys.path if path.endswith("-packages")]

@@ -15,8 +15,9 @@ from newsletter.archive.record import IssueRecord, TableRecord
 from newsletter.archive.shots import Shot, taken
 from newsletter.archive.site import Pages, same_for_all, site_of
 from newsletter.archive.stamps import Stamp
+from newsletter.archive.text_file import text_bytes
 from newsletter.archive.texts import Read, Texts
-from newsletter.archive.writing import Writer, Written, text_bytes
+from newsletter.archive.writing import Writer, Written
 from newsletter.errors import SourceError
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem, Severity
@@ -140,7 +141,7 @@ class Worker:
         if isinstance(pages, Pages):
             pages.asked.clear()
         try:
-            made = job.make()
+            made = job.make(self.site)
         except SourceError as error:
             found = tuple(item for item in error.problems if isinstance(item, Problem))
             return Result(number, _NOTHING, (), {}, found)

@@ -1,6 +1,5 @@
 """Brings a site folder to hold exactly the files of a site, and those of others."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -15,16 +14,6 @@ _SHOWN = 5
 
 _LIST = 0
 """The number of the list of our files among the staged ones; pages count from 1."""
-
-# What neither HTML nor XML may hold; YAML can spell such characters as escapes.
-_NO_TEXT = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-)
-
-
-def text_bytes(text: str) -> bytes:
-    """A text of lines as bytes, without the characters that no text may hold."""
-    return (_NO_TEXT.sub("", text).rstrip("\n") + "\n").encode()
 
 
 class Written(NamedTuple):
@@ -62,10 +51,9 @@ class Writer:
     def offer(self, number: int, path: str, data: bytes) -> Written:
         """Keep a file under a number where it is new or differs; any process may."""
         wanted = digest(data)
-        found = self.folder.digest(path)
+        found = None if self.folder.is_free(path) else self.folder.digest(path)
         if found == wanted:
-            (stamp,) = self.folder.stamps([path])
-            return Written(path, wanted, stamp or (0, 0, 0))
+            return Written(path, wanted, self.folder.stamp(path) or (0, 0, 0))
         if found is None or (found != NOT_A_FILE and path in self.ours):
             return Written(path, wanted, self.staging.put(number, data), number)
         return Written(path, wanted, (0, 0, 0), foreign=True)

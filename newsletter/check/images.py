@@ -8,6 +8,7 @@ from newsletter.check.case import Case, IssueRule, WritingRule
 from newsletter.check.prose import Phrases
 from newsletter.check.writing import Writing
 from newsletter.model.problem import Problem
+from newsletter.model.text import elsewhere
 
 HEAVY = 400 * 1024
 """Bytes of one image as it is published: a photo of 1200 pixels has half of that."""
@@ -99,5 +100,31 @@ def data_uri(writing: Writing) -> Iterator[Problem]:
             )
 
 
-RULES: tuple[WritingRule, ...] = (alt_text, weight, data_uri)
-ISSUE_RULES: tuple[IssueRule, ...] = (picture_alt,)
+def remote(writing: Writing) -> Iterator[Problem]:
+    """Images are our own: another site would be told who opens the letter, and when."""
+    for image in writing.images:
+        if elsewhere(image.source, writing.publication.base_url):
+            yield writing.problem(
+                "remote-image",
+                f"`{image.source}` is on another site: mails show it from there, and "
+                "pages only a link to it",
+                "put a copy beside the issue",
+                (image.line, image.column),
+            )
+
+
+def remote_cover(case: Case) -> Iterator[Problem]:
+    """The cover of the music is our own, as all images are."""
+    music = case.issue.music
+    if music and elsewhere(music.cover, case.writing.publication.base_url):
+        yield case.writing.problem(
+            "remote-image",
+            f"the music's cover `{music.cover}` is on another site: mails show it from "
+            "there, and pages show none",
+            "put a copy beside the issue",
+            case.writing.at("music.cover"),
+        )
+
+
+RULES: tuple[WritingRule, ...] = (alt_text, weight, data_uri, remote)
+ISSUE_RULES: tuple[IssueRule, ...] = (picture_alt, remote_cover)

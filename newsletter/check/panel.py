@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from newsletter.check.writing import Writing
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
+from newsletter.model.text import elsewhere
 
 RoundtableRule = Callable[[Roundtable, Writing], Iterator[Problem]]
 
@@ -47,4 +48,17 @@ def consensus(roundtable: Roundtable, writing: Writing) -> Iterator[Problem]:
         )
 
 
-RULES: tuple[RoundtableRule, ...] = (silent, signals, consensus)
+def photos(roundtable: Roundtable, writing: Writing) -> Iterator[Problem]:
+    """Photos are our own, as all images are."""
+    for number, expert in enumerate(roundtable.panel):
+        if elsewhere(expert.photo, writing.publication.base_url):
+            yield writing.problem(
+                "remote-image",
+                f"the photo of {expert.name} is on another site: mails show it from "
+                "there, and pages initials instead",
+                "put a copy beside the roundtable",
+                writing.at(f"panel.{number}.photo"),
+            )
+
+
+RULES: tuple[RoundtableRule, ...] = (silent, signals, consensus, photos)

@@ -5,14 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from newsletter.cli.build import say_report
+from newsletter.cli.build_once import Asked, say_report
 from newsletter.cli.context import Context
 from newsletter.cli.output import print_at_once, say, show_error
+from newsletter.config.home import find_root
 from newsletter.errors import NewsletterError
 
 if TYPE_CHECKING:
     from newsletter.archive.build import SiteBuilder
-    from newsletter.archive.wanted import Wanted
 
 _LOOK = 200
 """Milliseconds until we know that we watch."""
@@ -20,9 +20,7 @@ _LOOK = 200
 _NOT_OURS = frozenset({".git", ".newsletter"})
 
 
-def build_on(
-    options: Context, root: Path, folder: Path, wanted: "Wanted", processes: int
-) -> None:
+def build_on(options: Context, asked: Asked) -> None:
     """Build, and build again after every change, until Ctrl-C.
 
     A mistake is told, and the site stays as it was until it is mended.
@@ -33,7 +31,9 @@ def build_on(
 
     print_at_once()
     begun = time.monotonic()
-    builder = SiteBuilder(root, folder, wanted, processes)
+    root = find_root(options.directory)
+    folder = asked.folder(options, root)
+    builder = SiteBuilder(root, folder, asked.wanted, asked.processes)
     _build(builder, options, begun)
     site = folder.resolve()
 

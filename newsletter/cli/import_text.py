@@ -72,9 +72,8 @@ def roundtable(
     path = path or roundtable_path(publication.root, found.title, slug)
     check_roundtable(path, found.text)
     _finish(path, found, dry_run=dry_run, as_json=as_json)
-    if not as_json and not dry_run:
-        say("its page is out with the next build; not before you have read it? begin")
-        say("the file's name with `_` until then")
+    if not (as_json or dry_run or out):
+        say("nobody sees it yet: take the `_` off its name when it may be published")
 
 
 @app.command("issue")

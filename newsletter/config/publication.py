@@ -2,9 +2,8 @@
 
 import os
 from collections.abc import Iterable, Mapping
+from os.path import lexists
 from pathlib import Path
-
-from dotenv import dotenv_values
 
 from newsletter.config.files import display_name, read_text
 from newsletter.config.home import FILE_NAME
@@ -70,6 +69,11 @@ def environment(
 
 
 def _dotenv(path: Path) -> dict[str, str | None]:
+    if not lexists(path):
+        return {}
+    # It loads much, and most publications have no such file.
+    from dotenv import dotenv_values  # noqa: PLC0415
+
     try:
         # It may well be a link to where a host keeps its secrets.
         return dotenv_values(path, interpolate=False, encoding="utf-8-sig")

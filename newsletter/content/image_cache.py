@@ -10,7 +10,8 @@ from tempfile import mkstemp
 
 import PIL
 
-from newsletter.content.image_variant import RECIPE, Variant, Wish
+from newsletter.content.image_variant import RECIPE
+from newsletter.content.image_wish import Variant, Wish
 
 FOLDER = ".newsletter/cache/images"
 """Where it is in a publication."""

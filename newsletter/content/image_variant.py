@@ -3,17 +3,14 @@
 import struct
 import warnings
 import zlib
-from dataclasses import dataclass
 from io import BytesIO
 
 from PIL import Image, UnidentifiedImageError
 
 from newsletter.content.image_blocks import strip_gif, strip_png
 from newsletter.content.image_pixels import SUFFIXES, as_shown, encode, orientation
+from newsletter.content.image_wish import MAX_WIDTH, Variant, Wish
 from newsletter.model.email import ImageTrouble
-
-MAX_WIDTH = 1200
-"""Pixels: twice the 600 that the mail is wide, for screens of double density."""
 
 MAX_SIDE = 16_384
 """Pixels of a source; a panorama has fewer."""
@@ -51,33 +48,6 @@ _DAMAGE = (
     struct.error,
     zlib.error,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Wish:
-    """How an image is wanted: at most so many pixels wide, and square or as it is."""
-
-    pixels: int = MAX_WIDTH
-    square: bool = False
-
-    @classmethod
-    def shown(cls, width: int, *, square: bool) -> "Wish":
-        """For an image shown `width` CSS pixels wide; 0 stands for the whole mail."""
-        return cls(min(2 * width, MAX_WIDTH) if width > 0 else MAX_WIDTH, square)
-
-    def __str__(self) -> str:
-        """`1200`, or `96s` for a square: part of the names of results."""
-        return f"{self.pixels}{'s' if self.square else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Variant:
-    """An image as it is published: its bytes, what they are, its size in pixels."""
-
-    data: bytes
-    suffix: str
-    width: int
-    height: int
 
 
 def make_variant(data: bytes, wish: Wish) -> Variant | ImageTrouble:

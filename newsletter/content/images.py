@@ -7,8 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote
 
 from newsletter.config.files import display_name, inside
-from newsletter.content.image_cache import ImageCache
-from newsletter.content.image_variant import Variant, Wish, make_variant
+from newsletter.content.image_wish import Variant, Wish
 from newsletter.errors import UsageError
 from newsletter.model.email import ImageFile, ImageResolver, ImageTrouble
 from newsletter.model.text import slugify
@@ -102,9 +101,14 @@ class ImageFolder:
             return data
         person = b"" if wish == Wish() else str(wish).encode()
         key = hashlib.blake2b(data, digest_size=16, person=person).hexdigest()
+        # Pillow is loaded where there is an image, not for texts alone.
+        from newsletter.content.image_cache import ImageCache  # noqa: PLC0415
+
         cache = ImageCache(self.root)
         found = cache.load(key, wish)
         if found is None:
+            from newsletter.content.image_variant import make_variant  # noqa: PLC0415
+
             made = make_variant(data, wish)
             if isinstance(made, ImageTrouble):
                 return made

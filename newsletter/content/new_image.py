@@ -9,7 +9,8 @@ from pathlib import Path
 from PIL import Image
 
 from newsletter.config.files import display_name, inside
-from newsletter.content.image_variant import FORMATS, Wish, make_variant
+from newsletter.content.image_variant import FORMATS, make_variant
+from newsletter.content.image_wish import Wish
 from newsletter.content.images import MAX_BYTES
 from newsletter.errors import UsageError
 from newsletter.model.email import ImageTrouble

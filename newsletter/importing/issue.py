@@ -9,8 +9,9 @@ from newsletter.importing.blocks import Kind
 from newsletter.importing.days import read_day
 from newsletter.importing.issue_file import Parts, compose
 from newsletter.importing.issue_heads import IssueHead, IssueHeads, IssuePart
-from newsletter.importing.junk import find_junk
+from newsletter.importing.junk import find_junk, is_button
 from newsletter.importing.lines import Line, read_lines
+from newsletter.importing.panel import is_name
 from newsletter.importing.quoting import fits, taken_apart
 from newsletter.importing.told import Imported, Note, shown
 from newsletter.model.labels import Labels
@@ -21,6 +22,7 @@ _ASKS_REPLY = re.compile(
     r"|(?:antworte|réponds|responde)\b",
     re.IGNORECASE,
 )
+_BESIDE = re.compile(r"\s*[·•∙|]\s*")
 _BELOW = (IssuePart.TLDR, IssuePart.MUSIC)
 _ABOVE = 8
 """As many lines may stand above the text: title, deck, name, day."""
@@ -104,7 +106,7 @@ class _Page:
         words: list[Line] = []
         for line in opening:
             byline = _BYLINE.fullmatch(line.text)
-            if day := read_day(line.text, self.language):
+            if day := self._day(line):
                 self.parts.day = day
             elif (
                 byline and len(words) > 0 and line.words <= 6 and not self.parts.author
@@ -112,6 +114,7 @@ class _Page:
                 self.parts.author = byline[1]
             else:
                 words.append(line)
+        self._above_title(words, lines[len(opening) :])
         if words and fits(words[0].text):
             self.parts.title = words.pop(0).text
         else:
@@ -119,8 +122,36 @@ class _Page:
             self.notes.append(Note(0, "there is no title", "`TODO` stands for it"))
         if words and fits(words[0].text):
             self.parts.deck = words.pop(0).text
+        self._beside_day(words)
         self.parts.body += words
         return opening[-1].number + 1 if opening else 0
+
+    def _day(self, line: Line) -> date | None:
+        """The day that a line is, beside it perhaps how long the text takes to read."""
+        for part in (parts := _BESIDE.split(line.text)):
+            others = [Line(line.number, other) for other in parts if other != part]
+            day = read_day(part, self.language)
+            if day and all(map(is_button, others)):
+                return day
+        return None
+
+    def _beside_day(self, words: list[Line]) -> None:
+        """Take a name that stands beside the day as the author's."""
+        found = self.parts.day and not self.parts.author and len(words) == 1
+        if found and 1 < words[0].words < 5 and is_name(words[0].text):
+            what = f"{shown(words[0].text)} stands beside the day"
+            self.notes.append(Note(words[0].number, what, "read as who wrote it"))
+            self.parts.author = words.pop().text
+
+    def _above_title(self, words: list[Line], below: list[Line]) -> None:
+        """Put aside what stands above the title, where the column repeats that."""
+        head = self.heads.find(below[0].text) if below else None
+        named = [at for at, line in enumerate(words) if head and _same(line, head.rest)]
+        for line in words[: named[0]] if named else ():
+            what = f"{shown(line.text)} stands above the title"
+            self.notes.append(Note(line.number, what, "kept as not placed"))
+            self.parts.unplaced.append(line)
+            words.remove(line)
 
     def _opening(self, lines: list[Line]) -> list[Line]:
         """The lines above the column; without its head title, deck, name, day."""
@@ -130,9 +161,7 @@ class _Page:
         opening = lines[:1]
         deck_seen = False
         for line in lines[1:_ABOVE]:
-            is_other = read_day(line.text, self.language) or _BYLINE.fullmatch(
-                line.text
-            )
+            is_other = self._day(line) or _BYLINE.fullmatch(line.text)
             if not is_other:
                 below = lines[lines.index(line) + 1 :]
                 if deck_seen or line.words > 16 or not below:
@@ -180,3 +209,7 @@ class _Page:
             self.parts.music.append(line)
         else:
             self.parts.body.append(line)
+
+
+def _same(line: Line, text: str) -> bool:
+    return line.text.casefold() == text.casefold()

@@ -32,7 +32,9 @@ _PATTERNS = {
         r"|my) [^\W\d]+"
         r"|(?:friday|weekend|weekly|this week's) (?:music|song|tune"
         r"|soundtrack)(?: pick)?"
-        r"|music pick|now playing|(?:what )?i'?m listening to"
+        r"|(?:today|tonight|this (?:week|month)|the (?:day|week))'s (?:music|song|tune"
+        r"|track|album|soundtrack|playlist)(?: pick)?|(?:the )?(?:soundtrack|playlist)"
+        r"|on repeat|music pick|now playing|(?:what )?i'?m listening to"
         r"|musik (?:für|zum) .{1,30}|musique (?:pour|du) .{1,30}|música para .{1,30}"
     ),
 }

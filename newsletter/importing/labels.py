@@ -72,6 +72,7 @@ _PATTERNS: dict[Part, str] = {
         r"|(?:what|where) (?:the )?(?:\w+ )?(?:agree[sd]?|lands?|landed|converges?d?"
         r"|comes? out)(?: on| about)?"
         r"|in agreement|points of agreement"
+        r"|what (?:they|we|all|everyone) (?:all )?shares?"
         r"|(?:das )?fazit(?: der runde)?|(?:der )?konsens(?: der runde)?"
         r"|worin sich .*einig.*"
         r"|(?:le )?(?:consensus|verdict|conclusion)(?: du (?:panel|jury))?"
@@ -96,7 +97,7 @@ _PATTERNS: dict[Part, str] = {
         r"|worr(?:y|ies)|reservations?|risks?|weakness(?:es)?|cons?|doubts?"
         r"|hesitations?"
         r"|downsides?)|reasons? (?:not to hire|to pass|against(?: hiring)?)"
-        r"|why not(?: hire)?|bedenken|dagegen|gründe dagegen|schwächen?|risiken"
+        r"|why not(?: hire)?|against|bedenken|dagegen|gründe dagegen|schwächen?|risiken"
         r"|réserves?|points? faibles?|inquiétudes?|preocupaci(?:ón|ones)|dudas?"
         r"|riesgos?"
     ),

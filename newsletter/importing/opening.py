@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from newsletter.importing.days import read_day
-from newsletter.importing.labels import Heads, Part, is_sentence
+from newsletter.importing.labels import Heads, Part, is_headlike, is_sentence
 from newsletter.importing.lines import Line
+from newsletter.importing.panel import is_whole_panel
 from newsletter.importing.quoting import fits
 from newsletter.importing.told import Note, shown
 
@@ -94,6 +95,25 @@ def _unknown_topic(lines: Sequence[Line], heads: Heads) -> int:
         elif begun >= 0 and (head or is_sentence(line.text)):
             break
         elif at - begun > least > 0 and line.text.endswith((":", "：")):
+            return at
+    return _below_panel(lines, begun + 1, least)
+
+
+def _below_panel(lines: Sequence[Line], begun: int, count: int) -> int:
+    """The place of a head without a colon, right below as many experts as there are.
+
+    What is discussed stands below it: a line, and no sentence as of a remark.
+    """
+    for size in (count, 2 * count):
+        at = begun + size
+        below = lines[at : at + 2]
+        if (
+            0 < size <= at <= len(lines) - 2
+            and is_whole_panel([*lines[begun:at]], count)
+            and is_headlike(below[0].text)
+            and below[1].words <= _SHORT
+            and not is_sentence(below[1].text)
+        ):
             return at
     return -1
 

@@ -25,6 +25,9 @@ _SPLITS = (
     re.compile(r"\s*\((?=.*\)\Z)"),
 )
 _LONGEST = 80
+_SMALL = frozenset(
+    {"of", "and", "the", "for", "at", "in", "to", "&", "de", "für", "und"}
+)
 
 
 @dataclass(slots=True)
@@ -47,6 +50,12 @@ def is_name(text: str) -> bool:
     )
 
 
+def is_title(text: str) -> bool:
+    """Whether words are somebody's role as it is written beside a name."""
+    large = all(word[:1].isupper() or word in _SMALL for word in text.split())
+    return large and bool(_ROLE.search(text))
+
+
 def read_panel(lines: list[Line], count: int) -> tuple[list[Member], list[Note]]:
     """The experts that lines list: each a name, and perhaps a role below or beside it.
 
@@ -56,6 +65,12 @@ def read_panel(lines: list[Line], count: int) -> tuple[list[Member], list[Note]]
     kept = _without_avatars(lines, notes)
     members = _beside(kept, count) or _below(kept, count, notes)
     return _each_once(members, lines, notes), notes
+
+
+def is_whole_panel(lines: list[Line], count: int) -> bool:
+    """Whether lines are `count` experts and nothing else, each with a role."""
+    beside = len(lines) == count and bool(_beside(lines, count))
+    return beside or (len(lines) == 2 * count and _alternate(lines))
 
 
 def _without_avatars(lines: list[Line], notes: list[Note]) -> list[Line]:
@@ -177,11 +192,21 @@ class Names:
     def find(self, text: str) -> Member | None:
         """Who goes by this name, or by this unique part of one."""
         name = text.strip("*: ").casefold()
-        return self._whole.get(name) or self._parts.get(name)
+        return self.whole(text) or self._parts.get(name)
 
     def whole(self, text: str) -> Member | None:
-        """Who goes by this whole name."""
-        return self._whole.get(text.strip("*: ").casefold())
+        """Who goes by this whole name, their role beside it or not."""
+        name = text.strip("*: ")
+        return self._whole.get(name.casefold()) or self._with_role(name)
+
+    def _with_role(self, text: str) -> Member | None:
+        """Who is `Marcus Johnson, Director of Product`, as they are on the panel."""
+        for split in _SPLITS:
+            name, *role = split.split(text, maxsplit=1)
+            member = self._whole.get(name.casefold())
+            if member and role and bare(_unbracketed(role[0])) == bare(member.role):
+                return member
+        return None
 
     def short(self, member: Member) -> str:
         """The shortest name that means this expert and nobody else."""

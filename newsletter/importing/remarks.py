@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from newsletter.importing.addressing import Addressed, addressed
 from newsletter.importing.labels import Heads, Part, is_headlike
 from newsletter.importing.lines import Line
-from newsletter.importing.panel import Member, Names, is_name
+from newsletter.importing.panel import Member, Names, is_name, is_title
 from newsletter.importing.speaking import NO_REMARK, Reading, Turn, read_turns
 from newsletter.importing.told import Note, shown
 
@@ -15,7 +15,7 @@ _PREFIX = re.compile(r"\**(?P<name>[^:：*]{1,60}?)\**\s*[:：]\**\s*(?P<rest>\S
 NOBODY = "Unplaced"
 """Who says what nobody else can have said, until the author has found out."""
 
-_ASIDE = re.compile(r"\s*(?:,|\(|\s[–—-]\s).*\Z")
+_ASIDE = re.compile(r"\s*(?:,|\(|\s[–—-]\s)\s*(?P<role>.*?)\)?\Z")
 
 
 @dataclass(slots=True)
@@ -107,7 +107,10 @@ def _speaker(text: str, names: Names) -> tuple[Member, str] | None:
     if not found:
         return None
     name = found["name"].strip()
-    member = names.find(name) or names.whole(_ASIDE.sub("", name))
+    member = names.find(name)
+    # `Ann, think of the C:` speaks to her; `Ann, Head of Product:` is she.
+    if not member and (aside := _ASIDE.search(name)) and is_title(aside["role"]):
+        member = names.whole(name[: aside.start()])
     return (member, found["rest"]) if member else None
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from newsletter.importing.junk import find_junk
-from newsletter.importing.labels import Heads, Part, bare, is_headlike
+from newsletter.importing.labels import Heads, Part, bare, is_headlike, is_sentence
 from newsletter.importing.lines import Line, read_lines
 from newsletter.importing.opening import Opening, read_opening
 from newsletter.importing.panel import Member, Names, read_panel
@@ -97,7 +97,7 @@ class _Page:
 
     def _cut(self, lines: list[Line]) -> tuple[list[Line], list[Line], list[Line]]:
         """Remarks, consensus and signals, in whatever order the last two stand."""
-        signals = self._signals_start(lines)
+        signals = self._with_head(lines, self._signals_start(lines))
         found = [at for at, line in enumerate(lines) if self._is(line, Part.CONSENSUS)]
         before = [at for at in found if signals < 0 or at < signals]
         consensus = (before or found or [-1])[-1]
@@ -123,6 +123,20 @@ class _Page:
                 return self._back_to_name(lines, at)
         learned = learn(lines, names, self.heads)
         return first_signal(lines, names, learned) if learned else -1
+
+    def _with_head(self, lines: list[Line], signals: int) -> int:
+        """The signals' place with a head above them that is none that we know."""
+        above = lines[max(0, signals - 2) : max(0, signals)]
+        if len(above) < 2 or self._is(lines[signals], Part.SIGNALS, *_SIGNALS):
+            return signals
+        text, head = above
+        alone = is_sentence(text.text) and is_headlike(head.text)
+        if not alone or self.heads.find(head.text) or head.number in self._junk:
+            return signals
+        what = f"{shown(head.text)} stands above the first of the signals"
+        self.notes.append(Note(head.number, what, "read as their head"))
+        lines.remove(head)
+        return signals - 1
 
     def _back_to_name(self, lines: list[Line], at: int) -> int:
         """The name, and the role between, that stand above the first signal."""

@@ -20,23 +20,31 @@ def learn(lines: Sequence[Line], names: Names, heads: Heads) -> dict[str, Part]:
     They are short, and stand again below each name: the one right below it is the
     reason to hire, the other the concern.
     """
-    known = [heads.find(line.text) for line in lines]
-    if any(head and head.part in _KINDS for head in known):
+    found = {line.text: heads.find(line.text) for line in lines}
+    known = {text: head.part for text, head in found.items() if head}
+    if Part.CONCERN in known.values():
         return {}
+    if hires := [line for line in lines if known.get(line.text) is Part.HIRE]:
+        return _concern(lines, bare(hires[0].text), len(hires), names)
     below = Counter(
         filter(None, (_below(lines, at, names) for at in range(len(lines))))
     )
     label, times = below.most_common(1)[0] if below else ("", 0)
     if times < 2:
         return {}
-    learned = {label: Part.HIRE}
+    return {label: Part.HIRE} | _concern(lines, label, times, names)
+
+
+def _concern(
+    lines: Sequence[Line], label: str, times: int, names: Names
+) -> dict[str, Part]:
+    """The head that stands as often as `label`, the one over the reasons to hire."""
     again = Counter(bare(line.text) for line in lines if is_headlike(line.text))
     for other, often in again.most_common():
         is_other = other != label and other not in names.roles
-        if is_other and often >= times and not names.whole(other):
-            learned[other] = Part.CONCERN
-            break
-    return learned
+        if is_other and often >= times > 1 and not names.whole(other):
+            return {other: Part.CONCERN}
+    return {}
 
 
 def first_signal(lines: Sequence[Line], names: Names, learned: Collection[str]) -> int:

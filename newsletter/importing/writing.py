@@ -17,8 +17,15 @@ _CHOOSE = "open it, or choose another name: --slug my-letter"
 
 
 def roundtable_path(root: Path, title: str, slug: str) -> Path:
-    """Where a roundtable goes. Raises UsageError for a title without a Latin letter."""
-    return root / ROUNDTABLES / f"{slug_for(title, slug)}.md"
+    """Where a roundtable goes: under a name with `_`, so that nobody sees it yet.
+
+    Raises UsageError for a title without a Latin letter, and for a name that another
+    roundtable has.
+    """
+    path = root / ROUNDTABLES / f"{slug_for(title, slug)}.md"
+    if os.path.lexists(path):
+        raise UsageError(f"{path} is there already", hint=_CHOOSE)
+    return path.with_name(f"_{path.name}")
 
 
 def issue_path(root: Path, title: str, slug: str, day: date) -> Path:

@@ -33,7 +33,7 @@ class IssueStatus(StrEnum):
 class Music(BaseModel):
     """The music pick."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     url: WebUrl
     title: Line = ""
@@ -58,7 +58,7 @@ class Music(BaseModel):
 class FeaturedRoundtable(BaseModel):
     """The roundtable an issue features, and the line that leads to it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     slug: Slug
     teaser: Line = ""
@@ -73,7 +73,7 @@ class Issue(BaseModel):
     first one from `tldr_column` on.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: Line = Field(
         min_length=1, description="The headline, and the subject where there is none."

@@ -12,7 +12,7 @@ class Labels(BaseModel):
     a capital, `{publication}` the publication's name.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     issue: Line = Field("issue {number}", description="The issue's number.")
     my_2_cents: Line = Field("my 2 cents", description="Opinion column.")

@@ -22,7 +22,7 @@ class CheckSettings(BaseModel):
     `ignore` are the codes that the author has seen and does not want to hear of.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     ignore: tuple[Line, ...] = ()
 

@@ -35,7 +35,7 @@ def installed_providers() -> Mapping[str, EntryPoint]:
 class ProviderSettings(BaseModel):
     """What every provider may be told."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     per_second: float | None = Field(
         None, gt=0, description="Most calls in a second; by default what it documents."
@@ -116,7 +116,7 @@ class BrevoSettings(ApiSettings):
 class DkimSettings(BaseModel):
     """Signing messages ourselves, for a relay that does not (RFC 6376)."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     selector: Line = Field("", description="The name of the key in the DNS.")
     domain: Line = Field("", description="By default that of the sender's address.")
@@ -140,13 +140,13 @@ class SmtpSettings(ProviderSettings):
 class OtherSettings(ProviderSettings):
     """A provider that another package adds; what is its own stands in `model_extra`."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
 
 class Providers(BaseModel):
     """Settings of each provider, the ones of other packages among them."""
 
-    model_config = ConfigDict(frozen=True, extra="allow")
+    model_config = ConfigDict(frozen=True, extra="allow", defer_build=True)
 
     __pydantic_extra__: dict[str, OtherSettings]
 

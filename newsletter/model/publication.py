@@ -107,7 +107,7 @@ def _client(text: str) -> str:
 
 
 class _Section(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Sender(_Section):
@@ -129,7 +129,9 @@ class Images(StrEnum):
 class Publication(_Section):
     """The newsletter as a whole: what newsletter.yaml says."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, defer_build=True
+    )
 
     name: Line = Field(description="The newsletter's name.", min_length=1)
     base_url: SiteUrl = Field(description="Where the archive is published.")

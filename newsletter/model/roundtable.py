@@ -15,7 +15,7 @@ from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 class Expert(BaseModel):
     """A member of the panel, with their hiring signal."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     name: Line = Field(min_length=1)
     role: Line = ""
@@ -35,7 +35,7 @@ class Expert(BaseModel):
 class Remark(BaseModel):
     """One thing an expert says in one round, as Markdown; where its text starts."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     expert: str
     text: str
@@ -46,7 +46,7 @@ class Remark(BaseModel):
 class Round(BaseModel):
     """One turn around the table."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, defer_build=True)
 
     title: str
     remarks: tuple[Remark, ...]
@@ -55,7 +55,7 @@ class Round(BaseModel):
 class Roundtable(BaseModel):
     """One Markdown file: interview, panel, remarks in rounds, consensus, signals."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     title: Line = Field(min_length=1, description="The interview, as the headline.")
     slug: Slug = Field(

@@ -44,7 +44,7 @@ class ServiceWords(BaseModel):
     with most of it hidden.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     join: Line = Field("get {publication} by mail", description="Page to sign up.")
     address: Line = Field("your email address", description="Field.")
@@ -131,7 +131,7 @@ class ServiceWords(BaseModel):
 class ServiceSettings(BaseModel):
     """What `newsletter serve` is told."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
     url: Annotated[str, AfterValidator(_service_address)] = Field(
         "",

@@ -145,3 +145,9 @@ def slugify(text: str) -> str:
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return _NO_SLUG.sub("-", text.lower()).strip("-")[:80].rstrip("-")
+
+
+def elsewhere(source: str, base_url: str) -> bool:
+    """Whether a file has a web address, and not one of the site at `base_url`."""
+    is_address = source.lower().startswith(("https://", "http://"))
+    return is_address and not source.startswith(f"{base_url}/")

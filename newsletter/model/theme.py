@@ -43,7 +43,7 @@ FontList = Annotated[str, AfterValidator(_font_list)]
 
 
 class _Tokens(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", defer_build=True)
 
 
 class Night(_Tokens):

@@ -113,7 +113,16 @@ class HtmlRenderer(ABC):
 
     def inside(self, node: Node) -> str:
         """The HTML of a node's children."""
-        return "".join([self.node(child) for child in node.children])
+        # As `node` does; not called for each word, of which there are most.
+        known, parts = self._render.get, []
+        for child in node.children:
+            render = known(child.kind) or self.node
+            parts.append(render(child))
+        return "".join(parts)
+
+    def inside_link(self, node: Node) -> str:
+        """The HTML of what is clicked on."""
+        return self.inside(node)
 
     def paragraph(self, node: Node) -> str:
         """A paragraph; one that is only a bold link is a button."""
@@ -121,7 +130,7 @@ class HtmlRenderer(ABC):
         if target is not None:
             url = self.findings.link(target)
             if url:
-                return self.button(escape(url), self.inside(target))
+                return self.button(escape(url), self.inside_link(target))
         return f"<p>{self.inside(node)}</p>\n"
 
     def button(self, url: str, label: str) -> str:
@@ -211,7 +220,7 @@ class HtmlRenderer(ABC):
         extra = f' title="{escape(title)}"' if title else ""
         if shows_address(node):
             extra += ' dir="ltr"'
-        return f'<a href="{escape(url)}"{extra}>{self.inside(node)}</a>'
+        return f'<a href="{escape(url)}"{extra}>{self.inside_link(node)}</a>'
 
     def _html_block(self, node: Node) -> str:
         inside = self.inside(node)

@@ -10,6 +10,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
+from newsletter.model.text import elsewhere
 from newsletter.render.address import (
     issue_path,
     roundtable_path,
@@ -260,13 +261,18 @@ class _Rendering:
         }
 
     def _cover(self) -> Picture | None:
-        """The cover of the music pick, as the page links it; the mail shows it too."""
+        """The cover of the music pick, as the page links it; the mail shows it too.
+
+        One on another site is left out, as other images are.
+        """
         base_url = self.site.publication.base_url
         found = cover(self.issue, base_url, self.findings.resolve_image)
         if isinstance(found, Problem):
             self.findings.problems.append(found)
             return None
-        return replace(found, url=self.place.seen(found.url)) if found else None
+        if not found or elsewhere(found.url, base_url):
+            return None
+        return replace(found, url=self.place.seen(found.url))
 
     def _problems(self) -> list[Problem]:
         found = [*self.findings.problems, *self.tags.problems]

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
+from newsletter.model.text import elsewhere
 from newsletter.render.experts import name_slug
 from newsletter.render.page import Site
 from newsletter.render.roundtable_card import photo
@@ -14,6 +15,8 @@ COLOURS = 6
 
 class Person(NamedTuple):
     """An expert as pages show them; a template links the photo with `place.seen()`.
+
+    A photo on another site is left out: to show it would tell that site of each reader.
 
     `slug` is theirs within the roundtable, for anchors.
     """
@@ -34,6 +37,8 @@ def people(roundtable: Roundtable, site: Site) -> dict[str, Person]:
     found: dict[str, Person] = {}
     for number, expert in enumerate(roundtable.panel):
         url = photo(expert, roundtable, site.publication, images)
+        if isinstance(url, Problem) or elsewhere(url, site.publication.base_url):
+            url = ""
         slug = name_slug(expert.name)
         if not slug or slug in {person.slug for person in found.values()}:
             slug = f"expert.{number + 1}"
@@ -42,7 +47,7 @@ def people(roundtable: Roundtable, site: Site) -> dict[str, Person]:
             role=expert.role,
             initials=expert.initials,
             url=str(expert.url or ""),
-            photo_url="" if isinstance(url, Problem) else url,
+            photo_url=url,
             slug=slug,
             colour=f"expert-{number % COLOURS + 1}",
             side="end" if number % 2 else "start",

@@ -3,9 +3,10 @@
 import re
 from bisect import bisect_right
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, NoReturn
 
 import pyromark
@@ -41,6 +42,10 @@ _TYPED = str.maketrans({"–": "--", "—": "---", "…": "...", "’": "'", "�
 _Place = tuple[int, int]
 """A line and a column."""
 
+# One for all that have none: most nodes are words.
+_NO_ATTRIBUTES: Mapping[str, Any] = MappingProxyType({})
+# What may begin with an image's width, or be nothing.
+_UNUSUAL = frozenset({"", "{"})
 _MARKS = frozenset({"FootnoteReference", "TaskListMarker"})
 _SEPARATE = frozenset(
     {"SoftBreak", "HardBreak", "Paragraph", "Item", "CodeBlock", "TableCell"}
@@ -144,8 +149,7 @@ def parse(
     marked = "&#" in protected or has_mark(protected)
     builder = _Builder(tags, protected, place_of, [Node("Root")], [blocks], marked)
     parser = _SMART if smart else _PLAIN
-    for event, span in parser.events_with_range(protected, merge_text=True):
-        builder.add(event, span["start"])
+    builder.build(parser.events_with_range(protected, merge_text=True))
     return _document(blocks, builder.footnotes)
 
 
@@ -194,26 +198,32 @@ class _Builder:
     marked: bool
     footnotes: list[Node] = field(default_factory=list)
 
-    def add(self, event: Any, offset: int) -> None:
-        if isinstance(event, str):
-            self._leaf(event, "", offset)
-            return
-        ((kind, value),) = event.items()
-        if kind == "Start":
-            self._start(value, offset)
-        elif kind == "End":
-            self._end()
-        elif kind == "Text":
-            self._text(value, offset)
-        else:
-            self._leaf(kind, self._verbatim(kind, value), offset)
+    def build(self, events: Iterable[tuple[Any, Any]]) -> None:
+        """Take in all events; a text has hundreds, most of them plain words."""
+        inside, marked = self.inside, self.marked
+        for event, span in events:
+            if isinstance(event, str):
+                self._leaf(event, "", span["start"])
+                continue
+            ((kind, value),) = event.items()
+            if kind == "Text":
+                if marked or "://" in value or value[:1] in _UNUSUAL:
+                    self._text(value, span["start"])
+                else:
+                    inside[-1].append(Node("Text", value, 0, _NO_ATTRIBUTES))
+            elif kind == "Start":
+                self._start(value, span["start"])
+            elif kind == "End":
+                self._end()
+            else:
+                self._leaf(kind, self._verbatim(kind, value), span["start"])
 
     def _leaf(self, kind: str, text: str, offset: int) -> None:
         line, column = self.place_of(offset)
-        self.inside[-1].append(Node(kind, text, line, {}, (), column))
+        self.inside[-1].append(Node(kind, text, line, _NO_ATTRIBUTES, (), column))
 
     def _start(self, value: Any, offset: int) -> None:
-        attributes: Mapping[str, Any] = {}
+        attributes = _NO_ATTRIBUTES
         if isinstance(value, str):
             name = value
         else:
@@ -308,7 +318,7 @@ class _Builder:
     def _plain(self, text: str) -> None:
         if text:
             shown = self.tags.in_text(text) if self.marked else text
-            self.inside[-1].append(Node("Text", shown))
+            self.inside[-1].append(Node("Text", shown, 0, _NO_ATTRIBUTES))
 
     def _verbatim(self, kind: str, value: Any) -> str:
         text = str(value)

@@ -2,9 +2,10 @@
 
 import itertools
 from collections.abc import Iterable
+from dataclasses import replace
 from html import escape
 
-from newsletter.model.text import slugify
+from newsletter.model.text import elsewhere, slugify
 from newsletter.render.findings import Findings
 from newsletter.render.html import HtmlRenderer, Picture
 from newsletter.render.tree import Document, Node
@@ -27,6 +28,7 @@ class WebHtml(HtmlRenderer):
         self._counts: dict[str, int] = {}
         self._referred: set[int] = set()
         self._prefix = ""
+        self._in_link = False
         self.headings: list[tuple[int, str, str]] = []
         """Level, id and plain words of every sub-head that was rendered."""
 
@@ -47,6 +49,27 @@ class WebHtml(HtmlRenderer):
         anchor = self._anchor(node)
         self.headings.append((level, anchor, node.plain().strip()))
         return f'<h{level} id="{anchor}">{self.inside(node)}</h{level}>\n'
+
+    def inside_link(self, node: Node) -> str:
+        """What is clicked on; a link in it would end the outer one."""
+        self._in_link = True
+        html = super().inside_link(node)
+        self._in_link = False
+        return html
+
+    def image(self, node: Node) -> str:
+        """An image; one on another site is a link, so that only a click goes there.
+
+        In an author's HTML it stays as it is: the page's policy keeps it from loading.
+        """
+        address = node.attributes["dest_url"]
+        if not elsewhere(address, self.findings.base_url):
+            return super().image(node)
+        self.findings.image(node)
+        words = Node("Text", node.plain().strip() or address)
+        return self.node(
+            words if self._in_link else replace(node, kind="Link", children=[words])
+        )
 
     def picture(self, picture: Picture) -> str:
         """A figure whose size is known before it is loaded."""

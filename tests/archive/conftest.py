@@ -7,10 +7,9 @@ from pathlib import Path
 import pytest
 
 from newsletter.archive.build import build_site
-from newsletter.archive.job import Job
 from newsletter.archive.public import public_part
 from newsletter.archive.report import BuildReport
-from newsletter.archive.site import make_site, site_of
+from newsletter.archive.site import Listing, make_site, site_of
 from newsletter.archive.stamps import look
 from newsletter.archive.texts import Texts
 from newsletter.archive.wanted import Wanted
@@ -46,8 +45,8 @@ def build(publication: Path, out: Path) -> Build:
     return run
 
 
-def jobs_of(publication: Publication, today: datetime.date) -> list[Job]:
-    """Every file of the site, to be made one by one whatever is wrong in others."""
+def site_on(publication: Publication, today: datetime.date) -> Listing:
+    """The site and its files, to be made one by one whatever is wrong in others."""
     images = ImageFolder(publication.root)
     bare = make_site(publication, images.beside)
     texts = Texts(publication.root, images)
@@ -56,7 +55,7 @@ def jobs_of(publication: Publication, today: datetime.date) -> list[Job]:
     read = texts.read(files, bare, lambda: None)
     index = public_part(read.issues, read.roundtables, today)
     texts.learn(index)
-    return site_of(index, bare, texts).jobs
+    return site_of(index, bare, texts)
 
 
 def tree(folder: Path) -> dict[str, bytes]:

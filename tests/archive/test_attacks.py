@@ -11,7 +11,7 @@ import yaml
 from newsletter.archive.build import build_site
 from newsletter.config.publication import load_publication
 from newsletter.model.page import Page as SitePage
-from tests.archive.conftest import TODAY, jobs_of
+from tests.archive.conftest import TODAY, site_on
 
 if TYPE_CHECKING:
     from playwright.sync_api import Dialog, Page
@@ -131,8 +131,9 @@ def hostile(home: Path, word: int, body: str, *, trusted: bool) -> None:
 def rendered(home: Path) -> Iterator[tuple[str, str]]:
     """The pages, whatever is wrong with them."""
     publication = load_publication(home, {})
-    for job in jobs_of(publication, TODAY):
-        made = job.make()
+    site, jobs, _ = site_on(publication, TODAY)
+    for job in jobs:
+        made = job.make(site)
         if isinstance(made, SitePage):
             yield job.path, made.html
 

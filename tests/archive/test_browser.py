@@ -74,6 +74,20 @@ def test_axe_finds_no_fault(open_page: "Pages", site: Path, *, dark: bool) -> No
         assert axe.faults(page) == []
 
 
+@pytest.mark.parametrize("dark", [False, True])
+def test_axe_finds_no_fault_where_no_page_is(
+    open_page: "Pages", build: Build, out: Path, *, dark: bool
+) -> None:
+    # It links from the root of its host: here, from that of this machine's files.
+    build(base_url=f"https://example.com{out}")
+    page = open_page((out / "404.html").as_uri(), dark=dark)
+
+    assert page.evaluate(
+        "document.querySelector('link[rel=stylesheet]').sheet !== null"
+    )
+    assert axe.faults(page) == []
+
+
 def test_no_page_scrolls_sideways_on_the_smallest_phone(
     open_page: "Pages", site: Path
 ) -> None:
@@ -108,6 +122,26 @@ def test_a_page_opened_from_the_disk_has_its_style_and_its_images(
     colour = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert colour == "rgb(251, 248, 242)"
     assert open_page.refused == []
+
+
+def test_nobody_else_is_asked_for_anything(
+    open_page: "Pages", build: Build, out: Path, publication: Path
+) -> None:
+    write_issue(
+        publication,
+        "2026-11-27-all",
+        "title: all\nmusic: {url: 'https://lantern.bandcamp.com/track/x', "
+        "cover: 'https://a.example/c.png'}\nroundtable: the-launch-she-stopped",
+        "![a](https://a.example/x.png)\n\n[![b](https://a.example/y.png)](/about/)",
+    )
+    build()
+    asked: list[str] = []
+    page = open_page()
+    page.on("request", lambda request: asked.append(request.url))
+    for path in out.rglob("*.html"):
+        page.goto(path.as_uri(), wait_until="load")
+
+    assert {url.partition(":")[0] for url in asked} == {"file"}
 
 
 def test_a_line_is_no_longer_than_the_eye_likes(open_page: "Pages", site: Path) -> None:

@@ -1,12 +1,12 @@
 """The feed, the sitemap and robots.txt: complete, well-formed, absolute, stable."""
 
 from datetime import date
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from tests.archive.addresses import Addresses
 from tests.archive.conftest import Build, write_issue
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -19,18 +19,6 @@ def feed(out: Path) -> ElementTree.Element:
 
 def texts(parent: ElementTree.Element, path: str) -> list[str | None]:
     return [item.text for item in parent.findall(path.replace("a:", ATOM))]
-
-
-class Addresses(HTMLParser):
-    """Collects every address in a piece of HTML."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value or "" for name, value in attrs if name in ("href", "src")]
 
 
 def test_the_feed_has_what_rfc_4287_asks_for(build: Build, out: Path) -> None:

@@ -2,13 +2,13 @@
 
 import json
 from email.utils import parsedate_to_datetime
-from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import feedparser  # type: ignore[import-untyped]
 import pytest
 
+from tests.archive.addresses import Addresses
 from tests.archive.conftest import Build, write_issue
 
 BASE = "https://letter.example.com/"
@@ -53,18 +53,6 @@ def items(out: Path, name: str) -> list[tuple[str, str, str, str]]:
         )
         for item in ElementTree.fromstring(data).iter(f"{space}entry")
     ]
-
-
-class Addresses(HTMLParser):
-    """Every address in a piece of HTML."""
-
-    def __init__(self, html: str) -> None:
-        super().__init__()
-        self.found: list[str] = []
-        self.feed(html)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.found += [value or "" for name, value in attrs if name in ("href", "src")]
 
 
 def test_all_feeds_have_the_same_whole_issues(build: Build, out: Path) -> None:

@@ -11,7 +11,7 @@ from PIL import Image
 
 from newsletter.archive.build import build_site
 from newsletter.archive.cache_file import FOLDER as CACHE
-from newsletter.archive.writing import text_bytes
+from newsletter.archive.text_file import text_bytes
 from newsletter.config.publication import load_publication
 from newsletter.content.image_cache import FOLDER
 from newsletter.errors import UsageError
@@ -119,7 +119,7 @@ def test_nothing_is_made_twice_and_the_same_comes_out_of_a_new_cache(
 ) -> None:
     first = built(home)
     with monkeypatch.context() as patched:
-        patched.delattr("newsletter.content.images.make_variant")
+        patched.delattr("newsletter.content.image_variant.make_variant")
         assert built(home) == first
 
     for path in (home / FOLDER).iterdir():

@@ -10,7 +10,8 @@ import pytest
 from newsletter.archive.folder import open_folder
 from newsletter.archive.manifest import MANIFEST
 from newsletter.archive.staging import STAGING, open_staging
-from newsletter.archive.writing import Changes, Writer, read_ours, text_bytes
+from newsletter.archive.text_file import text_bytes
+from newsletter.archive.writing import Changes, Writer, read_ours
 from newsletter.errors import UsageError
 from tests.archive.conftest import tree
 

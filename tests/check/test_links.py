@@ -79,7 +79,7 @@ def found(home: Path, text: str, **keys: Any) -> list[str]:
         ("[a list](mailto:mo@a.example,jo%40a.example)", []),
         ("[a list](mailto:?subject=yes)", []),
         ('[a list](mailto:{{ name | default("x") }})', []),
-        ("![two chairs](http://a.example/b.jpg)", ["insecure-link"]),
+        ("![two chairs](http://a.example/b.jpg)", ["insecure-link", "remote-image"]),
     ],
 )
 def test_a_link_says_what_it_is(text: str, codes: list[str], tmp_path: Path) -> None:

@@ -40,6 +40,10 @@ def test_a_good_roundtable_has_no_problems(tmp_path: Path) -> None:
         ({"discussing": "lorem ipsum"}, [("leftover", "12:13")]),
         ({"consensus": "They agree. TK"}, [("leftover", "11:24")]),
         ({"panel": [ANA, {**BO, "hire": "TODO"}]}, [("leftover", "9:9")]),
+        (
+            {"panel": [{**ANA, "photo": "https://a.example/a.jpg"}, BO]},
+            [("remote-image", "8:10")],
+        ),
         ({"check": {"ignore": ["consensus"]}, "consensus": ""}, []),
         ({"check": {"ignore": ["consenus"]}}, [("ignore", "14:5")]),
     ],

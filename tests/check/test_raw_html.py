@@ -23,7 +23,10 @@ def found(home: Path, html: str) -> list[str]:
         ('so <img src="images/chairs.jpg" alt="photo">', ["13:4 alt-text"]),
         ('<img src="images/chairs.jpg" alt="two chairs" width="96">', []),
         ('<img alt="two chairs" src="images/gone.jpg">', ["13:1 image"]),
-        ('<img alt="two chairs" src="http://a.example/b.jpg">', ["13:1 insecure-link"]),
+        (
+            '<img alt="two chairs" src="http://a.example/b.jpg">',
+            ["13:1 insecure-link", "13:1 remote-image"],
+        ),
         ('<p>\n<a href="http://a.example/">a list</a></p>', ["14:1 insecure-link"]),
         ('<p><a href="a-page">a list</a></p>', ["13:1 broken-link", "13:1 link"]),
         ('so <a href="/gone/">a list</a>', ["13:4 broken-link"]),

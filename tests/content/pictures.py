@@ -8,7 +8,8 @@ from typing import Any
 
 from PIL import Image, ImageCms
 
-from newsletter.content.image_variant import Variant, Wish, make_variant
+from newsletter.content.image_variant import make_variant
+from newsletter.content.image_wish import Variant, Wish
 from newsletter.content.images import ImageFolder
 from newsletter.model.email import ImageFile, ImageTrouble
 

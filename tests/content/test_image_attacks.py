@@ -18,8 +18,8 @@ from newsletter.content.image_variant import (
     MAX_FRAMES,
     MAX_PIXELS,
     MAX_SCANS,
-    MAX_WIDTH,
 )
+from newsletter.content.image_wish import MAX_WIDTH
 from newsletter.content.images import MAX_BYTES, ImageFolder
 from newsletter.model.email import ImageTrouble
 from tests.config.locked import locked
@@ -197,7 +197,8 @@ def test_pixels_that_are_damaged_inside_a_whole_file_are_told(
 _PEAK = """
 import re, sys
 from pathlib import Path
-from newsletter.content.image_variant import Wish, make_variant
+from newsletter.content.image_variant import make_variant
+from newsletter.content.image_wish import Wish
 variant = make_variant(Path(sys.argv[1]).read_bytes(), Wish())
 status = Path("/proc/self/status").read_text()
 print(variant.width, int(re.search(r"VmHWM:\\s+([0-9]+) kB", status)[1]) // 1024)

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from newsletter.content import images as images_module
+from newsletter.content import image_variant as variant_module
 from newsletter.content.image_cache import FOLDER, ImageCache
-from newsletter.content.image_variant import Variant, Wish, make_variant
+from newsletter.content.image_variant import make_variant
+from newsletter.content.image_wish import Variant, Wish
+from newsletter.content.images import ImageFolder
 from newsletter.model.email import ImageFile, ImageTrouble
 from tests.config.locked import locked
 from tests.content.pictures import found, noise, resolve
@@ -43,7 +45,7 @@ def decoded(monkeypatch: pytest.MonkeyPatch) -> list[Wish]:
         wishes.append(wish)
         return make_variant(data, wish)
 
-    monkeypatch.setattr(images_module, "make_variant", watched)
+    monkeypatch.setattr(variant_module, "make_variant", watched)
     return wishes
 
 
@@ -94,7 +96,7 @@ def test_only_what_we_make_is_taken_from_it(home: Path) -> None:
 
 
 def test_it_can_be_deleted_at_any_time(home: Path, chair: Path) -> None:
-    folder = images_module.ImageFolder(home)
+    folder = ImageFolder(home)
     image = folder.beside(home / "issues/x.md")("chair.jpg")
     assert isinstance(image, ImageFile)
     [published] = folder.files.values()

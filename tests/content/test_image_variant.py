@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from newsletter.content.image_variant import Wish, make_variant
+from newsletter.content.image_variant import make_variant
+from newsletter.content.image_wish import Wish
 from tests.content.pictures import (
     EXCHANGED,
     SECRET,

@@ -25,7 +25,7 @@ NOW = ("--now", "2026-11-20")
 def test_a_roundtable_is_written_once(
     newsletter: Newsletter, publication: Path
 ) -> None:
-    path = publication / "issues/roundtables" / TABLE_FILE
+    path = publication / "issues/roundtables" / f"_{TABLE_FILE}"
 
     first = newsletter("import", "roundtable", TABLE)
     before = path.read_bytes()
@@ -34,7 +34,7 @@ def test_a_roundtable_is_written_once(
     assert first.code == 0, first.err
     assert first.out.startswith(f"wrote {path}\nread: 2 experts, 2 rounds, 4 remarks")
     assert "  line 31: `Teilen` is the page's own: left out\n" in first.out
-    assert "2 things to look at, above\nits page is out with the next" in first.out
+    assert "2 things to look at, above\nnobody sees it yet: take the" in first.out
     assert again.code == 2
     assert "is there already" in again.err
     assert path.read_bytes() == before
@@ -58,7 +58,12 @@ def test_an_issue_is_a_draft_and_written_once(
 def test_what_was_imported_passes_check_and_is_built(
     newsletter: Newsletter, publication: Path
 ) -> None:
-    newsletter("import", "roundtable", TABLE, "--date", "2026-11-18", "--slug", "still")
+    table = publication / "issues" / "roundtables" / "_still.md"
+    done = newsletter("import", "roundtable", TABLE, "--slug", "still")
+    assert "nobody sees it yet" in done.out
+    newsletter(*NOW, "build")
+    assert not (publication / "site/roundtables/still").exists()
+    table.rename(table.with_name("still.md"))
     newsletter(*NOW, "import", "issue", LETTER)
     path = publication / "issues" / LETTER_FILE
     path.write_text(path.read_text().replace("status: draft", "roundtable: still"))
@@ -173,7 +178,20 @@ def test_more_front_matter_than_is_read_writes_nothing(
 
     assert ran.code == 3
     assert "KiB of YAML" in ran.err
-    assert not (publication / "issues/roundtables/big.md").exists()
+    assert not [*publication.glob("issues/roundtables/*big.md")]
+
+
+def test_a_roundtable_of_the_same_name_is_left(
+    newsletter: Newsletter, publication: Path
+) -> None:
+    path = publication / "issues" / "roundtables" / "still.md"
+    path.write_text("mine", "utf-8")
+
+    ran = newsletter("import", "roundtable", TABLE, "--slug", "still")
+
+    assert ran.code == 2
+    assert f"{path} is there already" in ran.err
+    assert not path.with_name("_still.md").exists()
 
 
 def test_another_file_that_appears_meanwhile_is_left(tmp_path: Path) -> None:

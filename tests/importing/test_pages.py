@@ -14,8 +14,20 @@ from newsletter.importing.writing import check_issue, check_roundtable
 from newsletter.model.labels import Labels
 
 PAGES = Path(__file__).parent / "pages"
-ROUNDTABLES = ("two-voices", "a-remark-is-missing", "names-before-remarks")
-ISSUES = ("the-empty-calendar", "notes-on-silence", "the-awkward-letter")
+ROUNDTABLES = (
+    "two-voices",
+    "a-remark-is-missing",
+    "names-before-remarks",
+    "roles-beside-names",
+    "labels-of-its-own",
+    "signals-before-consensus",
+)
+ISSUES = (
+    "the-empty-calendar",
+    "notes-on-silence",
+    "the-awkward-letter",
+    "the-reference-call",
+)
 TODAY = date(2026, 11, 20)
 
 

@@ -323,3 +323,23 @@ def test_a_head_over_no_remark_is_kept(tmp_path: Path) -> None:
     assert "line 6: `First look` stands over no remark: kept as not placed" in notes(
         found
     )
+
+
+def test_whom_a_remark_speaks_to_before_a_colon_does_not_say_it(tmp_path: Path) -> None:
+    said = "Bo Dahl, think of the C: it is full."
+    found = imported(f"{TOP}{PANEL}{said}\nAnn Lee, so is mine.\n")
+
+    assert who(file_of(found, tmp_path)) == [
+        [("Ann Lee", said), ("Bo Dahl", "Ann Lee, so is mine.")]
+    ]
+
+
+def test_a_role_beside_the_name_before_a_colon_is_no_word_of_theirs(
+    tmp_path: Path,
+) -> None:
+    remarks = "Ann Lee, Head of Product: It is full.\nBo Dahl (Engineer): So is mine.\n"
+    found = imported(f"{TOP}{PANEL}{remarks}")
+
+    assert who(file_of(found, tmp_path)) == [
+        [("Ann Lee", "It is full."), ("Bo Dahl", "So is mine.")]
+    ]

@@ -1,5 +1,6 @@
 """An issue's page: what is on it, and what of an email is not."""
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -118,6 +119,33 @@ def test_the_picture_is_the_one_named_or_the_first_of_the_text(render: Render) -
     assert '<meta property="og:image" content="https://example.com/a.png">' in elsewhere
     assert '<meta property="og:image:alt" content="an a">' in elsewhere
     assert "og:image" not in render("no picture").html
+
+
+@pytest.mark.parametrize(
+    ("body", "shown"),
+    [
+        (
+            "![a *b*](https://a.example/x.png)",
+            '<a href="https://a.example/x.png">a b</a>',
+        ),
+        ("![a [b](/c)](https://a.example/x.png)", 'example/x.png">a b</a>'),
+        ("![](https://a.example/x.png)", ">https://a.example/x.png</a>"),
+        ("[![a](https://a.example/x.png)](https://b.example/)", 'b.example/">a</a>'),
+        ("**[![a](https://a.example/x.png)](https://b.example/)**", ">a</a></p>"),
+        ("![a](https://letter.example.com/own.png)", '<img src="../own.png" alt="a"'),
+    ],
+)
+def test_a_page_asks_no_other_site_for_an_image(
+    render: Render, body: str, shown: str
+) -> None:
+    front_matter = (
+        "music: {url: 'https://m.example/', cover: 'https://a.example/c.png'}"
+    )
+    html = render(body, front_matter).html
+
+    assert shown in html
+    assert not re.search(r'<img[^>]*(src|srcset)="http', html)
+    assert "img-src &#39;self&#39;;" in html
 
 
 def test_an_image_has_its_size_so_that_the_text_does_not_jump(render: Render) -> None:
