@@ -56,6 +56,7 @@ CODES: Mapping[str, str] = {
     "stale-year": "A copyright line has the year of another issue.",
     "style-size": "The email's style sheets are so large that Gmail drops them.",
     "subject-length": "The subject is not as long as inboxes show.",
+    "template": "A template of the publication cannot make its page.",
     "unchecked-link": "A link could not be tried.",
     "unknown-key": "A key is not known; it may be misspelt.",
     "unknown-roundtable": "The issue features a roundtable that does not exist.",

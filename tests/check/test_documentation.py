@@ -14,7 +14,7 @@ from tests.check import small
 
 SECTIONS = ["Why it matters", "An example", "How to mend it"]
 # Shown as text, because it takes more than a few lines to bring them about: a ledger,
-# the web, a large file, bytes that are no text. Each has a test of its own.
+# the web, a template, a large file, bytes that are no text. Each has a test of its own.
 SHOWN_ONLY = {
     "already-sent",
     "control-character",
@@ -29,6 +29,7 @@ SHOWN_ONLY = {
     "nesting",
     "roundtable",
     "style-size",
+    "template",
     "unchecked-link",
     "unsubscribe-link",
 }
