@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 # Not of an issue: lists of subscribers, newsletter.yaml itself. A link out of the
 # publication cannot be committed, and ten megabytes need not be.
-ELSEWHERE = {"config", "csv", "file", "message-size"}
+ELSEWHERE = {"config", "csv", "file", "message-size", "template"}
 ANSWERS = {
     "https://talent.example.com/b": Answer(Outcome.GONE, "it answers 404"),
     "https://talent.example.com/c": Answer(Outcome.REFUSED, "it answers 403"),
