@@ -80,11 +80,13 @@ def _words(text: str) -> str:
 
 def one_click(case: Case) -> Iterator[Problem]:
     """The unsubscribe address is HTTPS, as RFC 8058 §3.1 demands."""
-    if not case.publication.base_url.startswith("https://"):
+    publication = case.publication
+    if not publication.service_url.startswith("https://"):
+        key = "service.url" if publication.service.url else "base_url"
         yield _configured(
-            case.publication,
+            publication,
             "base-url",
-            "`base_url` is not https://",
+            f"`{key}` is not https://",
             "one-click unsubscribing works over HTTPS only",
         )
 

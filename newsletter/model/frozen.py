@@ -33,7 +33,7 @@ class FrozenEmail:
     reply_to: str
     list_id: str
     list_name: str
-    base_url: str
+    base_url: str  # where the public service answers
     unsubscribe_mailto: str
     token_key: str = ""
     target: str = ""
@@ -69,7 +69,7 @@ class FrozenEmail:
             reply_to=publication.reply_to,
             list_id=f"{label}.{publication.domain}",
             list_name=publication.name,
-            base_url=publication.base_url,
+            base_url=publication.service_url,
             unsubscribe_mailto=publication.unsubscribe_mailto,
             token_key=token_key,
             target=target,

@@ -253,6 +253,11 @@ class Publication(_Section):
         return self.language.split("-")[0] == "en"
 
     @property
+    def service_url(self) -> str:
+        """Where `newsletter serve` answers: at the archive's, unless it says where."""
+        return self.service.url or self.base_url
+
+    @property
     def store_path(self) -> Path | None:
         """The SQLite file, seen from newsletter.yaml; None for a server."""
         found = _SQLITE.match(self.store)

@@ -136,7 +136,8 @@ class ServiceSettings(BaseModel):
     url: Annotated[str, AfterValidator(_service_address)] = Field(
         "",
         description="Where `newsletter serve` answers, such as "
-        "https://letter.example.com: pages of the archive then have a form to sign up.",
+        "https://letter.example.com: its links then lead there, and pages of the "
+        "archive have a form to sign up.",
     )
     trusted_proxies: tuple[Annotated[str, AfterValidator(_network)], ...] = Field(
         ("127.0.0.1", "::1"),

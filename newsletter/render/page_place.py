@@ -15,13 +15,14 @@ class Place:
     """One page's place; `pages` are all that the site has.
 
     `rooted` is for a page that a host shows at any address, as it does a 404: it can
-    only link from the root of the host.
+    only link from the root of the host. `abroad` is for one that another host shows.
     """
 
     base_url: str
     path: str
     pages: frozenset[str] = frozenset()
     rooted: bool = False
+    abroad: bool = False
 
     @property
     def url(self) -> str:
@@ -30,6 +31,8 @@ class Place:
 
     def to(self, target: str) -> str:
         """The link to a file of the site, given by its place."""
+        if self.abroad:
+            return public_url(self.base_url, target)
         if self.rooted:
             return f"{urlsplit(self.base_url).path}/{target}"
         up = "../" * self.path.count("/")

@@ -189,7 +189,7 @@ def _confirmation(publication: Publication) -> Issue:
         each.replace("{publication}", publication.name)
         for each in (words.confirm_subject, words.confirm_mail, words.confirm_ignore)
     )
-    link = f"{publication.base_url}/confirm/{{{{ {_TOKEN} }}}}"
+    link = f"{publication.service_url}/confirm/{{{{ {_TOKEN} }}}}"
     return Issue(
         title=words.confirm,
         subject=subject,

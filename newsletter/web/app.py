@@ -61,6 +61,7 @@ def make_app(service: Service, site: Path) -> ASGIApp:
         Archive(site),
         routes={route.path.split("/")[1] for route in ROUTES},
         prefix=urlsplit(publication.base_url).path,
+        door=urlsplit(publication.service_url).path,
         proxies=Proxies(publication.service.trusted_proxies),
         metrics=service.metrics,
     )

@@ -34,14 +34,19 @@ class Guard:
         *,
         routes: Collection[str],
         prefix: str,
+        door: str,
         proxies: Proxies,
         metrics: Metrics,
     ) -> None:
-        """`routes` are the first parts of the service's paths, `prefix` the site's."""
+        """`routes` are the first parts of the service's paths.
+
+        Paths begin with `prefix` at the site's address, with `door` at the service's.
+        """
         self._service = service
         self._archive = archive
         self._routes = frozenset(routes)
         self._prefix = prefix
+        self._prefixes = sorted({prefix, door}, key=len, reverse=True)
         self._proxies = proxies
         self._metrics = metrics
 
@@ -77,15 +82,15 @@ class Guard:
     def _below(self, scope: Scope) -> Scope:
         """The request as seen from the site's own root."""
         path: str = scope["path"]
-        prefix = self._prefix
-        if prefix and (path == prefix or path.startswith(f"{prefix}/")):
-            path = path[len(prefix) :]
+        within = (each for each in self._prefixes if f"{path}/".startswith(f"{each}/"))
+        prefix = next(within, "")
+        path = path[len(prefix) :]
         path = path if path.startswith("/") else f"/{path}"
         return {
             **scope,
             "path": path,
             "raw_path": quote(path).encode(),
-            "root_path": prefix,
+            "root_path": prefix or self._prefix,
         }
 
     def _client(self, scope: Scope) -> str:

@@ -1,7 +1,9 @@
 """Renders the public pages, in the archive's design and the publication's words."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
+from urllib.parse import urlsplit
 
 from newsletter.content.images import ImageFolder
 from newsletter.model.publication import Publication
@@ -44,7 +46,10 @@ class Pages:
             menu=site_menu(publication.labels, menu),
         )
         # As a 404 it may be seen at any address, so that its links start at the root.
-        self._place = self._site.place("404.html")
+        self._place = replace(
+            self._site.place("404.html"),
+            abroad=publication.service_url != publication.base_url,
+        )
 
     def render(
         self, template: str, title: str, address: str = "", **values: Any
@@ -64,6 +69,7 @@ class Pages:
             labels=publication.labels,
             site=self._site,
             place=self._place,
+            door=urlsplit(publication.service_url).path,
             head=Head(title=f"{words[title]} · {publication.name}", hidden=True),
             policy=_IN_PAGE,
             logo=logo(self._site, self._place),

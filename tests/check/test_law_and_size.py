@@ -11,6 +11,7 @@ from newsletter.check.size import LONG_VALUE
 from newsletter.model.email import Email, InlineImage, MergeText
 from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
+from newsletter.model.service import ServiceSettings
 from tests.check.test_content import GOOD, TAG
 from tests.render.making import a_publication, an_issue, rendered, sample
 
@@ -123,11 +124,26 @@ def test_a_footer_may_break_and_escape_the_address_as_it_likes(address: str) -> 
     [("http://letter.example.com", ["base-url"]), ("https://letter.example.com", [])],
 )
 def test_one_click_needs_https(url: str, codes: list[str]) -> None:
-    publication = a_publication(base_url=url)
+    publication = a_publication(base_url=url, service=ServiceSettings())
 
     found = problems(rendered(publication=publication, **GOOD), publication)
     assert [item.code for item in found] == codes
     assert all(item.place == "newsletter.yaml:6:11" for item in found)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "places"), [("http", ["newsletter.yaml:26:8"]), ("https", [])]
+)
+def test_one_click_needs_https_where_the_service_is(
+    scheme: str, places: list[str]
+) -> None:
+    service = ServiceSettings(url=f"{scheme}://elsewhere.example.org")
+    publication = a_publication(service=service)
+
+    found = problems(rendered(publication=publication, **GOOD), publication)
+
+    assert [item.place for item in found] == places
+    assert all("`service.url`" in item.message for item in found)
 
 
 @pytest.mark.parametrize(("size", "codes"), [(16_384, []), (16_385, ["style-size"])])

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newsletter.model.email import MergeField, MergeText
 from newsletter.model.frozen import UNSUBSCRIBE, FrozenEmail
+from newsletter.model.service import ServiceSettings
 from tests.render.making import a_publication, rendered, sample
 from tests.render.sending import a_frozen_email
 
@@ -54,6 +55,17 @@ def test_freezing_takes_all_that_headers_need_from_the_publication() -> None:
     assert frozen.list_id == "the-second-chair.letter.example.com"
     assert frozen.base_url == "https://letter.example.com"
     assert frozen.unsubscribe_url("abc") == "https://letter.example.com/u/abc"
+
+
+def test_links_of_the_service_lead_to_where_it_answers() -> None:
+    elsewhere = ServiceSettings(url="https://elsewhere.example.org")
+    frozen = FrozenEmail.freeze(rendered(), a_publication(service=elsewhere))
+
+    links = frozen.own_links("abc").values()
+
+    assert set(links) >= {"https://elsewhere.example.org/u/abc"}
+    assert all(link.startswith("https://elsewhere.example.org/") for link in links)
+    assert "<https://elsewhere.example.org/u/abc>" in frozen.list_unsubscribe("abc")
 
 
 def test_a_publication_whose_name_is_not_latin_has_a_list_id_too() -> None:

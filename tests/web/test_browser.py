@@ -90,6 +90,7 @@ def place(publication: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Place]
             settings,
             ("provider: outbox", "provider: smtp"),
             ("https://letter.example.com", f"http://127.0.0.1:{port}"),
+            ("https://letter.example.com", f"http://127.0.0.1:{port}"),
             ("service:\n", TOPICS),
         )
         with settings.open("a", encoding="utf-8") as file:

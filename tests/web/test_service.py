@@ -1,6 +1,7 @@
 """Health, metrics, the description, the site's path, and headers on everything."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -85,7 +86,11 @@ def test_the_style_sheet_is_kept_for_good_and_its_address_changes(
 def test_a_site_below_a_path_has_its_doors_there(
     make_world: Callable[..., World],
 ) -> None:
-    world = make_world(("https://letter.example.com", "https://example.com/the/letter"))
+    here = "https://example.com/the/letter"
+    world = make_world(
+        ("https://letter.example.com", here),
+        ("url: https://letter.example.com", f"url: {here}"),
+    )
 
     page = world.client.get("/the/letter/subscribe")
 
@@ -96,6 +101,33 @@ def test_a_site_below_a_path_has_its_doors_there(
     assert world.client.get("/subscribe").status == 200
     assert world.client.get("/the/letter").status == 404
     assert world.client.get(f"/the/letter/u/{world.token()}").status == 200
+
+
+def test_a_service_beside_the_archive_keeps_its_doors_and_leads_back(
+    make_world: Callable[..., World],
+) -> None:
+    world = make_world(
+        ("base_url: https://letter.example.com", "base_url: https://example.com/mo"),
+        ("url: https://letter.example.com", "url: https://elsewhere.example.org/in"),
+    )
+
+    page = world.client.get("/in/subscribe")
+
+    assert page.status == 200
+    assert 'action="/in/subscribe"' in page.text
+    assert 'href="/in/public.css' in page.text
+    assert 'href="https://example.com/mo/issues/' in page.text
+    world.join("nia@example.com")
+    (mail,) = world.mails()
+    assert "<https://elsewhere.example.org/in/u/" in mail["List-Unsubscribe"]
+    text = mail.get_body(("plain",))
+    assert text is not None
+    (link,) = re.findall(r"https://\S+/confirm/\S+", text.get_content())
+    assert link.startswith("https://elsewhere.example.org/in/confirm/")
+    path = link.removeprefix("https://elsewhere.example.org")
+    assert world.client.get(path).status == 200
+    # Links of letters that were sent before may have the archive's address.
+    assert world.client.get(f"/mo/u/{world.token()}").status == 200
 
 
 @pytest.mark.parametrize(

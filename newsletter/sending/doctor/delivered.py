@@ -152,7 +152,7 @@ def _unsubscribing(message: Delivered) -> Iterator[Finding]:
         yield problem(
             "unsubscribe",
             f"List-Unsubscribe has {len(secure)} https addresses, not one",
-            "see base_url in newsletter.yaml, and your provider's settings",
+            "see base_url, service.url and the settings of your provider",
         )
     elif post[0].strip() != "List-Unsubscribe=One-Click":
         yield problem(

@@ -115,7 +115,7 @@ def page_findings(publication: Publication, *, offline: bool) -> Iterator[Findin
     pages = Http("base_url", seconds=_PAGE_SECONDS)
     try:
         answer = pages.call("GET", f"{publication.base_url}/")
-        one_click = _one_click(pages, publication.base_url)
+        one_click = _one_click(pages, publication.service_url)
         yield _archive(answer, publication.base_url)
         yield one_click
         yield from _served_at(answer)
@@ -142,24 +142,24 @@ def _archive(answer: Answer, url: str) -> Finding:
     )
 
 
-def _one_click(pages: Http, base_url: str) -> Finding:
+def _one_click(pages: Http, service_url: str) -> Finding:
     """Ask as a mailbox does (RFC 8058 §3.2), but for nobody."""
-    url = f"{base_url}/u/{_TOKEN}"
+    url = f"{service_url}/u/{_TOKEN}"
     answer = pages.call("POST", url, body={"List-Unsubscribe": "One-Click"})
     if 300 <= answer.status < 400:
         return problem(
             "one-click",
             f"{url} answers a POST with a redirect, which mailboxes do not follow",
-            "let the address of base_url answer itself (RFC 8058 §3.1)",
+            "let that address answer itself (RFC 8058 §3.1)",
         )
     if answer.status in (404, 405, 501) or answer.status >= 500:
         return warning(
             "one-click",
-            f"nothing at {base_url}/u/ unsubscribes readers (it answers with "
+            f"nothing at {service_url}/u/ unsubscribes readers (it answers with "
             f"{answer.status})",
             "see that the service which does runs there before you send",
         )
-    return ok("one-click", f"{base_url}/u/ takes requests to unsubscribe")
+    return ok("one-click", f"{service_url}/u/ takes requests to unsubscribe")
 
 
 def _served_at(answer: Answer) -> Iterator[Finding]:

@@ -20,7 +20,7 @@ def settings_findings(
     """How newsletter.yaml and the secrets stand; nothing is made or changed."""
     yield ok("configuration", f"{FILE_NAME} has no mistakes")
     yield _postal_address(publication)
-    yield _base_url(publication)
+    yield _service_url(publication)
     yield from _secret(publication.root, environ)
     yield from _readable(publication.root / ".env", "secrets")
     key = publication.providers.smtp.dkim.key_file
@@ -38,20 +38,22 @@ def _postal_address(publication: Publication) -> Finding:
     )
 
 
-def _base_url(publication: Publication) -> Finding:
-    url = publication.base_url
+def _service_url(publication: Publication) -> Finding:
+    url, own = publication.service_url, publication.service.url
+    key = "service.url" if own else "base_url"
+    what = "newsletter serve answers" if own else "the archive is published"
     if url.startswith("https://"):
-        return ok("base_url", f"{url} is https, as unsubscribing by one click needs")
+        return ok(key, f"{url} is https, as unsubscribing by one click needs")
     if url.startswith(_HERE):
         return warning(
-            "base_url",
+            key,
             f"{url} is this machine, where no reader can unsubscribe",
-            "set base_url to where the archive is published before you send",
+            f"set {key} to where {what} before you send",
         )
     return problem(
-        "base_url",
+        key,
         f"{url} is not https, without which no mailbox offers to unsubscribe",
-        "serve the archive by https, and set base_url to it (RFC 8058)",
+        f"serve it by https, and set {key} to it (RFC 8058)",
     )
 
 

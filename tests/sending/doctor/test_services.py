@@ -9,6 +9,7 @@ import pytest
 
 from newsletter.errors import OutcomeUnknown, ProviderStopped, ProviderUnavailable
 from newsletter.model.publication import Publication
+from newsletter.model.service import ServiceSettings
 from newsletter.providers.outbox import Outbox
 from newsletter.sending.doctor.finding import Finding
 from newsletter.sending.doctor.services import (
@@ -174,6 +175,17 @@ def test_pages_that_are_there() -> None:
     get, post = recorder.requests
     assert (get.path, post.path) == ("/", "/u/doctor")
     assert post.body == b"List-Unsubscribe=One-Click"
+
+
+def test_one_click_is_asked_of_the_service_and_not_of_the_archive() -> None:
+    with answers(200, 405) as archive, answers(404, 400) as served:
+        changes = {"base_url": archive.url, "service": ServiceSettings(url=served.url)}
+        publication = a_publication({}).model_copy(update=changes)
+        found = list(page_findings(publication, offline=False))
+
+    assert told(found)[:2] == ["archive ok", "one-click ok"]
+    assert [each.method for each in archive.requests] == ["GET"]
+    assert [each.path for each in served.requests] == ["/u/doctor"]
 
 
 @pytest.mark.parametrize(

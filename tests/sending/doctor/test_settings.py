@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.model.publication import Publication
+from newsletter.model.service import ServiceSettings
 from newsletter.sending.doctor.finding import Finding
 from newsletter.sending.doctor.settings import settings_findings
 from tests.providers.contract import a_publication
@@ -49,6 +50,15 @@ def test_a_mail_without_an_address_is_a_problem(tmp_path: Path) -> None:
 )
 def test_one_click_needs_https(tmp_path: Path, url: str, verdict: str) -> None:
     assert the(look(tmp_path, base_url=url), "base_url").verdict == verdict
+
+
+def test_one_click_needs_https_where_the_service_is(tmp_path: Path) -> None:
+    service = ServiceSettings(url="http://elsewhere.example.org")
+
+    found = the(look(tmp_path, service=service), "service.url")
+
+    assert found.verdict == "problem"
+    assert "elsewhere.example.org" in found.message
 
 
 def a_secret(root: Path, text: str, mode: int = 0o600) -> Path:
