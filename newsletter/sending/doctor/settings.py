@@ -9,8 +9,10 @@ from newsletter.config.publication import environment
 from newsletter.config.secret import FILE, MIN_LENGTH
 from newsletter.errors import ConfigError
 from newsletter.model.publication import Publication
+from newsletter.model.service import ServiceWords
 from newsletter.sending.doctor.finding import Finding, ok, problem, warning
 
+_SHOWN = 3
 _HERE = ("http://localhost", "http://127.0.0.1", "http://[::1]")
 
 
@@ -21,6 +23,7 @@ def settings_findings(
     yield ok("configuration", f"{FILE_NAME} has no mistakes")
     yield _postal_address(publication)
     yield _service_url(publication)
+    yield from _words(publication)
     yield from _secret(publication.root, environ)
     yield from _readable(publication.root / ".env", "secrets")
     key = publication.providers.smtp.dkim.key_file
@@ -54,6 +57,25 @@ def _service_url(publication: Publication) -> Finding:
         key,
         f"{url} is not https, without which no mailbox offers to unsubscribe",
         f"serve it by https, and set {key} to it (RFC 8058)",
+    )
+
+
+def _words(publication: Publication) -> Iterator[Finding]:
+    """Pages that say they are in one language must not speak another (WCAG 3.1.1)."""
+    if publication.language.split("-")[0] == "en":
+        return
+    words = publication.service.words
+    usual = ServiceWords()
+    same = [key for key, text in words if text == getattr(usual, key)]
+    if not same:
+        yield ok("words", f"service.words are written in `{publication.language}`")
+        return
+    shown = ", ".join(same[:_SHOWN]) + (" and others" if same[_SHOWN:] else "")
+    yield warning(
+        "words",
+        f"language is `{publication.language}`, and {len(same)} of the words of the "
+        f"service's pages and mail are the English ones: {shown}",
+        "write them as service.words in newsletter.yaml",
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from newsletter.model.publication import Publication
-from newsletter.model.service import ServiceSettings
+from newsletter.model.service import ServiceSettings, ServiceWords
 from newsletter.sending.doctor.finding import Finding
 from newsletter.sending.doctor.settings import settings_findings
 from tests.providers.contract import a_publication
@@ -59,6 +59,40 @@ def test_one_click_needs_https_where_the_service_is(tmp_path: Path) -> None:
 
     assert found.verdict == "problem"
     assert "elsewhere.example.org" in found.message
+
+
+WORDS = {key: f"{key} auf deutsch" for key in ServiceWords.model_fields}
+
+
+@pytest.mark.parametrize(
+    ("language", "words", "expected"),
+    [
+        ("de", {}, ["words warning"]),
+        ("pt-BR", {}, ["words warning"]),
+        ("de", WORDS | {"join": ServiceWords().join}, ["words warning"]),
+        ("de", WORDS, ["words ok"]),
+        ("en-GB", {}, []),
+    ],
+)
+def test_pages_speak_the_language_that_they_say(
+    tmp_path: Path, language: str, words: dict[str, str], expected: list[str]
+) -> None:
+    service = ServiceSettings(words=ServiceWords(**words))
+
+    found = look(tmp_path, language=language, service=service)
+
+    assert [each for each in told(found) if each.startswith("words")] == expected
+
+
+def test_english_words_are_named_and_counted(tmp_path: Path) -> None:
+    words = ServiceWords(**WORDS | {"join": ServiceWords().join})
+    service = ServiceSettings(words=words)
+
+    message = the(look(tmp_path, language="de", service=service), "words").message
+
+    assert message.endswith(
+        "1 of the words of the service's pages and mail are the English ones: join"
+    )
 
 
 def a_secret(root: Path, text: str, mode: int = 0o600) -> Path:
