@@ -17,6 +17,9 @@ HARD_BOUNCES = 0.05
 POLICY_BOUNCES = 0.01
 """Refusals of the sender: our fault, and every further message repeats it."""
 
+POLICY_REFUSALS = 10
+"""So many of them are enough before shares mean anything: a short list has no share."""
+
 FAILURES = 40
 """Calls that failed one after another, with growing pauses: about a quarter of an hour,
 so that ten minutes without a network are waited for."""
@@ -67,11 +70,12 @@ class Breaker:
 
     def in_all(self, events: Counter[str]) -> str:
         """Why to pause because of what was told of messages; empty for no reason."""
-        if self.sent + self.rejected < MIN_SENT:
-            return ""
         whole = self.sent + self.rejected
-        hard = events[_kind(Bounce.HARD)] + self.rejected
         policy = events[_kind(Bounce.POLICY)]
+        refused = f"{policy:,} of {whole:,} were refused because of the sender"
+        if whole < MIN_SENT:
+            return refused if policy >= POLICY_REFUSALS else ""
+        hard = events[_kind(Bounce.HARD)] + self.rejected
         complaints = events[str(EventKind.COMPLAINED)]
         if complaints >= COMPLAINTS * whole:
             share = f"{complaints / whole:.1%}"
@@ -80,7 +84,7 @@ class Breaker:
             share = f"{hard / whole:.0%}"
             return f"{hard:,} of {whole:,} addresses do not exist ({share})"
         if policy >= POLICY_BOUNCES * whole:
-            return f"{policy:,} of {whole:,} were refused because of the sender"
+            return refused
         return ""
 
 

@@ -21,6 +21,10 @@ from newsletter.sending.breaker import FAILURES, REFUSED, UNKNOWN, Breaker
         (Breaker(sent=950, rejected=50), {}, "do not exist"),
         (Breaker(sent=1000), {"bounced hard": 49}, ""),
         (Breaker(sent=1000), {"bounced policy": 10}, "because of the sender"),
+        (Breaker(sent=1000), {"bounced policy": 9}, ""),
+        (Breaker(sent=150), {"bounced policy": 10}, "10 of 150 were refused because"),
+        (Breaker(sent=150), {"bounced policy": 9}, ""),
+        (Breaker(sent=100_000), {"bounced policy": 10}, ""),
         (Breaker(sent=1000), {"bounced soft": 900}, ""),
     ],
 )

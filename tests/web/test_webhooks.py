@@ -2,6 +2,7 @@
 
 import base64
 import json
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -10,9 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from standardwebhooks.webhooks import Webhook as Standard
 
-from newsletter.model.campaign import DeliveryState
+from newsletter.errors import CampaignPaused
+from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.event import Event, Webhook
-from newsletter.model.message import delivery_id
+from newsletter.model.message import Batch, delivery_id
 from newsletter.model.subscriber import SuppressionReason
 from newsletter.providers.sns import Topic
 from newsletter.sending.compose import compose
@@ -20,12 +22,12 @@ from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
 from newsletter.sending.run import run
 from newsletter.sending.why import explain
-from newsletter.store import sns_subscriptions
+from newsletter.store import sns_subscriptions, subscribers
 from newsletter.store.schema import notices
 from newsletter.web.webhooks import MAX_BYTES
 from tests.providers.case_ses import CERTIFICATE, TOPIC, certificate, envelope, sign
 from tests.providers.test_sns import CONFIRMATION
-from tests.sending.conftest import ISSUE, at_once
+from tests.sending.conftest import ISSUE, at_once, people
 from tests.sending.simulators import Simulator
 from tests.web.asgi import Answer
 from tests.web.conftest import World
@@ -95,6 +97,44 @@ def test_a_bounce_reaches_the_ledger_once(world: World, uid: str) -> None:
     assert state(world) is DeliveryState.BOUNCED
     assert world.suppressed("reader1@example.com") is SuppressionReason.BOUNCE
     assert world.suppressed("reader2@example.com") is None
+
+
+@pytest.mark.parametrize(("refusals", "paused"), [(10, True), (9, False)])
+def test_ten_refusals_of_the_sender_pause_a_short_list(
+    world: World, monkeypatch: pytest.MonkeyPatch, refusals: int, paused: bool
+) -> None:
+    monkeypatch.setattr("newsletter.sending.run.WATCH_SECONDS", 0)
+    service = world.service
+    with service.store.write() as connection:
+        subscribers.upsert(connection, people(150))
+
+    class Blocked(Postmark):
+        """Its mailboxes refuse who sends, as the webhook tells after each call."""
+
+        told = 0
+
+        def accept(self, batch: Batch, step: str) -> list[DeliveryResult]:
+            if self.told < refusals:
+                self.told += 1
+                one = batch.recipients[0]
+                blocked = {"Type": "Blocked", "ID": one.subscriber_id}
+                data = bounce(campaign.uid, one.subscriber_id, **blocked)
+                answer = tell(world, data | {"Email": one.address})
+                assert answer.json() == {"new": 1}
+            return super().accept(batch, step)
+
+    publication = service.publication
+    order = Order(composed=compose(publication, ISSUE), publication=publication)
+    signer = service.keyring.current
+    provider = Blocked()
+    campaign = plan(service.store, order, provider, signer)
+
+    stop = pytest.raises(CampaignPaused, match=r"10 of \d+ were refused")
+    with stop if paused else nullcontext():
+        run(service.store, campaign, provider, signer, at_once(1))
+
+    assert (len(provider.mailboxes) < 150) is paused
+    assert world.suppressed("reader1@example.com") is None
 
 
 @pytest.mark.parametrize(
