@@ -45,10 +45,11 @@ docs: .venv/.installed ## Rewrite the generated parts of the docs
 golden: .venv/.installed ## Rewrite tests/golden with what is made now; review it as a diff
 	$(BIN)/python -m pytest -q -k golden --update-golden
 
-screenshots: .venv/.installed ## Take pictures of every sample email, of the archive and of the studio
+screenshots: .venv/.installed ## Take pictures of the sample emails, the archive, the studio and the service
 	$(BIN)/python -m scripts.screenshots
 	$(BIN)/python -m scripts.archive_screenshots
 	$(BIN)/python -m scripts.studio_screenshots
+	$(BIN)/python -m scripts.service_screenshots
 
 # One folder, one lock; a further bundle is a further entry of assets/build.mjs. Without
 # them the editor is a plain text area, and the search finds whole words.
