@@ -2,16 +2,21 @@
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from fnmatch import fnmatchcase
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
+from typer.core import TyperGroup
+from typer.main import get_command
 
+from newsletter.cli.app import app
 from newsletter.model.consent import Consent
 from newsletter.model.subscriber import NewSubscriber
 from newsletter.model.token import Signer
@@ -50,6 +55,53 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
 
     # It tells of everything that it does not know, and says nothing otherwise.
     assert (done.returncode, done.stdout + done.stderr) == (0, "")
+
+
+def dockerfile_commands() -> list[list[str]]:
+    """What the page's Dockerfile lets `newsletter` do: its arguments."""
+    lines = told("FROM python").splitlines()
+    written = [line.partition(" ")[2] for line in lines if re.match("RUN|CMD", line)]
+    calls = [json.loads(w) if w.startswith("[") else shlex.split(w) for w in written]
+    return [call[1:] for call in calls if call[0].endswith("/newsletter")]
+
+
+def test_the_container_s_commands_and_options_exist() -> None:
+    known = get_command(app)
+    assert isinstance(known, TyperGroup)
+    found = dockerfile_commands()
+
+    assert [name for name, *_ in found] == ["build", "serve"]
+    for name, *options in found:
+        # Reads the options as the command would, and refuses one that is not known.
+        known.commands[name].make_context(name, options)
+
+
+@pytest.mark.parametrize(
+    "file",
+    [
+        ".env",
+        ".newsletter/secret",
+        ".newsletter/newsletter.db",
+        ".newsletter/outbox/new/1.eml",
+        ".git/config",
+        "site/index.html",
+        "subscribers.csv",
+        "lists/readers.csv",
+        "dkim.pem",
+    ],
+)
+def test_neither_subscribers_nor_keys_come_into_the_image(file: str) -> None:
+    patterns = told("# .dockerignore").splitlines()[1:]
+    whole = [Path(file), *Path(file).parents]
+
+    # As Docker reads them: from the root, and `**/` is any folder or none.
+    names = [
+        part.name if each.startswith("**/") else str(part)
+        for each in patterns
+        for part in whole
+    ]
+    wanted = [each.removeprefix("**/") for each in patterns for _ in whole]
+    assert any(map(fnmatchcase, names, wanted))
 
 
 @contextmanager
