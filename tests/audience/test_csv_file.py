@@ -175,6 +175,23 @@ def test_thousands_of_columns_are_refused(write_csv: WriteCsv) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "problem"),
+    [
+        ("", "1,000,001 columns; at most 200 are read"),
+        ("column", "a line of more than 1,048,576 characters"),
+    ],
+)
+def test_a_million_columns_are_refused(
+    write_csv: WriteCsv, name: str, problem: str
+) -> None:
+    header = f",{name}" * 1_000_000
+
+    assert failure(write_csv(f"email{header}\n")).startswith(
+        f"people.csv:1: error: {problem}"
+    )
+
+
 def test_a_line_without_end_is_refused(write_csv: WriteCsv) -> None:
     path = write_csv("email\n" + "x" * 3_000_000)
 
