@@ -1,3 +1,5 @@
+import { post } from "./token.js";
+
 // Tells this page what has changed on the disk: each change is an event of `document`.
 // What this page shows: a change that came before we listened is noticed, too.
 let version = Number(document.querySelector('meta[name="studio-version"]').content);
@@ -40,8 +42,6 @@ document.addEventListener("DOMContentLoaded", () => {
 });
 
 // A place in a file: a click copies it, or has it opened by the author's editor.
-const token = document.querySelector('meta[name="studio-token"]').content;
-
 document.addEventListener("click", async (event) => {
   const button = event.target.closest("[data-copy], [data-open]");
   if (!button) return;
@@ -60,11 +60,7 @@ async function copy(button) {
 }
 
 async function openPlace(button) {
-  const answer = await fetch("/open", {
-    method: "POST",
-    headers: { "X-Studio-Token": token },
-    body: new URLSearchParams({ place: button.dataset.open }),
-  });
+  const answer = await post("/open", new URLSearchParams({ place: button.dataset.open }));
   say(button, answer.ok ? "opened" : "cannot be opened");
 }
 

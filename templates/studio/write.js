@@ -1,11 +1,12 @@
 // The writing view: text, save, pictures, the form. What is written in is CodeMirror
 // where it was bundled, and the text area itself where not; all else is the same.
+import { post } from "./token.js";
+
 const desk = document.getElementById("desk");
 const form = document.getElementById("write");
 const state = document.getElementById("state");
 const note = document.getElementById("note");
 const dialog = document.getElementById("conflict");
-const token = document.querySelector("meta[name=studio-token]").content;
 const url = desk.dataset.url;
 const title = document.title;
 // What has the pictures; not there where the file is gone.
@@ -64,12 +65,8 @@ function button(words, act) {
   return made;
 }
 
-function post(what, fields) {
-  return fetch(`${url}/${what}`, {
-    method: "POST",
-    headers: { "X-Studio-Token": token, Accept: "application/json" },
-    body: new URLSearchParams(fields),
-  });
+function ask(what, fields) {
+  return post(`${url}/${what}`, new URLSearchParams(fields), { Accept: "application/json" });
 }
 
 // What an answer says is wrong, in a line.
@@ -93,7 +90,7 @@ async function save(over) {
   saving = true;
   shown();
   try {
-    const answer = await post("write", fields);
+    const answer = await ask("write", fields);
     if (answer.status === 409) conflict(await answer.text());
     else if (answer.ok) {
       settle((await answer.json()).hash, text);
@@ -131,7 +128,7 @@ async function picture() {
   picturing = true;
   const text = pad.text;
   try {
-    const answer = text === saved ? null : await post("unsaved", { text });
+    const answer = text === saved ? null : await ask("unsaved", { text });
     if (answer && !answer.ok) return;
     if (answer) view.dataset.unsaved = (await answer.json()).key;
     else delete view.dataset.unsaved;
@@ -166,7 +163,7 @@ function conflict(html) {
 }
 
 async function compare() {
-  conflict(await (await post("differences", { text: pad.text })).text());
+  conflict(await (await ask("differences", { text: pad.text })).text());
 }
 
 dialog.addEventListener("click", async (event) => {
@@ -178,7 +175,7 @@ dialog.addEventListener("click", async (event) => {
 });
 
 async function takeDisk() {
-  const answer = await post("keep", { text: pad.text });
+  const answer = await ask("keep", { text: pad.text });
   if (!answer.ok) return say(await wrong(answer));
   const { kept } = await answer.json();
   const disk = await current();
@@ -260,11 +257,7 @@ async function take(pictures) {
   for (const file of pictures) {
     say(`taking in ${file.name}`);
     try {
-      const answer = await fetch(`${url}/pictures?name=${encodeURIComponent(file.name)}`, {
-        method: "POST",
-        headers: { "X-Studio-Token": token },
-        body: file,
-      });
+      const answer = await post(`${url}/pictures?name=${encodeURIComponent(file.name)}`, file);
       if (!answer.ok) return say(await wrong(answer));
       const { file: path, alt, address } = await answer.json();
       pad.insert(`![${alt}](${address})`, 2, 2 + alt.length);
@@ -296,7 +289,7 @@ async function renewFields() {
   if (fields.contains(document.activeElement)) return;
   try {
     const text = pad.text;
-    const answer = await post("fields", { text });
+    const answer = await ask("fields", { text });
     const html = await answer.text();
     const busy = fields.contains(document.activeElement);
     if (answer.ok && !busy && text === pad.text) fields.innerHTML = html;
@@ -333,7 +326,7 @@ async function intoText(field) {
 // then they are set in what the text is by now.
 async function changed(values) {
   const text = pad.text;
-  const answer = await post("change", { ...values, text });
+  const answer = await ask("change", { ...values, text });
   if (!answer.ok) return wrong(answer);
   const { text: made } = await answer.json();
   if (pad.text !== text) return changed(values);

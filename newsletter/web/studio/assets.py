@@ -17,9 +17,15 @@ _FOR_EVER = "public, max-age=31536000, immutable"
 
 
 def asset(name: str) -> str:
-    """The address of an asset: `/assets/<hash>/<name>`."""
-    digest = hashlib.blake2b(_path(name).read_bytes(), digest_size=6).hexdigest()
-    return f"/assets/{digest}/{name}"
+    """The address of an asset: `/assets/<hash>/<name>`.
+
+    The hash is of all in its folder: a script may import another one beside it.
+    """
+    digest = hashlib.blake2b(digest_size=6)
+    for path in sorted(_path(name).parent.glob("*")):
+        if path.suffix in _KINDS:
+            digest.update(path.read_bytes())
+    return f"/assets/{digest.hexdigest()}/{name}"
 
 
 def found_asset(name: str) -> str | None:

@@ -1,0 +1,35 @@
+"""The studio is ended and started anew under its open pages, in Chromium."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tests.web.studio.conftest import ISSUE, previewing
+from tests.web.studio.test_creating import png
+from tests.web.studio.writer import WRITE, Writer
+
+if TYPE_CHECKING:
+    from tests.rig.chromium import Pages
+
+
+def test_what_was_written_is_pictured_and_saved_by_the_next_studio(
+    publication: Path, open_page: "Pages"
+) -> None:
+    file = publication / f"issues/{ISSUE}.md"
+    with previewing(publication) as url:
+        page = open_page(url + WRITE)
+        writer = Writer(page, "CodeMirror", file)
+        writer.type_at_the_end("words of ")
+        page.frame_locator("#panes iframe").get_by_text("words of").wait_for()
+    writer.type_at_the_end("a week")
+    page.keyboard.press("ControlOrMeta+s")
+    writer.says("the text is still here")
+
+    with previewing(publication, "--port", url.rpartition(":")[2]):
+        with page.expect_response(lambda r: r.url.endswith("/unsaved") and r.ok):
+            writer.type_at_the_end(", and more")
+        frame = page.frame_locator("#panes iframe:not(.coming)")
+        frame.get_by_text("words of a week, and more").wait_for()
+        writer.save()
+        assert file.read_text().endswith("words of a week, and more")
+        assert writer.give("paste", ("a.png", "image/png", png()))
+        writer.says("the picture is in")
