@@ -8,16 +8,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from newsletter.errors import OutcomeUnknown
 from newsletter.model.campaign import (
     Campaign,
     CampaignState,
     ClaimedBatch,
     DeliveryResult,
+    DeliveryState,
     DueDelivery,
 )
 from newsletter.model.email import MergeText
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.publication import Publication
+from newsletter.model.text import clean_line
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.sending.calling import Caller
@@ -43,7 +46,8 @@ def send_trial(
 
     `merge` has the merge values of those who are subscribers, by address. The subject
     says that it is a test, and when, so that mail programs put no two of them into one
-    thread. Raises ProviderError when the provider took none.
+    thread. Those of a call that broke off are uncertain. Raises any other
+    ProviderError: then the provider took none of that call.
     """
     frozen = _marked(trial)
     # Its links are signed for nobody: to follow one unsubscribes nobody.
@@ -53,10 +57,21 @@ def send_trial(
     size = provider.capabilities.batch_size
     for start in range(0, len(people), size):
         some = people[start : start + size]
-        results = caller.send(_claimed(trial, start, some, merge))
+        results = _said(caller, _claimed(trial, start, some, merge))
         by_id = {result.subscriber_id: result for result in results}
         told += [(each, by_id.get(start + n)) for n, each in enumerate(some)]
     return told
+
+
+def _said(caller: Caller, claimed: ClaimedBatch) -> list[DeliveryResult]:
+    try:
+        return caller.send(claimed)
+    except OutcomeUnknown as error:
+        reason, state = clean_line(error.message), DeliveryState.UNCERTAIN
+        return [
+            DeliveryResult(each.subscriber_id, state, reason=reason)
+            for each in claimed.deliveries
+        ]
 
 
 def _marked(trial: Trial) -> FrozenEmail:

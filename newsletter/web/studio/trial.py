@@ -97,9 +97,10 @@ def _issue(desk: Desk, name: str) -> tuple[Publication, Composed, str]:
 
 
 def _outcome(address: str, result: DeliveryResult | None, through: str) -> Outcome:
-    if result is None:
-        state = str(DeliveryState.UNCERTAIN)
-        return Outcome(address, state, f"{through} did not say", good=False)
+    if result is None or result.state is DeliveryState.UNCERTAIN:
+        words = result.reason if result else f"{through} did not say"
+        state = "uncertain, nobody knows whether it was sent"
+        return Outcome(address, state, words, good=False)
     words = result.reason or result.provider_message_id
     good = result.state is DeliveryState.ACCEPTED
     return Outcome(address, f"{result.state} by {through}", words, good)

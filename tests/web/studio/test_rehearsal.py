@@ -14,6 +14,7 @@ from newsletter.model.subscriber import SuppressionReason
 from newsletter.store import schema, subscribers, suppressions
 from newsletter.store.engine import Store
 from tests.cli.conftest import Newsletter
+from tests.providers.recorder import Recorder, Reply
 from tests.sending.conftest import people
 from tests.web.studio.conftest import ISSUE, Studio
 
@@ -211,6 +212,27 @@ def test_a_provider_without_its_key_is_told(at_desk: Studio) -> None:
 
     assert answer.status == 422
     assert "RESEND_API_KEY" in answer.text
+
+
+def test_of_a_provider_that_breaks_off_nobody_knows(
+    at_desk: Studio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = at_desk.root / "newsletter.yaml"
+    text = settings.read_text().replace("provider: outbox", "provider: resend")
+    monkeypatch.setenv("RESEND_API_KEY", "re_x")
+    with Recorder() as recorder:
+        recorder.answer(Reply(fault="reset"))
+        settings.write_text(
+            f"{text}providers: {{resend: {{api_url: {recorder.url}}}}}\n"
+        )
+        typed = {"addresses": "mo@example.com, ana@example.com"}
+        answer = at_desk.post(f"{VIEW}/test", typed)
+
+    assert answer.status == 200
+    assert "nothing was sent" not in answer.text
+    for address in ("mo@example.com", "ana@example.com"):
+        assert f"<strong>{address}</strong>: uncertain, nobody knows" in answer.text
+    assert "broke off" in answer.text
 
 
 def test_a_test_needs_a_form(at_desk: Studio) -> None:
