@@ -15,6 +15,7 @@ function hello(event) {
   if (now !== version || before) tell(["."]);
   before = true;
   version = now;
+  lost.textContent = "";
 }
 
 function change(event) {
@@ -26,13 +27,26 @@ function change(event) {
 // Only while it is seen: a browser holds six connections to one address and no more, so
 // that a few forgotten pages would keep every other from opening.
 let news;
+let again;
 
 function listen() {
+  clearTimeout(again);
   news?.close();
   if (document.hidden) return;
   news = new EventSource("/live");
   news.addEventListener("hello", hello);
   news.addEventListener("change", change);
+  news.addEventListener("error", broken);
+}
+
+const lost = document.getElementById("lost");
+const PAUSE = 3000; // milliseconds
+
+function broken() {
+  // The same words once more would be read aloud once more.
+  if (!lost.textContent) lost.textContent = "not connected: what you see may be old";
+  // By itself the browser asks again after a break only, not after a refusal.
+  if (news.readyState === EventSource.CLOSED) again = setTimeout(listen, PAUSE);
 }
 
 // Not before the other scripts are there: what they are told too early is lost on them.

@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import pytest
+
 from tests.web.studio.conftest import ISSUE, previewing
 from tests.web.studio.test_creating import png
 from tests.web.studio.writer import WRITE, Writer
@@ -33,3 +35,28 @@ def test_what_was_written_is_pictured_and_saved_by_the_next_studio(
         assert file.read_text().endswith("words of a week, and more")
         assert writer.give("paste", ("a.png", "image/png", png()))
         writer.says("the picture is in")
+
+
+@pytest.mark.parametrize("path", ["/", f"/issues/{ISSUE}", "/new/issue"])
+def test_that_nothing_is_connected_is_said_until_it_is(
+    publication: Path, open_page: "Pages", path: str
+) -> None:
+    with previewing(publication) as url:
+        page = open_page(url + path)
+        lost = page.get_by_role("status").filter(has_text="not connected")
+        assert lost.count() == 0
+    lost.wait_for()
+    with previewing(publication, "--port", url.rpartition(":")[2]):
+        lost.wait_for(state="detached")
+
+
+@pytest.mark.parametrize("status", [401, 503])
+def test_after_a_refusal_it_is_asked_again(
+    preview: str, open_page: "Pages", status: int
+) -> None:
+    page = open_page("about:blank")
+    page.route("**/live", lambda route: route.fulfill(status=status), times=1)
+    page.goto(preview)
+    lost = page.get_by_role("status").filter(has_text="not connected")
+    lost.wait_for()
+    lost.wait_for(state="detached")

@@ -142,6 +142,15 @@ def _empty(page: "Page", root: Path) -> Iterator[None]:
         away.rename(issues)
 
 
+@contextmanager
+def _lost(page: "Page", _: Path) -> Iterator[None]:
+    page.route("**/live", lambda route: route.fulfill(status=503))
+    page.reload()
+    page.get_by_role("status").filter(has_text="not connected").wait_for()
+    yield
+    page.unroute("**/live")
+
+
 def _tested(typed: str, told: str) -> State:
     """A test was sent, or was not."""
 
@@ -159,6 +168,7 @@ VIEWS = (
     View("library", "/"),
     View("library-search", "/?q=number"),
     View("library-empty", "/", _empty),
+    View("not-connected", "/", _lost),
     View("locked", "/", locked=True),
     View("help", "/", _help),
     View("issue", ISSUE_URL),
