@@ -73,7 +73,6 @@ function renewAll(after) {
 
 let asked = 0;
 
-
 async function about() {
   const number = ++asked;
   const query = new URLSearchParams({ as: form.elements.as?.value ?? "" });
@@ -91,6 +90,9 @@ async function about() {
     put(beside.querySelector("#overlay"));
     const title = beside.querySelector("[data-title]");
     if (title) document.title = title.dataset.title;
+  } else if (answer.status === 410) {
+    // write.js sends again what is written here.
+    document.dispatchEvent(new Event("studio:forgotten"));
   } else {
     gone(answer.status);
   }
@@ -152,7 +154,7 @@ function choose() {
     if (panes.children[at]) dress(panes.children[at], shape);
     else panes.append(pane(shape));
   });
-  renewAll();
+  renewAll(about);
 }
 
 form.addEventListener("change", (event) => {
@@ -163,7 +165,6 @@ form.addEventListener("change", (event) => {
   history.replaceState(null, "", `?${query}`);
   if (event.target === form.elements.width) resize(WIDTHS[form.elements.width.value]);
   else choose();
-  if (event.target === form.elements.as) about();
 });
 form.addEventListener("submit", (event) => event.preventDefault());
 

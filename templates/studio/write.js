@@ -142,6 +142,11 @@ async function picture() {
   }
 }
 
+document.addEventListener("studio:forgotten", () => {
+  pictured = null;
+  stalePicture();
+});
+
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   save();

@@ -93,7 +93,15 @@ class Desk:
         return self.roundtables.draft(path, self._written(request, path))
 
     def _written(self, request: Request, path: Path) -> bytes | None:
-        return self.unsaved.text(path, request.query_params.get("unsaved", ""))
+        """What a page asks a picture of; 410 where it has to be told once more.
+
+        To show the file instead would be to pass it off as what is being written.
+        """
+        key = request.query_params.get("unsaved", "")
+        text = self.unsaved.text(path, key) if key else None
+        if key and text is None:
+            raise HTTPException(410, "what is being written was forgotten")
+        return text
 
 
 def desk_of(request: Request) -> Desk:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 _KEPT = 8
-"""Texts that are kept: one for each page in which somebody writes."""
+"""Texts that are kept; a page whose own was forgotten meanwhile sends it again."""
 
 
 @dataclass(slots=True)

@@ -8,9 +8,23 @@ import pytest
 from newsletter.content.issue import MAX_BYTES
 from newsletter.web.studio.unsaved import Unsaved
 from tests.web.studio.conftest import ISSUE, Studio
+from tests.web.studio.writer import Sit
+from tests.web.studio.writer import sit as sit  # a fixture
 
 VIEW = f"/issues/{ISSUE}"
 TABLE = "/roundtables/the-launch-she-stopped"
+
+# What another tab sends while somebody types there.
+_WRITE_ELSEWHERE = """async () => {
+  const token = document.querySelector("meta[name=studio-token]").content;
+  for (let number = 0; number < 20; number++) {
+    await fetch(location.pathname.replace(/write$/, "unsaved"), {
+      method: "POST",
+      headers: { "X-Studio-Token": token },
+      body: new URLSearchParams({ text: number }),
+    });
+  }
+}"""
 
 
 def keep(at_desk: Studio, text: str, view: str = VIEW) -> str:
@@ -112,8 +126,34 @@ def test_a_key_is_of_one_text_and_one_file(at_desk: Studio) -> None:
     assert key != keep(at_desk, text, TABLE)
     other = "/issues/2026-11-13-fourteen-bullets"
     assert "zebra" not in at_desk.get(f"{other}/email.html?unsaved={key}").text
-    for wrong in ("", "x", "../x"):
-        assert "zebra" not in at_desk.get(f"{VIEW}/email.html?unsaved={wrong}").text
+    assert at_desk.get(f"{VIEW}/email.html?unsaved=").status == 200
+
+
+@pytest.mark.parametrize("path", ["email.html", "email.txt", "light/page/", "beside"])
+def test_for_what_was_forgotten_the_file_does_not_stand_in(
+    at_desk: Studio, path: str
+) -> None:
+    for wrong in ("x", "../x", keep(at_desk, "x", TABLE)):
+        assert at_desk.get(f"{VIEW}/{path}?unsaved={wrong}").status == 410
+    assert at_desk.get(f"{TABLE}/card.html?unsaved=x").status == 410
+
+
+def test_what_another_page_has_pushed_out_is_sent_again(sit: Sit) -> None:
+    writer = sit("CodeMirror")
+    frame = writer.page.frame_locator("#panes iframe:not(.coming)")
+    writer.type_at_the_end("not saved yet")
+    frame.get_by_text("not saved yet").wait_for()
+    writer.page.evaluate(_WRITE_ELSEWHERE)
+
+    settings = writer.file.parents[1] / "newsletter.yaml"
+    settings.write_text(settings.read_text().replace("my 2 cents", "my two pence"))
+
+    frame.get_by_text("my two pence").first.wait_for()
+    frame.get_by_text("not saved yet").wait_for()
+
+    writer.page.evaluate(_WRITE_ELSEWHERE)
+    writer.page.locator("[name=show]").select_option("text")
+    frame.locator("pre", has_text="not saved yet").wait_for()
 
 
 def test_two_pages_that_write_the_same_issue_see_each_its_own(
