@@ -1,19 +1,24 @@
-// Sizes and problems come after the list, and again with every change.
-const lists = { rows: `/rows${location.search}`, roundtables: "/roundtables" };
+// Sizes and problems come after the list, and all of it again with every change.
+const library = document.getElementById("library");
 let asked = 0;
 
 async function complete() {
   const number = ++asked;
-  for (const [name, address] of Object.entries(lists)) {
-    const list = document.getElementById(name);
-    if (!list) continue;
-    try {
-      const answer = await fetch(address);
-      const text = await answer.text();
-      if (answer.ok && number === asked) keepFocus(list, () => (list.innerHTML = text));
-    } catch {
-      return; // The studio has ended; the lists stay as they are.
-    }
+  try {
+    const answer = await fetch(`/parts${location.search}`);
+    const text = await answer.text();
+    if (answer.ok && number === asked) renew(text);
+  } catch {
+    // The studio has ended; what is seen stays.
+  }
+}
+
+// What is as it was stays as it is: a word in the search, a mistake that was read aloud.
+function renew(text) {
+  const coming = new DOMParser().parseFromString(text, "text/html");
+  for (const part of library.children) {
+    const { innerHTML } = coming.getElementById(part.id);
+    if (part.innerHTML !== innerHTML) keepFocus(part, () => (part.innerHTML = innerHTML));
   }
 }
 

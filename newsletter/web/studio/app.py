@@ -38,8 +38,7 @@ _THREADS = 6
 
 ROUTES = [
     Route("/", library.show),
-    Route("/rows", library.details),
-    Route("/roundtables", library.roundtable_details),
+    Route("/parts", library.parts),
     Route("/readers", issue.find_readers),
     Route("/open", open_place, methods=["POST"]),
     Route("/live", live),

@@ -68,27 +68,18 @@ class Asked:
 
 def show(request: Request) -> Response:
     """The whole view; sizes and problems come afterwards, they take longer."""
-    desk, asked = desk_of(request), Asked.of(request)
-    known = _known(desk, asked)
-    roundtables = _roundtables(desk, None)
-    return page(
-        request, "library.html", states=STATES, roundtables=roundtables, **known
-    )
+    return _page(request, "library.html", detailed=False)
 
 
-def details(request: Request) -> Response:
-    """The same lines of the list, with the sizes and problems of their issues."""
-    desk, asked = desk_of(request), Asked.of(request)
-    return page(request, "library_rows.html", **_known(desk, asked, detailed=True))
+def parts(request: Request) -> Response:
+    """What the view shows, with the sizes and problems of all that is listed."""
+    return _page(request, "library_parts.html", detailed=True)
 
 
-def roundtable_details(request: Request) -> Response:
-    """The lines of the roundtables, with their problems."""
+def _page(request: Request, template: str, *, detailed: bool) -> Response:
     desk = desk_of(request)
-    publication, _ = _publication(desk)
-    around = desk.checking.around(publication) if publication else None
-    rows = _roundtables(desk, around)
-    return page(request, "library_roundtables.html", roundtables=rows)
+    known = _known(desk, Asked.of(request), detailed=detailed)
+    return page(request, template, states=STATES, **known)
 
 
 def _roundtables(desk: Desk, around: Around | None) -> list[Row]:
@@ -123,6 +114,7 @@ def _known(desk: Desk, asked: Asked, *, detailed: bool = False) -> dict[str, Any
             _row(path, desk, standing, around) for path in files[first : first + PAGE]
         ],
         "more": first + PAGE < len(files),
+        "roundtables": _roundtables(desk, around),
     }
 
 

@@ -81,7 +81,7 @@ def test_a_number_that_another_has_is_told_when_the_other_changes(
 
     assert now == checked(at_desk)
     assert len(now) == len(before) + 1
-    assert '<span class="warns">1</span>' in at_desk.get("/rows").text
+    assert '<span class="warns">1</span>' in at_desk.get("/parts").text
 
 
 def test_what_was_sent_before_is_told(at_desk: Studio, newsletter: Newsletter) -> None:

@@ -2,6 +2,8 @@
 
 import io
 import re
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PIL import Image
@@ -14,13 +16,16 @@ from tests.cli.conftest import Newsletter
 from tests.sending.conftest import people
 from tests.web.studio.conftest import ISSUE, Studio
 
+if TYPE_CHECKING:
+    from tests.rig.chromium import Pages
+
 TABLE = "/roundtables/the-launch-she-stopped"
 
 
 def titles(studio: Studio, query: str = "") -> list[str]:
     """The issues that are listed."""
     text = studio.get(f"/{query}").text
-    rows = text.partition('<tbody id="rows">')[2].partition("</tbody>")[0]
+    rows = text.partition("<tbody>")[2].partition("</tbody>")[0]
     return re.findall(r'<a href="/issues/[^"]+">([^<]+)</a>', rows)
 
 
@@ -87,33 +92,69 @@ def test_sizes_and_problems_come_afterwards(at_desk: Studio) -> None:
     issue(at_desk, "2026-11-28-broken", "titel: x\n")
 
     assert "cannot be sent" not in at_desk.get("/").text
-    rows = at_desk.get("/rows").text
+    rows = at_desk.get("/parts").text
     assert rows.count("cannot be sent") == 2
     assert re.search(r'<td class="number">\d\d</td>', rows)
     assert '<span class="state broken">broken</span>' in rows
 
 
+def tables(studio: Studio) -> str:
+    """What is shown of the roundtables, with their problems."""
+    return studio.get("/parts").text.partition('id="tables"')[2]
+
+
 def test_problems_of_roundtables_come_afterwards_too(at_desk: Studio) -> None:
     path = at_desk.root / "issues/roundtables/the-launch-she-stopped.md"
-    assert "problem" not in at_desk.get("/roundtables").text
+    assert "problem" not in tables(at_desk)
     path.write_text(f"{path.read_text()}\n\nsee [that](../nowhere/)\n")
-    assert re.search(
-        r'<span class="warns">\d problems</span>', at_desk.get("/roundtables").text
-    )
+    assert re.search(r'<span class="warns">\d problems</span>', tables(at_desk))
     path.write_text("---\ntitel: x\n---\n")
-    shown = at_desk.get("/roundtables").text
+    shown = tables(at_desk)
     assert '<strong class="state broken">broken</strong>' in shown
     assert '<span class="stops">1 problem</span>' in shown
 
 
+def test_a_mistake_in_the_settings_is_shown_in_an_open_library(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    page = open_page(preview)
+    page.locator("#issues .number:not(.later)").nth(1).wait_for()
+    search = page.get_by_label("search")
+    search.fill("half a wo")
+    settings = publication / "newsletter.yaml"
+    good = settings.read_text()
+
+    settings.write_text("name: [\n")
+    alert = page.get_by_role("alert").filter(has_text="newsletter.yaml:")
+    alert.wait_for()
+    settings.write_text(good)
+    alert.wait_for(state="detached")
+    assert search.input_value() == "half a wo"
+    assert search.evaluate("field => field === document.activeElement")
+
+
+def test_an_open_library_shows_the_first_issue_and_the_first_roundtable(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    issues, away = publication / "issues", publication / "away"
+    issues.rename(away)
+    page = open_page(preview)
+    page.get_by_text("there are no issues yet").wait_for()
+
+    away.rename(issues)
+    page.locator("#issues").get_by_role("link").first.wait_for()
+    page.locator("#tables").get_by_role("link").first.wait_for()
+    page.get_by_label("search").wait_for()
+
+
 def test_what_is_gone_is_forgotten(at_desk: Studio) -> None:
     issue(at_desk, "2026-11-27-later")
-    at_desk.get("/rows")
+    at_desk.get("/parts")
     known = at_desk.desk.shelf._facts.known
     assert len(known) == 7  # of five issues and two roundtables
 
     (at_desk.root / "issues" / "2026-11-27-later.md").unlink()
-    at_desk.get("/rows")
+    at_desk.get("/parts")
     assert len(at_desk.desk.shelf._facts.known) == 6
 
 
@@ -123,7 +164,7 @@ def test_what_is_not_there_is_not_missed(at_desk: Studio, missing: str) -> None:
 
     text = at_desk.get("/").text
     assert "there are no roundtables yet" in text
-    assert at_desk.get("/rows").status == 200
+    assert at_desk.get("/parts").status == 200
 
 
 def test_a_database_that_cannot_be_read_is_as_none(at_desk: Studio) -> None:

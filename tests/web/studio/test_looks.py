@@ -134,7 +134,7 @@ def test_no_page_has_a_secret(at_desk: Studio, monkeypatch: pytest.MonkeyPatch) 
     below = ("", "/beside", "/rehearsal?provider=resend", "/test", "/source", "/write")
     for path in (
         "/",
-        "/rows",
+        "/parts",
         table,
         "/new/issue",
         *(f"{VIEW}{each}" for each in below),
@@ -204,7 +204,7 @@ def test_what_a_title_and_a_subscriber_are_called_is_text(
         subscribers.upsert(connection, [NewSubscriber(eve, eve, name=evil)])
     assert "eve@example.com" in at_desk.get("/readers?find=eve").text
     for path in (
-        *("/", "/rows", f"{VIEW}?as=subscriber-10", f"{VIEW}?find=eve"),
+        *("/", "/parts", f"{VIEW}?as=subscriber-10", f"{VIEW}?find=eve"),
         *("/readers?find=eve", f"{VIEW}/test", f"{VIEW}/rehearsal"),
         *(f"{VIEW}/{each}" for each in ("beside", "write", "light/page/")),
         f"{VIEW}/email.html?as=subscriber-10",
@@ -356,7 +356,7 @@ def test_an_image_anywhere_in_the_publication_is_seen_as_it_is_now(
     at_desk.issue.write_text(f"{at_desk.issue.read_text()}\n![a](/photos/a.jpg)\n")
     assert "images/a-" not in text_of(at_desk, "email.html")
     assert "is not there" in text_of(at_desk, "beside")
-    before = at_desk.get("/rows").text
+    before = at_desk.get("/parts").text
 
     photo.parent.mkdir()
     shown = []
@@ -365,7 +365,7 @@ def test_an_image_anywhere_in_the_publication_is_seen_as_it_is_now(
         shown += re.findall(r"images/a-\w+", text_of(at_desk, "email.html"))
         assert "is not there" not in text_of(at_desk, "beside")
     assert len({*shown}) == 2
-    assert at_desk.get("/rows").text != before
+    assert at_desk.get("/parts").text != before
 
 
 def test_a_name_of_any_letters_can_be_opened(at_desk: Studio) -> None:
@@ -385,4 +385,4 @@ def test_a_name_that_is_no_text_breaks_nothing(at_desk: Studio) -> None:
     path = os.fsencode(at_desk.root / "issues") + b"/2026-12-01-\xff.md"
     Path(os.fsdecode(path)).write_text("---\ntitle: bytes\n---\nx\n")
     assert at_desk.get("/").status == 200
-    assert at_desk.get("/rows").status == 200
+    assert at_desk.get("/parts").status == 200
