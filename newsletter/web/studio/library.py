@@ -82,12 +82,14 @@ def _page(request: Request, template: str, *, detailed: bool) -> Response:
     return page(request, template, states=STATES, **known)
 
 
-def _roundtables(desk: Desk, around: Around | None) -> list[Row]:
+def _roundtables(desk: Desk, asked: Asked, around: Around | None) -> list[Row]:
     rows = []
     for path in roundtable_files(desk.root):
+        facts = desk.shelf.facts(path)
+        if not _has_words(facts, asked):
+            continue
         details = desk.checking.details(path, around) if around else None
-        url = roundtable_url(name_of(path))
-        rows.append(Row(desk.shelf.facts(path), url, "", details))
+        rows.append(Row(facts, roundtable_url(name_of(path)), "", details))
     return rows
 
 
@@ -114,7 +116,7 @@ def _known(desk: Desk, asked: Asked, *, detailed: bool = False) -> dict[str, Any
             _row(path, desk, standing, around) for path in files[first : first + PAGE]
         ],
         "more": first + PAGE < len(files),
-        "roundtables": _roundtables(desk, around),
+        "roundtables": _roundtables(desk, asked, around),
     }
 
 
@@ -142,6 +144,10 @@ def _fits(path: Path, desk: Desk, asked: Asked, standing: dict[str, str]) -> boo
     facts = desk.shelf.facts(path)
     if asked.state and _state(facts, standing) != asked.state:
         return False
+    return _has_words(facts, asked)
+
+
+def _has_words(facts: Facts, asked: Asked) -> bool:
     words = facts.words or facts.file.casefold()
     return all(word in words for word in asked.words.casefold().split())
 

@@ -55,6 +55,19 @@ def test_it_is_searched_by_words_and_by_state(at_desk: Studio) -> None:
     assert len(titles(at_desk, "?state=nonsense&page=x")) == 5
 
 
+def test_roundtables_are_searched_by_words_too(at_desk: Studio) -> None:
+    def found(words: str) -> list[str]:
+        shown = at_desk.get(f"/?q={words}").text.partition('id="tables"')[2]
+        return re.findall(r'<a href="/roundtables/([^"]+)">', shown)
+
+    assert len(found("")) == 2
+    assert found("LAUNCH+she") == ["the-launch-she-stopped"]
+    assert found("launch+nowhere") == []
+    assert "none was found" in at_desk.get("/?q=launch+nowhere").text
+    (at_desk.root / "issues/roundtables/the-launch-she-stopped.md").write_text("x")
+    assert found("launch") == ["the-launch-she-stopped"]
+
+
 def test_many_are_shown_page_by_page(at_desk: Studio) -> None:
     for number in range(PAGE + 10):
         issue(at_desk, f"2020-01-01-{number:03}")
