@@ -6,9 +6,18 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select, update
+
+from newsletter.config.publication import load_publication
+from newsletter.events.apply import apply
+from newsletter.model.event import Bounce, Event, EventKind
+from newsletter.model.message import delivery_id
+from newsletter.store import campaigns, schema
+from newsletter.store.engine import Store
 from tests.conftest import ROOT
 from tests.web.studio.conftest import ISSUE, previewing
 
@@ -17,6 +26,8 @@ if TYPE_CHECKING:
 
 ISSUE_URL = f"/issues/{ISSUE}"
 TABLE_URL = "/roundtables/the-launch-she-stopped"
+SENT = "2026-11-13-fourteen-bullets"
+MARKUP = "550 <img src=x onerror=\"document.title='run'\"><h1>&amp;"
 BROKEN = "2026-10-30-the-nine-day-silence"
 BINARY = "2026-10-02-not-a-text"
 
@@ -69,9 +80,34 @@ def a_publication(root: Path) -> Path:
         copy(source, root / name)
     (root / f"issues/{BINARY}.md").write_bytes(b"\x89PNG\0\xff")
     command = Path(sys.executable).with_name("newsletter")
-    people = ["subscribers", "import", "subscribers.csv"]
-    subprocess.run([command, *people], cwd=root, check=True, capture_output=True)
+    for order in ("subscribers import subscribers.csv", f"send {SENT} --yes"):
+        asked = [str(command), *order.split()]
+        subprocess.run(asked, cwd=root, check=True, capture_output=True)
+    _bounce(root)
     return root
+
+
+def _bounce(root: Path) -> None:
+    """One message of the issue that was sent comes back; why is not to be trusted."""
+    publication = load_publication(root)
+    with Store.open(publication.store_path or publication.store) as store:
+        with store.read() as connection:
+            campaign = campaigns.latest(connection, 1)[0]
+            people = schema.subscribers.c
+            reader = connection.execute(select(people.id, people.address)).first()
+        assert reader is not None
+        event = Event(
+            kind=EventKind.BOUNCED,
+            id="1",
+            at=datetime.now(UTC),
+            address=reader.address,
+            delivery_id=delivery_id(campaign.uid, reader.id),
+            bounce=Bounce.HARD,
+            reason=MARKUP,
+        )
+        apply(store, "outbox", [event], event.at)
+        with store.write() as connection:
+            connection.execute(update(schema.campaigns).values(reason=MARKUP))
 
 
 @contextmanager
@@ -143,6 +179,14 @@ def _empty(page: "Page", root: Path) -> Iterator[None]:
 
 
 @contextmanager
+def _sent(page: "Page", _: Path) -> Iterator[None]:
+    page.get_by_role("heading", name=MARKUP).wait_for()
+    page.get_by_text("bounced: 1").first.wait_for()
+    assert page.title() != "run"
+    yield
+
+
+@contextmanager
 def _lost(page: "Page", _: Path) -> Iterator[None]:
     page.route("**/live", lambda route: route.fulfill(status=503))
     page.reload()
@@ -172,6 +216,7 @@ VIEWS = (
     View("locked", "/", locked=True),
     View("help", "/", _help),
     View("issue", ISSUE_URL),
+    View("issue-sent", f"/issues/{SENT}", _sent),
     View("issue-beside", f"{ISSUE_URL}?show=email&beside=dark&width=phone"),
     View("issue-darkened", f"{ISSUE_URL}?show=outlook&beside=inverted"),
     View("issue-as", f"{ISSUE_URL}?find=an&show=text"),
