@@ -21,7 +21,9 @@ def test_what_was_written_is_pictured_and_saved_by_the_next_studio(
         page = open_page(url + WRITE)
         writer = Writer(page, "CodeMirror", file)
         writer.type_at_the_end("words of ")
-        page.frame_locator("#panes iframe").get_by_text("words of").wait_for()
+        page.frame_locator("#panes iframe:not(.coming)").get_by_text(
+            "words of"
+        ).wait_for()
     writer.type_at_the_end("a week")
     page.keyboard.press("ControlOrMeta+s")
     writer.says("the text is still here")
