@@ -28,7 +28,7 @@ from pathlib import Path
 import uvicorn
 
 from benchmarks.compile import ROOT
-from benchmarks.serving import free_port, served
+from benchmarks.serving import served
 from newsletter.config.publication import load_publication
 from newsletter.model.consent import NoticeKind
 from newsletter.model.subscriber import (
@@ -44,6 +44,7 @@ from newsletter.web.app import make_app
 from newsletter.web.limits import Buckets
 from newsletter.web.patience import Patient
 from newsletter.web.serving import open_service
+from tests.web.running import free_port
 
 EACH = 2000
 KINDS = ("active", "unknown", "suppressed", "pending")

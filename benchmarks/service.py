@@ -26,7 +26,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from benchmarks.compile import ISSUE, ROOT
 from benchmarks.null_provider import NullProvider
-from benchmarks.serving import free_port, served
+from benchmarks.serving import served
 from newsletter.archive.build import build_site
 from newsletter.config.publication import load_publication
 from newsletter.config.secret import load_secret
@@ -39,6 +39,7 @@ from newsletter.sending.personalise import UNSUBSCRIBE
 from newsletter.sending.plan import plan
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
+from tests.web.running import free_port
 
 READERS = 100_000
 EVENTS = 1000

@@ -8,14 +8,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
-def free_port() -> int:
-    """A port of this machine at which nobody listens now."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-    return port
-
-
 @contextmanager
 def served(
     command: Sequence[str], port: int, home: Path, env: Mapping[str, str] | None = None
@@ -23,7 +15,9 @@ def served(
     """Run a command in `home` that listens at `port`; begins when it does, ends it."""
     process = subprocess.Popen(command, cwd=home, env=env, stdout=subprocess.DEVNULL)
     try:
-        while process.poll() is None:
+        while True:
+            if process.poll() is not None:
+                raise subprocess.CalledProcessError(process.returncode, command)
             try:
                 socket.create_connection(("127.0.0.1", port), 1).close()
                 break
