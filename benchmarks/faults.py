@@ -10,7 +10,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 
-import newsletter.sending.run
+import newsletter.sending.judging
 from benchmarks.compile import ISSUE, ROOT
 from newsletter.config.publication import load_publication
 from newsletter.model.campaign import DeliveryState
@@ -45,7 +45,7 @@ COLUMNS = (
 def main() -> None:
     """Print the table; end with an error when a promise was broken."""
     options = _options()
-    newsletter.sending.run.LONGEST_PAUSE = LONGEST_PAUSE
+    newsletter.sending.judging.LONGEST_PAUSE = LONGEST_PAUSE
     kept = True
     for row in (COLUMNS, ["---"] * len(COLUMNS)):
         _print(*row)

@@ -22,7 +22,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-import newsletter.sending.run
+import newsletter.sending.judging
 from benchmarks.compile import ISSUE, ROOT
 from newsletter.config.publication import load_publication
 from newsletter.errors import CampaignPaused, ProviderError
@@ -237,7 +237,7 @@ def _hurry(provider: str) -> None:
     """Wait less than in earnest: the order of things is the same."""
     found: Any = provider_class(provider)
     found.capabilities = replace(found.capabilities, call_seconds=CALL_SECONDS)
-    newsletter.sending.run.LONGEST_PAUSE = 0.2
+    newsletter.sending.judging.LONGEST_PAUSE = 0.2
 
 
 def _killer(kill: Kill | None) -> Callable[[str], None]:

@@ -96,6 +96,10 @@ class ProviderUnavailable(ProviderError):
         super().__init__(message, hint=hint)
 
 
+class ProviderBusy(ProviderUnavailable):
+    """The provider says that it is too much at once: all who send there wait."""
+
+
 class ProviderStopped(ProviderError):
     """The provider refuses to send: the batch was not sent, nor would another be."""
 

@@ -5,11 +5,9 @@ with an error when one has to be scrolled sideways or axe finds a fault in it.
 """
 
 import argparse
-import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from newsletter.audience.address import normalise
 from newsletter.audience.joining import ask
@@ -20,6 +18,7 @@ from newsletter.sending.notice import CONFIRM
 from newsletter.sending.personalise import UNSUBSCRIBE
 from newsletter.store import subscribers
 from newsletter.web.serving import open_service
+from scripts.pictures import parser, take_pictures
 from tests.cli.repository import change
 from tests.conftest import copy_publication
 from tests.rig.axe import faults
@@ -35,23 +34,14 @@ READER = NewSubscriber(address="r@example.com", address_key="r@example.com", uid
 
 def main() -> None:
     """Take the pictures and say where they are."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    folder: Path = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    chromium = Chromium()
-    try:
-        with (
-            TemporaryDirectory() as home,
-            serving(Path(home, "publication")) as shown,
-            chromium.pages() as pages,
-        ):
-            found = list(photograph(shown, folder, pages))
-    finally:
-        chromium.stop()
-    sys.stdout.write(f"the pictures are in {folder}\n")
-    if found:
-        sys.exit("\n".join(found))
+    take_pictures(parser(__doc__, FOLDER).parse_args(), _service)
+
+
+def _service(
+    options: argparse.Namespace, chromium: Chromium, home: Path
+) -> Iterator[str]:
+    with serving(home / "publication") as shown, chromium.pages() as pages:
+        yield from photograph(shown, options.folder, pages)
 
 
 @contextmanager
@@ -92,7 +82,7 @@ def photograph(shown: Mapping[str, str], folder: Path, pages: Pages) -> Iterator
                 kind = f"{name}-{width}{'-dark' if dark else ''}"
                 page = pages(url, width=width, dark=dark)
                 page.screenshot(path=folder / f"{kind}.png", full_page=True)
-                yield from (f"{kind}: {each}" for each in faults(page))
+                yield from (f"{kind}: {each}" for each in faults(page, colours=dark))
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 if wide != width:
                     yield f"{kind}: {wide} pixels wide, not {width}"

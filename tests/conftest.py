@@ -71,6 +71,28 @@ def skipped_on_ci(config: pytest.Config) -> bool:
     return "CI" in os.environ and bool(reporter and reporter.stats.get("skipped"))
 
 
+@pytest.fixture(autouse=True)
+def environment_stays() -> Iterator[None]:
+    """Fail a test that leaves a variable behind, which other tests would find."""
+    before = _environment()
+    yield
+    after = _environment()
+    os.environ.update(before)
+    for name in after.keys() - before.keys():
+        del os.environ[name]
+    changed = {name for name, _ in before.items() ^ after.items()}
+    assert not changed, f"left changed in the environment: {sorted(changed)}"
+
+
+def _environment() -> dict[str, str]:
+    """All variables, but for those that are meant to change."""
+    return {k: v for k, v in os.environ.items() if k not in _MEANT}
+
+
+# pytest's own, and what `newsletter` sets for itself before it imports pydantic.
+_MEANT = {"PYTEST_CURRENT_TEST", "PYDANTIC_DISABLE_PLUGINS"}
+
+
 @pytest.fixture(scope="session")
 def update_golden(request: pytest.FixtureRequest) -> bool:
     """Whether golden files are rewritten."""

@@ -83,6 +83,17 @@ def test_axe_finds_an_image_without_a_text(open_page: "Pages") -> None:
     assert axe.faults(page, ignore=("image-alt", "region")) == []
 
 
+def test_axe_finds_faults_of_colours_alone_when_asked_for_these(
+    open_page: "Pages",
+) -> None:
+    page = open_page()
+    page.set_content(PAGE + '<img src="data:,"><p style="color: #eee">pale</p>')
+
+    found = {fault.split()[0] for fault in axe.faults(page, colours=True)}
+
+    assert found == {"color-contrast"}
+
+
 def test_axe_finds_links_that_are_too_small_to_touch(open_page: "Pages") -> None:
     page = open_page()
 

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from email_validator import (
@@ -21,12 +22,13 @@ MAX_LOCAL_LENGTH = 64
 _ATOM = r"A-Za-z0-9!#$%&'*+/=?^_`{|}~-"
 # What nearly every address looks like. email-validator takes 40 µs for each; it has the
 # last word on all that does not match, and a test proves that it agrees on what does.
+_SPECIAL_ENDS = "|".join({name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES})
 _PLAIN = re.compile(
     r"(?=.{5,254}\Z)(?=[^@]{1,64}@)(?!['-])"
     rf"[{_ATOM}]+(?:\.[{_ATOM}]+)*@"
-    r"(?:(?=[A-Za-z0-9-]{1,63}\.)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+[A-Za-z]{2,63}\Z"
+    r"(?:(?=[A-Za-z0-9-]{1,63}\.)[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*\.)+"
+    rf"(?!(?i:{_SPECIAL_ENDS})\Z)[A-Za-z]{{2,63}}\Z"
 )
-_SPECIAL_ENDS = frozenset(name.rpartition(".")[2] for name in SPECIAL_USE_DOMAIN_NAMES)
 _SPREADSHEET_MARKS = re.compile(r"\A['\s]+")
 _IN_BRACKETS = re.compile(r"<\s*([^<>\s@:]+@[^<>\s@]+)\s*>")
 # Scripts with letters that cannot be told apart. No registry sells a name that mixes
@@ -67,11 +69,17 @@ def normalise(text: str) -> Address:
     Raises AddressRefused with the reason and what to write instead.
     """
     if _PLAIN.match(text):
-        key = text.lower()
-        if key.rpartition(".")[2] not in _SPECIAL_ENDS:
-            return Address(text, key)
+        return Address(text, text.lower())
     # No address in use starts with an apostrophe, but many cells with an address do.
     return _checked(_SPREADSHEET_MARKS.sub("", text.strip()))
+
+
+def plain(texts: Sequence[str]) -> list[bool]:
+    """Which of many texts are addresses as they are; the others `normalise` reads.
+
+    The key of such a one is itself in lower case.
+    """
+    return [found is not None for found in map(_PLAIN.match, texts)]
 
 
 def readable(key: str) -> str:

@@ -19,6 +19,7 @@ MAX_BYTES = 512 * 1024 * 1024
 MAX_LINE = 1024 * 1024
 MAX_COLUMNS = 200
 DELIMITERS = ",;\t|"
+_BLOCK = 64 * 1024
 
 _ENCODINGS = {
     codecs.BOM_UTF8: "utf-8-sig",
@@ -118,18 +119,37 @@ def _encoding(stream: BinaryIO) -> str:
 def _lines(text: io.TextIOWrapper, file: str) -> Iterator[str]:
     """Pass the lines on, refusing what only a damaged or a foreign file contains."""
     number = 0
-    while line := text.readline(MAX_LINE):
-        number += 1
-        if len(line) == MAX_LINE:
-            message = f"a line of more than {MAX_LINE:,} characters"
-            raise broken(file, number, message, "is this a CSV file?")
-        if "\0" in line:
-            raise broken(file, number, "a NUL character", _SAVE_AS)
-        if not line.isascii() and (bad := _BAD_BYTE.search(line)):
-            encoding = text.encoding.upper().removesuffix("-SIG")
-            message = f"byte 0x{ord(bad.group()) & 0xFF:02x} is not {encoding}"
-            raise broken(file, number, message, _SAVE_AS)
-        yield line
+    # Many lines at a time: to look at each by itself takes as long as its cells do.
+    while block := text.read(_BLOCK) + text.readline(MAX_LINE):
+        lines = io.StringIO(block, newline="").readlines()
+        if _sound(block):
+            yield from lines
+        else:
+            for place, line in enumerate(lines, number + 1):
+                _refuse_unsound(line, file, place, text.encoding)
+                yield line
+        number += len(lines)
+
+
+def _sound(block: str) -> bool:
+    """Whether no line of it can be one to refuse."""
+    try:
+        block.encode()
+    except UnicodeEncodeError:  # a surrogate
+        return False
+    return "\0" not in block and len(block) < MAX_LINE
+
+
+def _refuse_unsound(line: str, file: str, number: int, encoding: str) -> None:
+    if len(line) >= MAX_LINE:
+        message = f"a line of more than {MAX_LINE:,} characters"
+        raise broken(file, number, message, "is this a CSV file?")
+    if "\0" in line:
+        raise broken(file, number, "a NUL character", _SAVE_AS)
+    if bad := _BAD_BYTE.search(line):
+        encoding = encoding.upper().removesuffix("-SIG")
+        message = f"byte 0x{ord(bad.group()) & 0xFF:02x} is not {encoding}"
+        raise broken(file, number, message, _SAVE_AS)
 
 
 def _rows(lines: Iterator[str], file: str) -> Iterator[Row]:
@@ -145,22 +165,21 @@ def _rows(lines: Iterator[str], file: str) -> Iterator[Row]:
         strict=True,
         skipinitialspace=True,
     )
-    while True:
-        line = blank + reader.line_num + 1
-        try:
-            cells = list(map(str.strip, next(reader)))
-        except StopIteration:
-            return
-        except csv.Error as error:
-            last = blank + reader.line_num
-            if last == line and "limit" in str(error):
-                message = f"a cell of more than {csv.field_size_limit():,} characters"
-                raise broken(file, line, message, "is this a CSV file?") from None
-            message = f"a quote opened in this row is not closed by line {last}"
-            hint = 'close it, or write "" for a quote inside of a quoted cell'
-            raise broken(file, line, message, hint) from None
-        if any(cells):
-            yield Row(line, cells)
+    line = blank + 1
+    try:
+        for raw in reader:
+            cells = list(map(str.strip, raw))
+            if any(cells):
+                yield Row(line, cells)
+            line = blank + reader.line_num + 1
+    except csv.Error as error:
+        last = blank + reader.line_num
+        if last == line and "limit" in str(error):
+            message = f"a cell of more than {csv.field_size_limit():,} characters"
+            raise broken(file, line, message, "is this a CSV file?") from None
+        message = f"a quote opened in this row is not closed by line {last}"
+        hint = 'close it, or write "" for a quote inside of a quoted cell'
+        raise broken(file, line, message, hint) from None
 
 
 def _delimiter(line: str) -> str:

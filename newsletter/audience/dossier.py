@@ -6,9 +6,10 @@ from typing import Any
 from newsletter.audience.address import normalise
 from newsletter.audience.erased import refuse_unknown_secret, suppression_of
 from newsletter.model.erasure import Eraser
-from newsletter.store import dossier, subscribers
+from newsletter.store import dossier, ledger_csv, ledger_files, subscribers
 from newsletter.store.dossier import Rows
 from newsletter.store.engine import Store
+from newsletter.store.ledger_files import LedgerFile
 
 
 def collect(store: Store, eraser: Eraser, address: str) -> dict[str, Any] | None:
@@ -28,7 +29,18 @@ def collect(store: Store, eraser: Eraser, address: str) -> dict[str, Any] | None
         name = suppression.address_key if suppression else key
         id = person.id if person else None
         found = dossier.everything(connection, id, key, suppressed_as=name)
-    return _for_a_person(key, found)
+        files = ledger_files.every(connection) if person else []
+    archived = [_archived(file, person.id) for file in files if person]
+    return _for_a_person(key, found) | {"archived": list(filter(None, archived))}
+
+
+def _archived(file: LedgerFile, subscriber_id: int) -> dict[str, Any] | None:
+    """What a file of an old campaign says of somebody; that it is not here, or None."""
+    where = {"issue": file.issue, "file": str(file.path)}
+    if not file.path.is_file():
+        return {**where, "delivery": None}
+    row = ledger_csv.find(file.path, subscriber_id)
+    return row and {**where, "delivery": row | {"merge": json.loads(row["merge"])}}
 
 
 def _for_a_person(key: str, found: dict[str, Rows]) -> dict[str, Any]:

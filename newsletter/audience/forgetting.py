@@ -5,15 +5,23 @@ import brings them back.
 """
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from newsletter.audience.address import normalise, readable
 from newsletter.audience.erased import suppression_of
+from newsletter.errors import StoreError
 from newsletter.model.erasure import Eraser
 from newsletter.model.subscriber import SuppressionReason
-from newsletter.store import erasure, subscribers, suppressions
+from newsletter.store import (
+    erasure,
+    ledger_csv,
+    ledger_files,
+    subscribers,
+    suppressions,
+)
 from newsletter.store.engine import Store
 
 _CHUNK = 4 * 1024 * 1024
@@ -25,11 +33,14 @@ class Forgotten:
     """What forgetting did: whether anything was known, and what files still hold.
 
     `remnants` are files that contain the address and are not the database's: messages
-    in the outbox, copies of the database, a CSV file. They are left to the author.
+    in the outbox, copies of the database, a CSV file. `ledgers` are the files of old
+    campaigns that hold it, or are not here to be looked into. Both are left to the
+    author.
     """
 
     known: bool
     remnants: tuple[Path, ...] = ()
+    ledgers: tuple[Path, ...] = ()
 
 
 def forget(
@@ -51,8 +62,27 @@ def forget(
         erasure.erase(connection, person.id if person else None, spellings)
         reason = SuppressionReason.ERASURE
         suppressions.add(connection, eraser.key(found.key), reason)
+        files = ledger_files.every(connection)
     erasure.scrub(store)
-    return Forgotten(known is not None, tuple(_holding(folders, spellings)))
+    id = person.id if person else None
+    return Forgotten(
+        known is not None,
+        tuple(_holding(folders, spellings)),
+        tuple(file.path for file in files if _may_tell(file.path, id, spellings)),
+    )
+
+
+def _may_tell(path: Path, id: int | None, spellings: Collection[str]) -> bool:
+    """Whether an old ledger has a row of somebody, or cannot be read here."""
+    wanted = {each.lower() for each in spellings}
+    try:
+        rows = map(ledger_csv.named, chain.from_iterable(ledger_csv.read(path)))
+        return any(
+            row["subscriber_id"] == id or row["address"].lower() in wanted
+            for row in rows
+        )
+    except StoreError:
+        return True
 
 
 def _holding(folders: Iterable[Path], spellings: Iterable[str]) -> Iterator[Path]:

@@ -7,14 +7,14 @@ file says.
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from newsletter.audience.cells import one_line
+from newsletter.audience.entry import Entry, Skip
 from newsletter.audience.erased import refuse_unknown_secret
 from newsletter.audience.layout import lay_out
-from newsletter.audience.reading import Entry, Reader, Skip
+from newsletter.audience.reading import Reader
 from newsletter.audience.tables import open_tables
 from newsletter.audience.tally import ImportReport, Tally
 from newsletter.model.erasure import PREFIX, Eraser
@@ -27,7 +27,7 @@ from newsletter.model.subscriber import (
 from newsletter.store import subscribers, suppressions
 from newsletter.store.engine import Store
 
-_ROWS_AT_ONCE = 3000
+_Rows = list[Entry | Skip]
 
 
 class _Undo(Exception):
@@ -74,22 +74,16 @@ def import_file(
     return tally.report(dry_run=dry_run)
 
 
-def _read_ahead(
-    found: Iterator[Entry | Skip],
-) -> Generator[list[Entry | Skip], None, None]:
+def _read_ahead(found: Iterator[_Rows]) -> Generator[_Rows, None, None]:
     """Some at a time; a thread reads the next ones while the database is at work.
 
     It has come to its end when this is closed.
     """
     with ThreadPoolExecutor(max_workers=1) as thread:
-        coming = thread.submit(_some, found)
-        while some := coming.result():
-            coming = thread.submit(_some, found)
+        coming = thread.submit(next, found, None)
+        while (some := coming.result()) is not None:
+            coming = thread.submit(next, found, None)
             yield some
-
-
-def _some(found: Iterator[Entry | Skip]) -> list[Entry | Skip]:
-    return list(islice(found, _ROWS_AT_ONCE))
 
 
 class _Importer:
@@ -105,7 +99,7 @@ class _Importer:
         self._tally = tally
         self._note = note
 
-    def take(self, found: Iterator[Entry | Skip]) -> None:
+    def take(self, found: Iterator[_Rows]) -> None:
         """Write all of one table."""
         with closing(_read_ahead(found)) as ahead:
             for some in ahead:
@@ -130,7 +124,9 @@ class _Importer:
         before = self._suppressed(entries)
         wanted = self._tally.not_suppressed(entries, before) if before else entries
         again = [each for each in entries if _says_more(each, before)] if never else []
-        people = [entry.person for entry in wanted if not entry.standing.nobody]
+        people = [entry.person for entry in wanted]
+        if never:
+            people = [each.person for each in wanted if not each.standing.nobody]
         # Their status keeps that they left, when the author lifts the other reason.
         people += [
             entry.person._replace(status=SubscriberStatus.UNSUBSCRIBED)

@@ -6,6 +6,7 @@ erased or was suppressed by the author: only who left by themselves may come bac
 """
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -18,7 +19,7 @@ from newsletter.model.subscriber import (
     SubscriberStatus,
     SuppressionReason,
 )
-from newsletter.store import consents, notices, subscribers, suppressions
+from newsletter.store import consents, notices, sign_ups, subscribers, suppressions
 from newsletter.store.engine import Store
 from newsletter.store.notices import NewNotice
 
@@ -45,21 +46,30 @@ class Invitation:
 
 
 def ask(
-    store: Store, eraser: Eraser, address: Address, said: Consent, provider: str
+    store: Store,
+    eraser: Eraser,
+    address: Address,
+    said: Consent,
+    provider: str,
+    *,
+    kept: int = 0,
+    let_in: Callable[[], bool] = lambda: True,
 ) -> Invitation | None:
     """Take note that somebody wants the letter at `address`; whom to mail, if anybody.
 
     `said` is when, from where and to which words; nothing else that a stranger typed
-    is kept. The caller sends the mail through `provider`, once.
+    is kept. The caller sends the mail through `provider`, once. `kept` is the number of
+    the sign-up, where it is kept: only who took it goes on, and if `let_in` says so.
     """
     with store.write() as connection:
+        if (kept and not sign_ups.take(connection, kept)) or not let_in():
+            return None
         suppressions.hold_back_imports(connection, alone=False)
         notices.lock(connection, address.key)
         person = subscribers.by_address_key(connection, address.key)
         if not _may_be_asked(connection, eraser, address.key, person):
             return None
-        if person is None:
-            person = _pending(connection, address)
+        person = person or _pending(connection, address)
         uid = uuid.uuid4().hex
         said = replace(said, address=address.address, note=uid)
         consents.add(connection, person.id, said)

@@ -72,7 +72,7 @@ def read_known(layout: Layout, cells: Sequence[str]) -> Known:
         name,
         attributes,
         _line(layout.source, cells)[:MAX_LINE] if layout.source else "",
-        _tags(layout.tags, cells) if layout.tags else (),
+        tags_of(layout.tags, cells) if layout.tags else (),
         joined or confirmed,
         confirmed,
         left,
@@ -120,7 +120,8 @@ def _several(column: Column, cell: str) -> dict[str, str]:
         raise CannotKeep(reason, "mend it, or remove the column") from None
 
 
-def _tags(columns: Iterable[Column], cells: Sequence[str]) -> tuple[str, ...]:
+def tags_of(columns: Iterable[Column], cells: Sequence[str]) -> tuple[str, ...]:
+    """The tags in some cells of a row; raises CannotKeep."""
     found: list[str] = []
     for column in columns:
         if cell := cells[column.index]:
@@ -142,22 +143,25 @@ def _times(columns: Iterable[Column], cells: Sequence[str]) -> _Times:
             joined = joined or _moment(column, cell)
         elif role is Role.CONFIRMED:
             confirmed = confirmed or _moment(column, cell)
-        elif _is_time_of_leaving(column, cell):
-            left = left or _moment(column, cell)
+        else:
+            left = left or time_of_leaving(column, cell)
     return joined, confirmed, left
 
 
-def _is_time_of_leaving(column: Column, cell: str) -> bool:
-    """Whether a cell of such a column is a time, and no mere yes."""
-    return column.reason is not SuppressionReason.MANUAL and cell[:1].isdigit()
+def time_of_leaving(column: Column, cell: str) -> datetime | None:
+    """The time in such a cell, unless it is a mere yes."""
+    if column.reason is SuppressionReason.MANUAL or not cell[:1].isdigit():
+        return None
+    try:
+        return parse_moment(cell)
+    except NoTime:
+        return None
 
 
 def _moment(column: Column, cell: str) -> datetime | None:
     try:
         return parse_moment(cell) if cell else None
     except NoTime:
-        if column.role is Role.LEFT:
-            return None
         reason = f"`{column.header}` is `{cell[:40]}`, which is no known time"
         raise CannotKeep(reason, _TIME_HINT) from None
 

@@ -1,15 +1,15 @@
 """Turns the rows of a CSV file into people, or into the reason why one was skipped."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from hashlib import blake2b
-from typing import NamedTuple
+from itertools import islice
 
 from newsletter.audience.address import Address, AddressRefused, normalise
 from newsletter.audience.csv_file import Row
+from newsletter.audience.entry import Entry, Skip
 from newsletter.audience.known import CannotKeep, Known, read_known
 from newsletter.audience.layout import Layout
+from newsletter.audience.plain_rows import PlainRows
 from newsletter.audience.standing import (
     MAY_BE_MAILED,
     Standing,
@@ -26,33 +26,7 @@ from newsletter.model.subscriber import (
 
 _LEFT = SubscriberStatus.UNSUBSCRIBED
 _ERASURE = SuppressionReason.ERASURE
-
-
-@dataclass(frozen=True, slots=True)
-class Skip:
-    """A row that was left out: the line it starts on, why, and what to do about it.
-
-    The `file` is the one inside of a zip.
-    """
-
-    line: int
-    address: str
-    reason: str
-    hint: str = ""
-    file: str = ""
-
-
-class Entry(NamedTuple):
-    """A row that can be imported: a person, and whether they may be mailed.
-
-    Where not, `since` is since when, if that is known, and the `note` says more.
-    """
-
-    line: int
-    person: NewSubscriber
-    standing: Standing
-    since: datetime | None = None
-    note: str | None = None
+_ROWS_AT_ONCE = 3000
 
 
 class Reader:
@@ -62,24 +36,34 @@ class Reader:
         """Read rows of this layout; `source` is for rows that do not say theirs."""
         self._layout = layout
         self._source = source
+        self._plain = PlainRows(layout, source)
         self._where = [column.index for column in layout.standing]
         self._lines: dict[bytes, int] = {}
         self._left: set[bytes] = set()
 
-    def read(self, rows: Iterable[Row]) -> Iterator[Entry | Skip]:
+    def read(self, rows: Iterable[Row]) -> Iterator[list[Entry | Skip]]:
         """Give for each row, in order, what it holds or why it cannot be used."""
-        width = self._layout.width
-        for line, cells in rows:
-            if len(cells) == width:
-                yield self._once(self._entry(line, cells))
-            else:
-                yield self._of_another_width(Row(line, cells))
+        rest = iter(rows)
+        while some := list(islice(rest, _ROWS_AT_ONCE)):
+            plain = self._plain.read(some)
+            yield self._first_of_each(
+                [
+                    self._read(row) if entry is None else entry
+                    for entry, row in zip(plain, some, strict=True)
+                ]
+            )
+
+    def _read(self, row: Row) -> Entry | Skip:
+        """Look at one row by itself."""
+        if len(row.cells) != self._layout.width:
+            return self._of_another_width(row)
+        return self._entry(row.line, row.cells)
 
     def _of_another_width(self, row: Row) -> Entry | Skip:
         skip = self._ragged(row)
         if skip and (self._layout.everybody or any(map(tells_who_left, row.cells))):
-            return self._once(self._leaver(row, skip))
-        return skip or self._once(self._entry(row.line, row.cells))
+            return self._leaver(row, skip)
+        return skip or self._entry(row.line, row.cells)
 
     def _ragged(self, row: Row) -> Skip | None:
         cells, width = row.cells, self._layout.width
@@ -165,13 +149,26 @@ class Reader:
         since = known.since or known.left_at
         return Entry(line, person, stands, since, known.note)
 
-    def _once(self, found: Entry | Skip) -> Entry | Skip:
-        """Skip an address that was there before, unless it now says no, or why else."""
-        if isinstance(found, Skip):
-            return found
+    def _first_of_each(self, found: list[Entry | Skip]) -> list[Entry | Skip]:
+        """Skip who was there before, unless a row now says no, or why else."""
+        entries = [each for each in found if isinstance(each, Entry)]
         # A million addresses would take twice the memory.
-        key = blake2b(found.person.address_key.encode(), digest_size=12).digest()
-        first = self._lines.setdefault(key, found.line)
+        keys = [
+            blake2b(entry.person.address_key.encode(), digest_size=12).digest()
+            for entry in entries
+        ]
+        lines = [entry.line for entry in entries]
+        first = list(map(self._lines.setdefault, keys, lines))
+        if first == lines and not any(entry.standing.reason for entry in entries):
+            return found
+        known = iter(zip(keys, first, strict=True))
+        return [
+            each if isinstance(each, Skip) else self._once(each, *next(known))
+            for each in found
+        ]
+
+    def _once(self, found: Entry, key: bytes, first: int) -> Entry | Skip:
+        """Skip an address that stands in an earlier line, the `first` with it."""
         if found.standing.reason and key + _ERASURE.encode() not in self._left:
             said = key + found.standing.reason.encode()
             if said not in self._left:

@@ -7,7 +7,7 @@ from dataclasses import astuple
 from itertools import islice
 from typing import overload
 
-from newsletter.audience.reading import Skip
+from newsletter.audience.entry import Skip
 
 _PACKED = 1000
 

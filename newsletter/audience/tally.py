@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from newsletter.audience.csv_file import broken
+from newsletter.audience.entry import Entry, Skip
 from newsletter.audience.layout import Layout
-from newsletter.audience.reading import Entry, Skip
 from newsletter.audience.skips import Skips
 from newsletter.audience.standing import why
 from newsletter.model.subscriber import Suppression
@@ -97,18 +97,22 @@ class Tally:
         return kept
 
     def refused(
-        self, entries: Iterable[Entry], outcomes: Iterable[UpsertOutcome]
+        self, entries: Sequence[Entry], outcomes: Sequence[UpsertOutcome]
     ) -> list[Entry]:
-        """Count the outcomes, and give the entries that the file says never to mail."""
-        rest = iter(outcomes)
-        refused: list[Entry] = []
-        counted: list[UpsertOutcome] = []
-        for entry in entries:
-            outcome = None if entry.standing.nobody else next(rest)
-            if entry.standing.reason:
-                refused.append(entry)
-            elif outcome:
-                counted.append(outcome)
+        """Count the outcomes, and give the entries that the file says never to mail.
+
+        There may be outcomes of others after theirs.
+        """
+        refused = [entry for entry in entries if entry.standing.reason]
+        counted: Sequence[UpsertOutcome] = outcomes[: len(entries)]
+        if refused:
+            theirs = iter(outcomes)
+            there = (None if each.standing.nobody else next(theirs) for each in entries)
+            counted = [
+                outcome
+                for entry, outcome in zip(entries, there, strict=True)
+                if outcome and not entry.standing.reason
+            ]
         self._suppressed += len(refused)
         for outcome in UpsertOutcome:
             self._outcomes[outcome] += counted.count(outcome)

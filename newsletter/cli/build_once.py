@@ -60,13 +60,21 @@ def build_once(options: Context, asked: Asked) -> None:
         say(f"open {folder / 'index.html'}")
 
 
+_SEARCH, _ENGINE = "search/index.html", "search/minisearch.js"
+
+
 def say_report(report: "BuildReport", folder: Path) -> None:
-    """Say in a line what a build did."""
+    """Say in a line what a build did, and in another if the search is the plain one."""
     say(
         f"built {plural(len(report.pages), 'page')} in {folder}: "
         f"{plural(report.written, 'file')} written, {report.unchanged} unchanged, "
         f"{report.removed} removed"
     )
+    if _SEARCH in report.pages and not (folder / _ENGINE).exists():
+        say(
+            "the search finds whole words only: its engine is not built "
+            "(`make assets` where newsletter is checked out; needs Node)"
+        )
 
 
 def _say_json(report: "BuildReport", folder: Path) -> None:

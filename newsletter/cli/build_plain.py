@@ -4,6 +4,7 @@ Whatever is not plain, a mistake above all, is left to the command line proper: 
 is one place that explains.
 """
 
+import gc
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -30,7 +31,12 @@ def build_plainly(arguments: Sequence[str]) -> bool:
     from newsletter.cli.build_once import Asked, build_once
     from newsletter.cli.context import Context, parse_now
 
-    build_once(Context(Path(), parse_now("")), Asked(**asked))
+    # A build makes no cycles worth a look for them, and is over soon.
+    gc.disable()
+    try:
+        build_once(Context(Path(), parse_now("")), Asked(**asked))
+    finally:
+        gc.enable()
     return True
 
 

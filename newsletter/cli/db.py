@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from newsletter.cli import old_ledgers
 from newsletter.cli.context import Context, open_store
 from newsletter.cli.options import AsJson, Yes
-from newsletter.cli.output import console, plural, say, say_json
+from newsletter.cli.output import console, plural, say, say_json, warn
 from newsletter.errors import StoreError, Unwell, UsageError
 
 if TYPE_CHECKING:
@@ -18,10 +19,13 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="db",
-    help="Look at, upgrade, check and move the database.",
+    help="Look at, upgrade, check, move and lighten the database.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+
+app.command()(old_ledgers.archive)
+app.command()(old_ledgers.restore)
 
 _WHAT = {None: "empty", "copying": "the unfinished copy of another", "moved": "left"}
 
@@ -74,16 +78,25 @@ def upgrade(context: typer.Context) -> None:
 
 
 @app.command()
-def check(context: typer.Context, as_json: AsJson = False) -> None:
+def check(
+    context: typer.Context,
+    mend: Annotated[
+        bool, typer.Option("--mend", help="Count anew what is counted wrongly.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
     """Read everything, and see whether the ledger adds up.
 
-    Ends with exit code 9 when something is wrong; changes nothing.
+    Ends with exit code 9 when something is wrong; changes nothing without --mend, and
+    with it only counts: of events, and on PostgreSQL of deliveries.
     """
-    from newsletter.store.soundness import examine_whole
+    from newsletter.store import soundness
 
     publication = context.obj.publication()
     with open_store(publication) as store:
-        found = examine_whole(store)
+        if mend and (number := soundness.mend(store)):
+            warn(f"counted anew: {plural(number, 'campaign')}")
+        found = soundness.examine_whole(store)
     if as_json:
         say_json(asdict(found))
     else:

@@ -58,7 +58,7 @@ def roundtable(
     that is there is never overwritten; --dry-run prints the new one instead.
     """
     from newsletter.importing.roundtable import import_roundtable
-    from newsletter.importing.writing import check_roundtable, roundtable_path
+    from newsletter.importing.writing import check_roundtable, hidden, roundtable_path
 
     options: Context = context.obj
     publication = options.publication()
@@ -70,9 +70,11 @@ def roundtable(
     )
     path = options.path(out) if out else None
     path = path or roundtable_path(publication.root, found.title, slug)
+    # Words that are nobody's yet must not go out, wherever the file is to be.
+    path = hidden(path) if found.unfinished else path
     check_roundtable(path, found.text)
     _finish(path, found, dry_run=dry_run, as_json=as_json)
-    if not (as_json or dry_run or out):
+    if path.name.startswith("_") and not (as_json or dry_run):
         say("nobody sees it yet: take the `_` off its name when it may be published")
 
 

@@ -27,8 +27,8 @@ def init(
 ) -> None:
     """Start a publication in a folder.
 
-    Writes newsletter.yaml, a first issue and .gitignore. Files that exist are left as
-    they are: `newsletter init --github-pages` adds the workflow to a publication too.
+    Writes newsletter.yaml, about.md, a first issue, .gitignore. Files that exist are
+    left as they are; `--github-pages` adds the workflow to what is there.
     """
     from newsletter.config.home import FILE_NAME
     from newsletter.content.github_pages import write_workflow
@@ -45,6 +45,7 @@ def init(
         say("everything is there already")
     if root / FILE_NAME in made:
         say("base_url is a guess: see newsletter.yaml, and put your postal address in")
+        say("no form to join is there yet: about.md tells readers how to reach you")
     if github_pages:
         _say_workflow(written=workflow is not None)
     say("next: newsletter check, newsletter render, newsletter build")

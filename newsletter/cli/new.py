@@ -30,5 +30,7 @@ def new(
     make = new_roundtable if roundtable else new_issue
     path = make(root, title, options.now.date(), slug)
     say(f"wrote {path}")
-    if not roundtable:
+    if roundtable:
+        say("`build` publishes it: begin its name with `_` while nobody is to see it")
+    else:
         say("it is a draft: set `status: ready` when it may be published and sent")

@@ -8,7 +8,13 @@ from typing import TYPE_CHECKING
 import typer
 
 from newsletter.cli.output import console, plural, say, say_json, say_table, warn
-from newsletter.errors import CampaignError, Incomplete, ProviderError, StoreError
+from newsletter.errors import (
+    CampaignError,
+    Incomplete,
+    NewsletterError,
+    ProviderError,
+    StoreError,
+)
 from newsletter.model.campaign import CampaignState, DeliveryState
 
 if TYPE_CHECKING:
@@ -50,7 +56,7 @@ def watched(total: int, *, quiet: bool) -> "Iterator[Controls]":
 
     with stopping() as should_stop:
         if quiet:
-            yield Controls(should_stop=should_stop)
+            yield Controls(should_stop=should_stop, mention=mention)
             return
         from rich.progress import (
             BarColumn,
@@ -69,8 +75,17 @@ def watched(total: int, *, quiet: bool) -> "Iterator[Controls]":
         with Progress(*columns, console=console(), transient=False) as bar:
             task = bar.add_task("sending", total=total)
             yield Controls(
-                should_stop=should_stop, progress=lambda done: bar.advance(task, done)
+                should_stop=should_stop,
+                progress=lambda done: bar.advance(task, done),
+                mention=mention,
             )
+
+
+def mention(error: NewsletterError) -> None:
+    """Print what keeps nobody from sending, with its hint."""
+    warn(error.message)
+    if error.hint:
+        warn(f"  hint: {error.hint}")
 
 
 @contextmanager

@@ -41,7 +41,9 @@ def preview(
     key = new_key() if host else ""
     url = doors.url(path, key)
     print_at_once()
-    say(f"preview at {url}; Ctrl-C stops")
+    say("preview, until Ctrl-C, at")
+    # Alone, so that a double click marks it and nothing else.
+    say(url)
     if host:
         _say_code(url)
         warn("whoever has this address can read and change the publication")

@@ -18,7 +18,7 @@ from newsletter.cli.options import (
     Segment,
     Yes,
 )
-from newsletter.cli.outcome import conclude, told_what_is_left, watched
+from newsletter.cli.outcome import conclude, mention, told_what_is_left, watched
 from newsletter.cli.output import say, say_json, say_problems
 from newsletter.cli.trial import say_trial
 from newsletter.errors import SenderBusy, UsageError
@@ -170,7 +170,12 @@ def _schedule(store: "Store", order: "Order", how: _How) -> None:
     from newsletter.sending.controls import Controls
     from newsletter.sending.deliver import Sender
 
-    sender = Sender(store=store, publication=order.publication, controls=Controls())
+    sender = Sender(
+        store=store,
+        publication=order.publication,
+        controls=Controls(mention=mention),
+        adopt=how.adopt,
+    )
     report = sender.schedule(order, how.through)
     if how.as_json:
         say_json([report.as_data()])

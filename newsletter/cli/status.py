@@ -25,7 +25,10 @@ def status(
         typer.Option("--list", help="Name everybody whose delivery is in this state."),
     ] = None,
     live: Annotated[
-        bool, typer.Option("--watch", help="Show it again and again, while it sends.")
+        bool,
+        typer.Option(
+            "--watch", help="Show it, and all workers, again and again while it sends."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:
@@ -35,7 +38,7 @@ def status(
     of whom nobody knows whether the issue reached them.
     """
     from newsletter.content.library import issue_slug
-    from newsletter.sending.status import issues, overview
+    from newsletter.sending.status import issues, overview, standing
 
     options: Context = context.obj
     publication = options.publication()
@@ -47,7 +50,7 @@ def status(
         if live and as_json:
             raise UsageError("--watch is for people", hint="leave out one of the two")
         if live:
-            watch(lambda: overview(store, slug), zone)
+            watch(lambda: standing(store, slug), zone)
             return
         reports = overview(store, slug)
         if state is not None:

@@ -90,7 +90,7 @@ def forget(context: typer.Context, address: Address, yes: Yes = False) -> None:
     still hold the address, such as messages in the outbox, are named.
     """
     from newsletter.audience.forgetting import forget as erase
-    from newsletter.config.erasing import load_eraser
+    from newsletter.sending.signing import eraser_here
 
     publication = context.obj.publication()
     if not yes and not typer.confirm(f"erase all that is known of {address}?"):
@@ -99,7 +99,7 @@ def forget(context: typer.Context, address: Address, yes: Yes = False) -> None:
     if publication.store_path:
         folders.append(publication.store_path.parent)
     with open_store(publication) as store:
-        done = erase(store, load_eraser(publication.root), address, folders)
+        done = erase(store, eraser_here(store, publication.root), address, folders)
     say(f"{address}: {'erased' if done.known else 'unknown; it is never mailed'}")
     if done.remnants:
         warn(
@@ -107,6 +107,8 @@ def forget(context: typer.Context, address: Address, yes: Yes = False) -> None:
         )
         for path in done.remnants:
             warn(f"  {path}")
+    for path in done.ledgers:
+        warn(f"{path} may hold it: newsletter db restore, then archive it anew")
 
 
 def dossier(options: Context, address: str) -> dict[str, Any]:
@@ -148,6 +150,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
         lines.append(f"  {said['at']:%Y-%m-%d %H:%M} UTC {said['kind']}: {where}")
     for delivery in found["deliveries"]:
         lines.append(f"  {delivery['issue']}: {delivery['state']} {delivery['reason']}")
+    for away in found["archived"]:
+        told = away["delivery"]
+        state = f"{told['state']} {told['reason']}" if told else "not here"
+        lines.append(f"  {away['issue']}: {state} (archived in {away['file']})")
     return [line.rstrip() for line in lines]
 
 

@@ -38,7 +38,7 @@ Path = tuple[str | int, ...]
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)\Z")
 _FLOAT = re.compile(r"[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?\Z")
 # What YAML has no place for, and line ends that an editor does not show as such.
-_INVISIBLE = re.compile(
+_INVISIBLE = (
     "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
     "\U00010000-\U0010ffff]"
 )
@@ -106,7 +106,9 @@ def read_yaml(text: str, *, file: str, first_line: int = 1) -> Document:
 
     Raises SourceError, located, for anything that is not a mapping of plain data.
     """
-    if found := _INVISIBLE.search(text):
+    # Most texts can be printed; to make ready to look for more takes milliseconds.
+    is_plain = text.replace("\n", "").isprintable()
+    if not is_plain and (found := re.search(_INVISIBLE, text)):
         before = text[: found.start()]
         column = len(before) - before.rfind("\n")
         place = Place(first_line + before.count("\n"), column)

@@ -13,13 +13,22 @@ FILE = Path(".newsletter/secret")
 MIN_LENGTH = 16
 
 
-def load_secret(root: Path, environ: Mapping[str, str] | None = None) -> bytes:
+def load_secret(
+    root: Path, environ: Mapping[str, str] | None = None, *, make: bool = True
+) -> bytes:
     """The signing secret of the publication in `root`.
 
     NEWSLETTER_SECRET wins; else `.newsletter/secret`, which is made at first use and
-    readable by its owner only. Raises ConfigError for one too short to be one.
+    readable by its owner only. Raises ConfigError for one too short to be one, and when
+    there is none and, by `make`, none may be made: links were signed elsewhere.
     """
     given = os.fsencode(environment(root, environ).get("NEWSLETTER_SECRET", ""))
+    if not given and not make and not (root / FILE).exists():
+        raise ConfigError(
+            "there is no secret here to sign unsubscribe links with",
+            hint="set NEWSLETTER_SECRET to that of the machine that plans the "
+            f"campaigns, or copy its {FILE}",
+        )
     if not given:
         given = _from_file(root / FILE)
     if len(given) < MIN_LENGTH:

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from newsletter.errors import StoreError
 from newsletter.model.campaign import Campaign
 from newsletter.model.event import Event
 from newsletter.model.message import campaign_of, delivery_id
-from newsletter.store import campaigns, events, notices
+from newsletter.store import campaigns, events, ledger_csv, ledger_files, notices
 from newsletter.store.notices import Notice
 
 
@@ -37,6 +38,7 @@ class Finder:
         self._provider = provider
         self._campaigns: dict[str, Campaign | None] = {}
         self._messages: dict[int, dict[str, int]] = {}
+        self._away: set[str] = set()
         self._told = told
         self._people = events.people(
             connection, {_key(event.address) for event in told}
@@ -57,6 +59,10 @@ class Finder:
             return About(uid, person, campaign.id)
         return self._by_message(campaign, event)
 
+    def is_away(self, event: Event) -> bool:
+        """Whether only a file could tell whose it is, and that cannot be read here."""
+        return campaign_of(event.delivery_id) in self._away
+
     def _campaign(self, uid: str) -> Campaign | None:
         if uid not in self._campaigns:
             self._campaigns[uid] = campaigns.by_uid(self._connection, uid)
@@ -67,13 +73,23 @@ class Finder:
         if not event.provider_message_id:
             return None
         if campaign.id not in self._messages:
-            self._messages[campaign.id] = events.find_deliveries(
-                self._connection, campaign.id, self._strangers(campaign.uid)
-            )
+            self._messages[campaign.id] = self._find_all(campaign)
         found = self._messages[campaign.id].get(event.provider_message_id)
         if found is None or delivery_id(campaign.uid, found) != event.delivery_id:
             return None
         return About(campaign.uid, found, campaign.id)
+
+    def _find_all(self, campaign: Campaign) -> dict[str, int]:
+        """The subscribers of messages, from the ledger or the file it is in by now."""
+        strangers = self._strangers(campaign.uid)
+        file = ledger_files.of_campaign(self._connection, campaign.id)
+        if file is None:
+            return events.find_deliveries(self._connection, campaign.id, strangers)
+        try:
+            return ledger_csv.find_messages(file.path, strangers)
+        except StoreError:
+            self._away.add(campaign.uid)
+            return {}
 
     def _strangers(self, uid: str) -> set[str]:
         """The messages whose addresses do not tell whose they are."""

@@ -22,6 +22,8 @@ from newsletter.store.engine import Store
 NEW = "new"
 REPEATED = "repeated"
 STRANGE = "not ours"
+AWAY = "in a file that is not here"
+"""Only the file of an archived campaign could tell whose message it is about."""
 
 SOFT_BOUNCES = 3
 SOFT_DAYS = 30
@@ -78,9 +80,11 @@ def apply(
                     counts[REPEATED] += 1
                     continue
                 new.remove(event.id)
-            counts[NEW if about else STRANGE] += 1
             if about:
+                counts[NEW] += 1
                 proved.append((event, about))
+            else:
+                counts[AWAY if finder.is_away(event) else STRANGE] += 1
         _mark(connection, proved)
         _suppress(connection, proved)
     return counts

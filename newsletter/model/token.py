@@ -4,18 +4,33 @@ import base64
 import binascii
 import hashlib
 import hmac
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 _MAC = 16
 """Bytes of the signature: 128 bits."""
+
+_BLOCK = 64
+"""Bytes that SHA-256 takes at once."""
 
 MAX_UID = 2**63 - 1
 """The largest number of a subscriber: databases keep no larger ones."""
 
 _LONGEST = 64
 """Characters: nothing longer is looked at."""
+
+
+def _keyed(secret: bytes) -> tuple[Any, Any]:
+    """The inner and the outer hash of HMAC-SHA256 with the key in them (RFC 2104 §2).
+
+    To copy them takes a third of the time of `hmac.digest`, which begins with the key.
+    """
+    short = secret if len(secret) <= _BLOCK else hashlib.sha256(secret).digest()
+    key = short.ljust(_BLOCK, b"\0")
+    inner, outer = (bytes(byte ^ pad for byte in key) for pad in (0x36, 0x5C))
+    return hashlib.sha256(inner), hashlib.sha256(outer)
 
 
 def _encode(data: bytes) -> str:
@@ -60,10 +75,28 @@ class Signer:
 
     def sign(self, purpose: str, uid: int, about: int = 0) -> str:
         """The token of a subscriber for one purpose, such as `unsubscribe`."""
-        body = self.key_id + uid.to_bytes(8, "big")
-        if about:
-            body += about.to_bytes(4, "big")
-        return _encode(body + self._mac(purpose, body))
+        return self.sign_all(purpose, [uid], about)[0]
+
+    def sign_all(self, purpose: str, uids: Iterable[int], about: int = 0) -> list[str]:
+        """The tokens of many subscribers, in their order.
+
+        What is the same in all of them is hashed once, and all are encoded as one.
+        """
+        last = about.to_bytes(4, "big") if about else b""
+        inner, outer = _keyed(self.secret)
+        inner.update(purpose.encode() + b"\0")
+        known, size = self.key_id, len(self.key_id) + 8 + len(last) + _MAC
+        filling = bytes(-size % 3)  # so that each begins with a new character
+        parts = []
+        for uid in uids:
+            body = known + uid.to_bytes(8, "big") + last
+            inside, mac = inner.copy(), outer.copy()
+            inside.update(body)
+            mac.update(inside.digest())
+            parts.append(body + mac.digest()[:_MAC] + filling)
+        text = _encode(b"".join(parts))
+        width, length = (size + len(filling)) // 3 * 4, -(-size * 4 // 3)
+        return [text[at : at + length] for at in range(0, len(text), width)]
 
     def read(self, purpose: str, token: str) -> int | None:
         """The subscriber's uid; None for a token that was not signed here for this."""

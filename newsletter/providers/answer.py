@@ -11,10 +11,10 @@ from typing import Any
 
 from newsletter.errors import (
     OutcomeUnknown,
+    ProviderBusy,
     ProviderError,
     ProviderRefused,
     ProviderStopped,
-    ProviderUnavailable,
 )
 
 _LATER = frozenset({425, 429})
@@ -108,7 +108,7 @@ def by_status(
     status = answer.status
     text = f"{provider} answers {status}: {said or answer.excerpt() or 'nothing more'}"
     if status in _LATER:
-        return ProviderUnavailable(text, retry_after=answer.retry_after(reset))
+        return ProviderBusy(text, retry_after=answer.retry_after(reset))
     if status in _THIS_BATCH:
         return ProviderRefused(text)
     if 300 <= status < 400:

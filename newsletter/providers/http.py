@@ -8,7 +8,7 @@ import json as json_text
 import ssl
 import time
 from base64 import b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -156,6 +156,15 @@ def json_bytes(data: object) -> bytes:
     """JSON as it is sent: as few bytes as there can be."""
     text = json_text.dumps(data, ensure_ascii=False, separators=(",", ":"))
     return text.encode("utf-8", "replace")
+
+
+def json_texts(texts: Sequence[str]) -> list[str]:
+    """The JSON of each text; no line break stands inside of one, so that it parts them.
+
+    All at once takes a fraction of the time.
+    """
+    whole = json_text.dumps(texts, ensure_ascii=False, separators=(",\n", ":"))
+    return whole[1:-1].split(",\n")
 
 
 def _tells_its_end(status: int, headers: Mapping[str, str]) -> bool:

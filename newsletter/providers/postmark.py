@@ -11,10 +11,10 @@ from urllib.parse import quote
 
 from newsletter.errors import (
     OutcomeUnknown,
+    ProviderBusy,
     ProviderError,
     ProviderRefused,
     ProviderStopped,
-    ProviderUnavailable,
 )
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind, Webhook
@@ -349,7 +349,7 @@ def _sorted(answer: Answer) -> ProviderError:
 def _by_code(code: str, said: str, wait: float | None = None) -> ProviderError:
     text = f"Postmark: {said or 'no reason given'} (error {code})"
     if code in _BUSY:
-        return ProviderUnavailable(text, retry_after=wait)
+        return ProviderBusy(text, retry_after=wait)
     if code in _BATCH:
         return ProviderRefused(text)
     hint = "see POSTMARK_SERVER_TOKEN, and the stream and sender in newsletter.yaml"

@@ -21,9 +21,9 @@ from cryptography.hazmat.primitives.serialization import load_der_public_key
 from newsletter.errors import (
     ConfigError,
     OutcomeUnknown,
+    ProviderBusy,
     ProviderRefused,
     ProviderStopped,
-    ProviderUnavailable,
 )
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind, Webhook
@@ -313,7 +313,7 @@ def _refuse(answer: Answer) -> None:
     said = "; ".join(text_at(error, "message") for error in errors)
     if answer.status in (429, 503):
         text = f"SendGrid: {said or answer.status}"
-        raise ProviderUnavailable(text, retry_after=_wait(answer))
+        raise ProviderBusy(text, retry_after=_wait(answer))
     fields = [text_at(error, "field") for error in errors]
     if answer.status == 400 and fields and all(map(_is_ours, fields)):
         raise ProviderStopped(f"SendGrid: {said}", hint="see newsletter.yaml")

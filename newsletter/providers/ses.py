@@ -21,9 +21,9 @@ from botocore.credentials import Credentials  # type: ignore[import-untyped]
 from newsletter.errors import (
     ConfigError,
     OutcomeUnknown,
+    ProviderBusy,
     ProviderRefused,
     ProviderStopped,
-    ProviderUnavailable,
 )
 from newsletter.model.campaign import DeliveryResult, DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind, Webhook
@@ -318,7 +318,7 @@ def _results(batch: Batch, answer: Answer) -> list[DeliveryResult]:
         text = f"SES: {', '.join(sorted(statuses))} {why}".rstrip()
         raise ProviderStopped(text, hint=_CONSOLE)
     if statuses <= _LATER:
-        raise ProviderUnavailable(f"SES is busy: {why}")
+        raise ProviderBusy(f"SES is busy: {why}")
     pairs = zip(batch.recipients, found, strict=True)
     return [_result(recipient, entry) for recipient, entry in pairs]
 
@@ -343,7 +343,7 @@ def _refuse(answer: Answer) -> None:
     if _DAILY.search(said):
         raise ProviderStopped(text, hint="go on when 24 hours have passed")
     if _BUSY.search(kind):
-        raise ProviderUnavailable(text, retry_after=answer.retry_after())
+        raise ProviderBusy(text, retry_after=answer.retry_after())
     if answer.status < 500 and _NO_MORE.search(kind):
         raise ProviderStopped(text, hint=_CONSOLE)
     raise by_status("SES", answer, f"{kind.partition(':')[0]} {said}".strip())

@@ -5,7 +5,7 @@ an author wrote that the service would take for a variable becomes a variable it
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from html import escape
@@ -44,6 +44,20 @@ class Substitution:
         for name, slot in self.text_fields:
             values[name] = given[slot]
         return values
+
+    def columns(self, recipients: Sequence[Recipient]) -> dict[str, list[str]]:
+        """The same of many, by variable: a text for each recipient, in their order."""
+        columns = {self.token: [each.token for each in recipients]}
+        for name, slot in self.html_fields:
+            columns[name] = _escaped([each.values[slot] for each in recipients])
+        for name, slot in self.text_fields:
+            columns[name] = [each.values[slot] for each in recipients]
+        return columns
+
+
+def _escaped(values: Sequence[str]) -> list[str]:
+    """Values as they stand in HTML; none has a line break, so that it parts them."""
+    return escape("\n".join(values)).split("\n")
 
 
 def substitute(

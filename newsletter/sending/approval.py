@@ -3,12 +3,12 @@
 from contextlib import closing
 from typing import Any
 
-from newsletter.config.secret import load_secret
 from newsletter.errors import CampaignError
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.token import Signer
 from newsletter.providers.registry import open_provider
 from newsletter.sending.order import Order, freeze, refuse_unready
+from newsletter.sending.signing import secret_here
 from newsletter.store import approvals
 from newsletter.store.approvals import Approval
 from newsletter.store.engine import Store
@@ -41,7 +41,7 @@ def demand(connection: Any, order: Order, provider: str, frozen: FrozenEmail) ->
 
 def refuse_unapproved(store: Store, order: Order, provider_name: str) -> None:
     """Raise now what planning the order would raise of its bytes: see `demand`."""
-    frozen = _frozen(order, provider_name)
+    frozen = _frozen(store, order, provider_name)
     with store.read() as connection:
         demand(connection, order, provider_name, frozen)
 
@@ -52,7 +52,7 @@ def approve(store: Store, order: Order, provider_name: str, by: str) -> Approval
     Raises as a send would that is not ready.
     """
     refuse_unready(order)
-    frozen = _frozen(order, provider_name)
+    frozen = _frozen(store, order, provider_name)
     slug = order.composed.issue.slug
     with store.write() as connection:
         approvals.put(
@@ -69,7 +69,7 @@ def approve(store: Store, order: Order, provider_name: str, by: str) -> Approval
     return found
 
 
-def _frozen(order: Order, provider_name: str) -> FrozenEmail:
-    signer = Signer(load_secret(order.publication.root))
+def _frozen(store: Store, order: Order, provider_name: str) -> FrozenEmail:
+    signer = Signer(secret_here(store, order.publication.root))
     with closing(open_provider(provider_name, order.publication)) as provider:
         return freeze(order, provider, signer)

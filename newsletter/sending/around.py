@@ -19,8 +19,8 @@ _ID = re.compile(r'\bid="([^"]+)"')
 class Known:
     """What the others have to know of an issue.
 
-    `day` is the one from which it is out, None for a draft; `features` the slug of its
-    roundtable.
+    `day` is the one from which the archive has it: None for a draft, and for what only
+    its readers see. `features` is the slug of its roundtable.
     """
 
     slug: str
@@ -31,7 +31,8 @@ class Known:
 
 def known_of(issue: Issue) -> Known:
     """What the others have to know of it."""
-    day = None if issue.status is IssueStatus.DRAFT else issue.published_on
+    hidden = issue.private or issue.status is IssueStatus.DRAFT
+    day = None if hidden else issue.published_on
     features = issue.roundtable.slug if issue.roundtable else ""
     return Known(issue.slug, day, issue.number, features)
 
@@ -44,14 +45,18 @@ def archive_pages(
     `tables` are the dates of the roundtables by their slugs.
     """
     out: dict[str, datetime.date | None] = {"": None, "roundtables/": None}
-    featured = set()
+    featured: dict[str, list[datetime.date]] = {}
     for issue in issues:
-        featured.add(issue.features)
+        days = featured.setdefault(issue.features, [])
         if issue.day is not None:
             out[f"{issue.slug}/"] = issue.day
+            days.append(issue.day)
     for slug, day in tables.items():
         # With the first issue that features it, it is out whatever its own date.
-        out[f"roundtables/{slug}/"] = None if slug in featured else day
+        if days := [*featured.get(slug, ()), *([day] if day else [])]:
+            out[f"roundtables/{slug}/"] = min(days)
+        elif slug not in featured:
+            out[f"roundtables/{slug}/"] = None
     return out
 
 

@@ -33,24 +33,15 @@ REFUSED = 20
 
 @dataclass(slots=True)
 class Breaker:
-    """Counts what goes wrong in a row, and in all.
+    """Counts what goes wrong in a row."""
 
-    `sent` is how many messages the provider has taken in this run, `rejected` how many
-    recipients it refused at once, as an SMTP server does.
-    """
-
-    sent: int = 0
-    rejected: int = 0
     failures: int = 0
     unknown: int = 0
     refused: int = 0
 
-    def answered(self, accepted: int, rejected: int) -> None:
-        """The provider took a batch, or at least looked at each recipient."""
-        self.sent += accepted
-        self.rejected += rejected
-        if accepted:
-            self.failures = self.unknown = self.refused = 0
+    def accepted(self) -> None:
+        """The provider took a message: what went wrong is no row any more."""
+        self.failures = self.unknown = self.refused = 0
 
     def in_a_row(self) -> str:
         """Why to pause because calls fail; empty for no reason."""
@@ -68,24 +59,29 @@ class Breaker:
             )
         return ""
 
-    def in_all(self, events: Counter[str]) -> str:
-        """Why to pause because of what was told of messages; empty for no reason."""
-        whole = self.sent + self.rejected
-        policy = events[_kind(Bounce.POLICY)]
-        refused = f"{policy:,} of {whole:,} were refused because of the sender"
-        if whole < MIN_SENT:
-            return refused if policy >= POLICY_REFUSALS else ""
-        hard = events[_kind(Bounce.HARD)] + self.rejected
-        complaints = events[str(EventKind.COMPLAINED)]
-        if complaints >= COMPLAINTS * whole:
-            share = f"{complaints / whole:.1%}"
-            return f"{complaints:,} of {whole:,} readers complained ({share})"
-        if hard >= HARD_BOUNCES * whole:
-            share = f"{hard / whole:.0%}"
-            return f"{hard:,} of {whole:,} addresses do not exist ({share})"
-        if policy >= POLICY_BOUNCES * whole:
-            return refused
-        return ""
+
+def in_all(told: Counter[str], sent: int, rejected: int) -> str:
+    """Why to pause because of what was told of messages; empty for no reason.
+
+    `sent` is how many the provider has taken, `rejected` how many recipients it refused
+    at once, as an SMTP server does: whoever sent to them.
+    """
+    whole = sent + rejected
+    policy = told[_kind(Bounce.POLICY)]
+    refused = f"{policy:,} of {whole:,} were refused because of the sender"
+    if whole < MIN_SENT:
+        return refused if policy >= POLICY_REFUSALS else ""
+    hard = told[_kind(Bounce.HARD)] + rejected
+    complaints = told[str(EventKind.COMPLAINED)]
+    if complaints >= COMPLAINTS * whole:
+        share = f"{complaints / whole:.1%}"
+        return f"{complaints:,} of {whole:,} readers complained ({share})"
+    if hard >= HARD_BOUNCES * whole:
+        share = f"{hard / whole:.0%}"
+        return f"{hard:,} of {whole:,} addresses do not exist ({share})"
+    if policy >= POLICY_BOUNCES * whole:
+        return refused
+    return ""
 
 
 def _kind(bounce: Bounce) -> str:

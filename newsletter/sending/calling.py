@@ -1,5 +1,6 @@
 """One call: makes the batch of a claim, hands it over, and says what came of it."""
 
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
@@ -22,11 +23,15 @@ from newsletter.sending.personalise import Personaliser
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a call: results, or the error that says how it failed."""
+    """What came of a call: results, or the error that says how it failed.
+
+    It took so many `seconds`, with the making of the messages.
+    """
 
     claimed: ClaimedBatch
     results: list[DeliveryResult] = field(default_factory=list)
     error: ProviderError | None = None
+    seconds: float = 0.0
 
 
 class Caller:
@@ -48,25 +53,35 @@ class Caller:
         self._personaliser = Personaliser(email, campaign.uid, signer, campaign.id)
         self._builder = MessageBuilder(email, campaign.uid)
 
-    def call(self, claimed: ClaimedBatch) -> Outcome:
-        """Hand a batch over, whose intent is committed. Raises bugs only."""
+    def call(
+        self, claimed: ClaimedBatch, ready: Callable[[], None] = lambda: None
+    ) -> Outcome:
+        """Hand a batch over, whose intent is committed. Raises bugs only.
+
+        `ready` is asked last, right before the provider is; what it raises is raised.
+        """
+        began = time.monotonic()
         try:
-            return Outcome(claimed, self.send(claimed))
+            results = self.send(claimed, ready)
         except ProviderError as error:
             error.message = clean_line(error.message)
-            return Outcome(claimed, error=error)
+            return Outcome(claimed, error=error, seconds=time.monotonic() - began)
+        return Outcome(claimed, results, seconds=time.monotonic() - began)
 
-    def send(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
+    def send(
+        self, claimed: ClaimedBatch, ready: Callable[[], None] = lambda: None
+    ) -> list[DeliveryResult]:
         """Hand a batch over; what is said of each recipient. Raises ProviderError."""
         batch, refused = self.batch(claimed)
         self._at("before_post")
+        ready()
         results = self._provider.send(batch) if batch.recipients else []
         self._at("after_accept")
-        return [*refused, *map(_fit, results)]
+        return refused + _fitting(results)
 
     def find(self, claimed: ClaimedBatch) -> list[DeliveryResult]:
         """Ask the provider's records about a batch; raises as the provider does."""
-        return list(map(_fit, self._provider.find(self.batch(claimed)[0])))
+        return _fitting(self._provider.find(self.batch(claimed)[0]))
 
     def batch(self, claimed: ClaimedBatch) -> tuple[Batch, list[DeliveryResult]]:
         """What is handed over, and those of whom no message can be made."""
@@ -78,7 +93,7 @@ class Caller:
             number=claimed.number,
             moment=moment,
             email=self._email,
-            recipients=list(self._personaliser.recipients(able)),
+            recipients=self._personaliser.recipients(able),
             mime=lambda recipient: self._builder.build(recipient, moment),
         )
         return batch, refused
@@ -88,9 +103,9 @@ def _sorted(
     deliveries: Sequence[DueDelivery],
 ) -> tuple[Sequence[DueDelivery], list[DeliveryResult]]:
     """Those whose address a header can hold, and the others as rejected."""
-    able = [each for each in deliveries if printable_ascii(each.address)]
-    if len(able) == len(deliveries):
+    if printable_ascii("".join([each.address for each in deliveries])):
         return deliveries, []
+    able = [each for each in deliveries if printable_ascii(each.address)]
     return able, [
         DeliveryResult(
             each.subscriber_id,
@@ -102,11 +117,15 @@ def _sorted(
     ]
 
 
-def _fit(result: DeliveryResult) -> DeliveryResult:
+def _fitting(results: Sequence[DeliveryResult]) -> list[DeliveryResult]:
     """What was said, without characters that no database takes (NUL, half a pair)."""
-    message_id, reason = result.provider_message_id, result.reason
-    if message_id.isprintable() and reason.isprintable():
-        return result
-    return result._replace(
-        provider_message_id=clean_line(message_id), reason=clean_line(reason)
-    )
+    said = {(each.provider_message_id, each.reason) for each in results}
+    if all(id.isprintable() and reason.isprintable() for id, reason in said):
+        return list(results)
+    return [
+        each._replace(
+            provider_message_id=clean_line(each.provider_message_id),
+            reason=clean_line(each.reason),
+        )
+        for each in results
+    ]

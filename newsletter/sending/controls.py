@@ -4,6 +4,8 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from newsletter.errors import NewsletterError
+
 
 def never() -> bool:
     """Nobody asks the run to stop."""
@@ -19,6 +21,7 @@ class Controls:
     no other process can be sending (the sender lock is held). `per_second` and
     `at_once` are limits of calls, by default what the provider declares. `at` is told
     the name of each place where a crash would matter, for the tests that crash there.
+    `mention` is told what keeps nobody from sending, and is to be known.
     """
 
     progress: Callable[[int], None] = lambda _: None
@@ -29,3 +32,4 @@ class Controls:
     per_second: float | None = None
     at_once: int | None = None
     at: Callable[[str], None] = lambda _: None
+    mention: Callable[[NewsletterError], None] = lambda _: None

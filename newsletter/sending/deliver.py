@@ -16,13 +16,15 @@ from newsletter.model.publication import Publication
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.providers.registry import open_provider
-from newsletter.sending import instance
+from newsletter.sending import copies, instance, logged
 from newsletter.sending.controls import Controls
+from newsletter.sending.engine import engine_of
 from newsletter.sending.lock import sender_lock
 from newsletter.sending.order import Order, refuse_unready
 from newsletter.sending.plan import fill, plan, rule_of
 from newsletter.sending.recovery import recover_cancelled
-from newsletter.sending.run import run
+from newsletter.sending.run import run, sender_name
+from newsletter.sending.signing import secret_to_plan_with
 from newsletter.sending.status import CampaignStatus, status_of
 from newsletter.store import batches, campaigns, lifecycle, planning
 from newsletter.store.engine import Store
@@ -55,21 +57,22 @@ class Sender:
         """Plan the order's campaign and send it; raises as `plan` and `run` do."""
         refuse_unready(order)
         with self._alone() as alone, self._provider(provider_name) as provider:
-            campaign = plan(self.store, order, provider, self._signer())
+            campaign = plan(self.store, order, provider, self._planner())
             return self._run(campaign, provider, alone=alone)
 
     def schedule(self, order: Order, provider_name: str) -> CampaignStatus:
         """Write the order down, to be sent at its time by `due`; sends nothing."""
         refuse_unready(order)
+        self._confirm()
         with self._provider(provider_name) as provider:
-            campaign = plan(self.store, order, provider, self._signer())
+            campaign = plan(self.store, order, provider, self._planner())
         return status_of(self.store, campaign.id)
 
     def resume(self, issue: str = "") -> list[Sent]:
         """Go on with every campaign that was begun, or with those of one issue.
 
-        One that cannot go on does not keep the others from it: it is paused, and the
-        first such error is raised in the end.
+        One that cannot go on does not keep the others from it: it is paused, unless
+        others can send it, and the first such error is raised in the end.
         """
         begun = (CampaignState.SENDING, CampaignState.PAUSED, CampaignState.CANCELLED)
         if not self._found(issue, begun):
@@ -85,26 +88,48 @@ class Sender:
         A campaign that was paused stays paused.
         Raises as `resume` does.
         """
-        if not self._due() and not self._found("", (CampaignState.SENDING,)):
+        if not self.waiting() and not self._found("", (CampaignState.SENDING,)):
             return []
         with self._alone() as alone:
-            due = self._due()
-            for campaign in due:
-                if not self._too_late(campaign):
-                    self._begin(campaign)
-            not_begun = [sent for campaign in due for sent in self._not_begun(campaign)]
-            sending = (CampaignState.SENDING,)
-            for campaign in self._found("", sending):
-                if self._stood_still(campaign):
-                    not_begun += self._not_begun(campaign)
-            return not_begun + self._take_up("", sending, alone=alone)
+            told = self.begin() + self.pause_forgotten()
+            return told + self._take_up("", (CampaignState.SENDING,), alone=alone)
 
-    def _begin(self, campaign: Campaign) -> None:
-        try:
+    def begin(self) -> list[Sent]:
+        """Begin what is scheduled and due, and send nothing of it.
+
+        Tells of what was too late and is paused, and of what nobody is left to get.
+        Raises ConfigError for what cannot be begun here, but by others.
+        """
+        told: list[Sent] = []
+        for campaign in self.waiting():
+            try:
+                told += self.start(campaign)
+            except ConfigError as error:
+                if not self._paused(campaign, error):
+                    raise
+                told += self._not_begun(campaign)
+        return told
+
+    def waiting(self) -> list[Campaign]:
+        """What is scheduled, and due by now."""
+        with self.store.read() as connection:
+            return [c for c, wait in lifecycle.scheduled(connection) if wait <= 0]
+
+    def start(self, campaign: Campaign) -> list[Sent]:
+        """Begin one that is due, unless it is too late; tells as `begin` does.
+
+        Raises ConfigError when its provider cannot be opened here.
+        """
+        if not self._too_late(campaign):
             with self._provider(campaign.provider) as provider:
                 fill(self.store, campaign, provider)
-        except ConfigError as error:
-            self._pause(campaign, error)
+            logged.begun(campaign)
+        return self._not_begun(campaign)
+
+    def pause_forgotten(self) -> list[Sent]:
+        """Pause what was left in the middle too long ago; tells of it."""
+        forgotten = filter(self._stood_still, self._found("", (CampaignState.SENDING,)))
+        return [sent for campaign in forgotten for sent in self._not_begun(campaign)]
 
     def _not_begun(self, campaign: Campaign) -> list[Sent]:
         """What is to be told of one that was due, unless it is being sent."""
@@ -118,10 +143,6 @@ class Sender:
         with self.store.read() as connection:
             found = campaigns.unfinished(connection)
         return [c for c in found if c.state in states and issue in ("", c.issue)]
-
-    def _due(self) -> list[Campaign]:
-        with self.store.read() as connection:
-            return [c for c, wait in lifecycle.scheduled(connection) if wait <= 0]
 
     def _take_up(
         self, issue: str, states: tuple[CampaignState, ...], *, alone: bool
@@ -138,7 +159,7 @@ class Sender:
             except StoreError:
                 raise
             except NewsletterError as error:
-                self._pause(campaign, error)
+                self._paused(campaign, error)
                 failed.append(error)
             if self.controls.should_stop():
                 break
@@ -160,14 +181,19 @@ class Sender:
                 return [self._run(begun, provider, alone=alone)]
         return self._not_begun(campaign)
 
-    def _pause(self, campaign: Campaign, error: NewsletterError) -> None:
-        """Write down why a campaign cannot go on."""
+    def _paused(self, campaign: Campaign, error: NewsletterError) -> bool:
+        """Write down why a campaign cannot go on; False while others can, for all we
+        know: it may be this machine alone, as one without the provider's key."""
         among = (CampaignState.SENDING, CampaignState.SCHEDULED)
+        engine = engine_of(self.store)
         with self.store.write() as connection:
+            if engine.others_can(connection, campaign.id, sender_name()):
+                return False
             to = CampaignState.PAUSED
             lifecycle.move(
                 connection, campaign.id, to, among=among, reason=error.message
             )
+            return True
 
     def _is_begun(self, campaign: Campaign, provider: Provider) -> bool:
         """Whether anybody is to get it by now.
@@ -181,7 +207,7 @@ class Sender:
             among = [CampaignState.PAUSED]
             to = CampaignState.SCHEDULED
             lifecycle.move(connection, campaign.id, to, among=among)
-        if campaign.id not in {each.id for each in self._due()}:
+        if campaign.id not in {each.id for each in self.waiting()}:
             return False
         return fill(self.store, campaign, provider)
 
@@ -213,22 +239,35 @@ class Sender:
             )
 
     def _run(self, campaign: Campaign, provider: Provider, *, alone: bool) -> Sent:
-        limits = self.publication.providers.of(campaign.provider)
-        controls = replace(
-            self.controls,
-            alone=alone,
-            per_second=self.controls.per_second or limits.per_second,
-            at_once=self.controls.at_once or limits.at_once,
-        )
+        controls = replace(self.limited(campaign.provider), alone=alone)
         path = self.publication.store_path
         steps = instance.Counted(path) if path else None
-        run(self.store, campaign, provider, self._signer(), controls, steps)
+        run(self.store, campaign, provider, self.signer(), controls, steps)
         found = status_of(self.store, campaign.id)
         over = (CampaignState.DONE, CampaignState.CANCELLED)
         return Sent(found, found.campaign.state in over)
 
-    def _signer(self) -> Signer:
-        return Signer(load_secret(self.publication.root))
+    def adopted(self) -> "Sender":
+        """The same, no longer taking a copy for the original."""
+        return replace(self, adopt=False)
+
+    def limited(self, provider: str) -> Controls:
+        """The controls, with the limits of newsletter.yaml for a provider."""
+        limits = self.publication.providers.of(provider)
+        return replace(
+            self.controls,
+            per_second=self.controls.per_second or limits.per_second,
+            at_once=self.controls.at_once or limits.at_once,
+        )
+
+    def signer(self) -> Signer:
+        """Signs the links of what was planned; where others plan, no secret is made."""
+        root, store = self.publication.root, self.store
+        return Signer(load_secret(root, make=not store.is_shared))
+
+    def _planner(self) -> Signer:
+        """Signs the links of what is planned now."""
+        return Signer(secret_to_plan_with(self.store, self.publication.root))
 
     @contextmanager
     def _alone(self) -> Iterator[bool]:
@@ -237,6 +276,7 @@ class Sender:
         free: AbstractContextManager[None] = nullcontext()
         with sender_lock(path) if path else free:
             if path is None:
+                self._confirm()
                 yield False
                 return
             instance.confirm(self.store, path, adopt=self.adopt)
@@ -246,6 +286,11 @@ class Sender:
                 # A backup made during the run knows less than this.
                 with suppress(StoreError):
                     instance.count(self.store, path)
+
+    def _confirm(self) -> None:
+        """Raise CampaignError in a copy of a database on a server."""
+        if told := copies.confirm(self.store, adopt=self.adopt):
+            self.controls.mention(told)
 
     @contextmanager
     def _provider(self, name: str) -> Iterator[Provider]:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from newsletter.errors import CampaignError
-from newsletter.sending import instance
+from newsletter.sending import copies, instance
 from newsletter.sending.lock import sender_lock
 from newsletter.store.batches import leased
 from newsletter.store.changeover import open_source, open_target
@@ -22,7 +22,8 @@ def move_publication(
     """Bring everything from one database to another, which is the one in use then.
 
     Broken off, it goes on where it stopped. Raises CampaignError while somebody sends,
-    StoreError for a database that cannot be moved to.
+    and for a copy that nobody has adopted; StoreError for a database that cannot be
+    moved to.
     """
     with (
         _nobody_sends(source),
@@ -31,6 +32,8 @@ def move_publication(
         open_target(target) as new,
     ):
         _refuse_leased(old)
+        # Moved, it would be taken for the original.
+        copies.refuse(old)
         copied = move(old, new, tell)
     if isinstance(target, Path):
         with Store.open(target) as store:

@@ -64,10 +64,11 @@ def refuse_unready(order: Order) -> None:
             f"{issue.file} is dated {issue.published_on}, and its page is not out yet",
             hint="set `date:` to today, or send it then",
         )
-    _refuse_unknown_segment(order)
+    refuse_unknown_segment(order)
 
 
-def _refuse_unknown_segment(order: Order) -> None:
+def refuse_unknown_segment(order: Order) -> None:
+    """Raise CampaignError where nobody can be counted: there is no such segment."""
     known = (EVERYBODY, *order.publication.segments)
     if order.segment in known:
         return

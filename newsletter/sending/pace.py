@@ -7,12 +7,47 @@ earlier does not hold.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 MINUTES = 60
 
 _MOMENT = 1e-6
 """Seconds too few to wait for: a clock that has run for long does not even show them,
 so that who waits for them would wait for ever."""
+
+
+class Pacing(Protocol):
+    """What is asked before a call, and told of it."""
+
+    def wait(self) -> float:
+        """Seconds until the next call may be made; 0 for now."""
+
+    def calls(self, most: int) -> int:
+        """How many of `most` calls may be made now."""
+
+    def took(self, recipients: int) -> None:
+        """A call is made now, for so many recipients."""
+
+    def block(self, seconds: float) -> None:
+        """No call at all for so long, by anybody: the provider has asked for it."""
+
+    def pause(self, seconds: float) -> None:
+        """No call from here for so long: the provider does not answer as it should."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What `Pace` is made of; see there."""
+
+    per_second: float | None = None
+    per_hour: float | None = None
+    spread_seconds: float | None = None
+    batch_size: int = 1
+    idle_seconds: float | None = None
+
+    def recipients_per_second(self) -> float:
+        """Recipients in a second after the first batch; 0 where nothing limits them."""
+        return _rate(self.per_hour, self.spread_seconds, self.batch_size)
 
 
 @dataclass(slots=True)
@@ -125,5 +160,9 @@ class Pace:
             self._people.take(recipients, now)
 
     def block(self, seconds: float) -> None:
-        """No call at all for so long: the provider has asked for it, or is down."""
+        """No call at all for so long: the provider has asked for it."""
+        self.pause(seconds)
+
+    def pause(self, seconds: float) -> None:
+        """The same: there is nobody else."""
         self._free_at = max(self._free_at, self._clock() + seconds)

@@ -1,13 +1,13 @@
 """Makes recipients of frozen deliveries: merge values and unsubscribe tokens."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from newsletter.errors import CampaignError
 from newsletter.model.campaign import DueDelivery
 from newsletter.model.frozen import FrozenEmail
-from newsletter.model.message import Recipient, delivery_id
+from newsletter.model.message import Recipient, delivery_ids
 from newsletter.model.subscriber import merge_values
 from newsletter.model.token import Signer
 
@@ -36,15 +36,21 @@ class Personaliser:
                 hint="set NEWSLETTER_SECRET to the one it had, until it is done",
             )
 
-    def recipients(self, deliveries: Sequence[DueDelivery]) -> Iterator[Recipient]:
-        """Whom the messages of `deliveries` are for, in their order."""
+    def recipients(self, deliveries: Sequence[DueDelivery]) -> list[Recipient]:
+        """Whom the messages of `deliveries` are for, in their order.
+
+        Made column by column: for each by itself it takes twice as long.
+        """
         # One text for all of them is read in half the time.
         frozen = json.loads(f"[{','.join([each.merge for each in deliveries])}]")
-        values, sign = self.email.values, self.signer.sign
-        campaign, number = self.campaign, self.number
-        for (id, address, _, uid), merge in zip(deliveries, frozen, strict=True):
-            token = sign(UNSUBSCRIBE, uid, number)
-            known = merge_values(address, merge["name"], merge["attributes"])
-            yield Recipient(
-                id, address, delivery_id(campaign, id), token, values(known, token)
-            )
+        ids = [each.subscriber_id for each in deliveries]
+        addresses = [each.address for each in deliveries]
+        uids = [each.uid for each in deliveries]
+        tokens = self.signer.sign_all(UNSUBSCRIBE, uids, self.number)
+        known = [
+            merge_values(address, merge["name"], merge["attributes"])
+            for address, merge in zip(addresses, frozen, strict=True)
+        ]
+        names = delivery_ids(self.campaign, ids)
+        values = self.email.values_of_all(known, tokens)
+        return list(map(Recipient, ids, addresses, names, tokens, values))

@@ -16,6 +16,7 @@ from newsletter.model.segment_parser import parse
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Provider
 from newsletter.sending import approval
+from newsletter.sending.engine import engine_of
 from newsletter.sending.order import Order, freeze, refuse_unready
 from newsletter.sending.pace import portion
 from newsletter.sending.reached import cancelled_in_time, sent_at
@@ -64,7 +65,7 @@ def plan(store: Store, order: Order, provider: Provider, signer: Signer) -> Camp
     with store.write() as connection:
         campaign = _create(connection, order, provider, frozen)
         if order.at is None:
-            return _fill(connection, campaign, provider, order)
+            return _fill(store, connection, campaign, provider, order)
     return campaign
 
 
@@ -80,7 +81,7 @@ def fill(store: Store, campaign: Campaign, provider: Provider) -> bool:
         ):
             return False
         try:
-            _fill(connection, campaign, provider, None)
+            _fill(store, connection, campaign, provider, None)
         except NothingToSend as nobody:
             to = CampaignState.CANCELLED
             lifecycle.move(
@@ -119,7 +120,11 @@ def _create(
 
 
 def _fill(
-    connection: Any, campaign: Campaign, provider: Provider, order: Order | None
+    store: Store,
+    connection: Any,
+    campaign: Campaign,
+    provider: Provider,
+    order: Order | None,
 ) -> Campaign:
     campaign = _spread(connection, campaign)
     size = portion(provider.capabilities.batch_size, campaign.per_hour)
@@ -131,6 +136,7 @@ def _fill(
         raise NothingToSend(hint=why)
     keyed = [(item, campaign.batch_key(item.number)) for item in cut]
     planning.add_batches(connection, campaign.id, keyed)
+    engine_of(store).offer(connection, campaign.id)
     return campaign
 
 

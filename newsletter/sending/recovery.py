@@ -7,7 +7,9 @@ from typing import Any
 from newsletter import __version__
 from newsletter.model.campaign import Campaign, ClaimedBatch
 from newsletter.providers.protocol import Capabilities
-from newsletter.store import batches
+from newsletter.sending import logged
+from newsletter.store import batches, lifecycle
+from newsletter.store.batches import Orphan
 from newsletter.store.engine import Store
 
 MARGIN = 0.9
@@ -31,6 +33,14 @@ def key_is_honoured(capabilities: Capabilities, age: timedelta) -> bool:
     return lifetime == timedelta.max or -_SET_BACK < age < lifetime * MARGIN
 
 
+def is_recognised(
+    claimed: ClaimedBatch, capabilities: Capabilities, age_seconds: float
+) -> bool:
+    """Whether a batch can be sent at an age without the risk of a second message."""
+    age = timedelta(seconds=age_seconds)
+    return not claimed.in_doubt or key_is_honoured(capabilities, age)
+
+
 def may_be_sent(
     connection: Any, claimed: ClaimedBatch, capabilities: Capabilities
 ) -> bool:
@@ -38,8 +48,7 @@ def may_be_sent(
 
     Where not, it is called uncertain, in the transaction that has claimed it.
     """
-    age = timedelta(seconds=claimed.age_seconds)
-    if claimed.in_doubt and not key_is_honoured(capabilities, age):
+    if not is_recognised(claimed, capabilities, claimed.age_seconds):
         batches.set_uncertain(connection, claimed, _FORGOTTEN)
         return False
     if capabilities.repeats == "message" or capabilities.key_lifetime is None:
@@ -71,20 +80,29 @@ def recover(
     `everything` when no other process can be sending, else only those whose lease is
     over. Returns how many there were. A provider without keys never gets a batch twice.
     """
+    why = _NO_KEY if capabilities.key_lifetime is None else _TOO_LATE
+    dealt_with: list[tuple[Orphan, str]] = []
     with store.write() as connection:
-        found = batches.orphans(connection, campaign.id, everything=everything)
-        for orphan in found:
+        for orphan in batches.orphans(connection, campaign.id, everything=everything):
             age = timedelta(seconds=orphan.age_seconds)
             if key_is_honoured(capabilities, age):
-                batches.reopen(connection, orphan)
+                reason, ours = "", batches.reopen(connection, orphan)
             else:
-                reason = _NO_KEY if capabilities.key_lifetime is None else _TOO_LATE
-                batches.orphan_uncertain(connection, orphan, reason)
-    return len(found)
+                reason, ours = why, batches.orphan_uncertain(connection, orphan, why)
+            if ours:
+                dealt_with.append((orphan, reason))
+        if dealt_with:
+            lifecycle.drop_cancelled(connection, campaign.id)
+    for orphan, reason in dealt_with:
+        logged.taken_over(orphan, reason)
+    return len(dealt_with)
 
 
 def recover_cancelled(store: Store, campaign: Campaign, *, everything: bool) -> None:
     """Call the orphans of a cancelled campaign uncertain: nothing is repeated."""
     with store.write() as connection:
-        for orphan in batches.orphans(connection, campaign.id, everything=everything):
+        found = batches.orphans(connection, campaign.id, everything=everything)
+        for orphan in found:
             batches.orphan_uncertain(connection, orphan, _CANCELLED)
+    for orphan in found:
+        logged.taken_over(orphan, _CANCELLED)

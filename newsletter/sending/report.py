@@ -12,7 +12,7 @@ from newsletter.model.campaign import CampaignState
 from newsletter.model.event import EventKind
 from newsletter.sending.status import CampaignStatus, overview
 from newsletter.sending.when import on_clocks
-from newsletter.store import batches, events
+from newsletter.store import batches, event_counts
 from newsletter.store.engine import Store
 
 _BOUNCED = f"{EventKind.BOUNCED} "
@@ -83,7 +83,7 @@ def reports(store: Store, issue: str) -> list[Report]:
     for each in sent:
         with store.read() as connection:
             calls = batches.calls(connection, each.campaign.id)
-            told = events.counts(connection, each.campaign.id)
+            told = event_counts.of_campaign(connection, each.campaign.id)
         found.append(Report(each, calls.first, calls.last, calls.number, told))
     return found
 

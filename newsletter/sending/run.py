@@ -7,27 +7,34 @@ recorded in the same transaction that claims what goes out next.
 """
 
 import os
-import random
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
-from newsletter.errors import CampaignError, CampaignPaused, NewsletterError, StoreBusy
+from newsletter.errors import (
+    CampaignError,
+    NewsletterError,
+    ProviderUnavailable,
+    StoreBusy,
+    StoreError,
+)
 from newsletter.model.campaign import Campaign, CampaignState, ClaimedBatch
 from newsletter.model.frozen import FrozenEmail
 from newsletter.model.token import Signer
 from newsletter.providers.protocol import Capabilities, Provider
-from newsletter.sending.breaker import Breaker
+from newsletter.sending import logged
 from newsletter.sending.calling import Caller, Outcome
 from newsletter.sending.controls import Controls
 from newsletter.sending.crew import Crew
+from newsletter.sending.engine import Engine, engine_of
 from newsletter.sending.instance import Steps, Uncounted
-from newsletter.sending.pace import Pace, portion
+from newsletter.sending.judging import Judge
+from newsletter.sending.pace import Limits, Pacing, portion
 from newsletter.sending.recovery import may_be_sent, recover
-from newsletter.sending.verdict import Verdict, judge
-from newsletter.store import batches, campaigns, events, lifecycle
+from newsletter.sending.verdict import Verdict
+from newsletter.store import baseline, batches, campaigns, event_counts, lifecycle
 from newsletter.store.engine import Store
 
 LEASE_SECONDS = 120.0
@@ -35,12 +42,6 @@ LEASE_SECONDS = 120.0
 
 PATIENCE_SECONDS = 300.0
 """How long an outcome waits for the database before it is given up."""
-
-LONGEST_PAUSE = 60.0
-"""Seconds between two tries while the provider fails."""
-
-LONGEST_REQUEST = 3600.0
-"""Seconds that a provider may ask us to wait; beyond, the campaign is paused."""
 
 WATCH_SECONDS = 5.0
 """Between two looks at complaints and bounces."""
@@ -66,14 +67,19 @@ def run(
     """
     with store.read() as connection:
         email = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
-    _refuse_another_target(email, provider)
+    refuse_another_target(email, provider)
     caller = Caller(campaign, email, provider, signer, controls.at)
     capabilities = provider.capabilities
     counted = steps or Uncounted()
-    return _Run(store, campaign, capabilities, caller, controls, counted).all()
+    judge = Judge(capabilities, controls.clock)
+    engine = engine_of(store)
+    return _Run(
+        store, campaign, capabilities, caller, controls, counted, judge, engine
+    ).all()
 
 
-def _refuse_another_target(email: FrozenEmail, provider: Provider) -> None:
+def refuse_another_target(email: FrozenEmail, provider: Provider) -> None:
+    """Raise CampaignError when the provider is another account than at planning."""
     if email.target and email.target != provider.target:
         raise CampaignError(
             f"the campaign was planned for the {provider.name} {email.target}, "
@@ -81,6 +87,11 @@ def _refuse_another_target(email: FrozenEmail, provider: Provider) -> None:
             hint="set it back until the campaign is done: what is there already "
             "would be sent again",
         )
+
+
+def sender_name() -> str:
+    """What this process claims batches as when it sends by hand."""
+    return f"{os.uname().nodename}:{os.getpid()}"
 
 
 @dataclass(slots=True)
@@ -91,26 +102,22 @@ class _Run:
     caller: Caller
     controls: Controls
     steps: Steps
-    breaker: Breaker = field(default_factory=Breaker)
-    tries: Counter[int] = field(default_factory=Counter)
-    owner: str = field(default_factory=lambda: f"{os.uname().nodename}:{os.getpid()}")
-    started: dict[int, float] = field(default_factory=dict)
-    failed_at: float = float("-inf")
-    stopped: NewsletterError | None = None
+    judge: Judge
+    engine: Engine
+    owner: str = field(default_factory=sender_name)
     looked_at: float = float("-inf")
-    told_before: Counter[str] | None = None
 
     def all(self) -> bool:
         self._take_up()
         slots = self.controls.at_once or self.capabilities.at_once
-        with Crew(self.caller.call, slots) as crew:
+        with Crew(self._call, slots) as crew:
             self._send(crew, self._pace())
-        if self.stopped:
-            self._pause(self.stopped)
+        if self.judge.stopped:
+            self._pause(self.judge.stopped)
         with self.store.write() as connection:
             return campaigns.finish(connection, self.campaign.id)
 
-    def _send(self, crew: "Crew[ClaimedBatch, Outcome]", pace: Pace) -> None:
+    def _send(self, crew: "Crew[ClaimedBatch, Outcome]", pace: Pacing) -> None:
         """Claim, call and record until nothing is left, or nothing may go on."""
         done: list[Outcome] = []
         while True:
@@ -119,7 +126,7 @@ class _Run:
             for batch in claimed:
                 self.controls.at("after_intent")
                 pace.took(len(batch.deliveries))
-                self.started[batch.number] = self.controls.clock()
+                self.judge.starts(batch.number)
                 crew.start(batch)
             may_go_on = self._may_go_on() and not crew.failed
             if crew.failed and not crew.busy:
@@ -128,8 +135,20 @@ class _Run:
                 break
             done = crew.finished(self._until_next(claimed, crew.free, pace))
 
+    def _call(self, claimed: ClaimedBatch) -> Outcome:
+        return self.caller.call(claimed, partial(self._make_sure, claimed))
+
+    def _make_sure(self, claimed: ClaimedBatch) -> None:
+        """Make no call for what others may have taken over: nothing of it was sent."""
+        try:
+            ours = self.engine.may_call(claimed, self.capabilities)
+        except StoreError as error:
+            raise ProviderUnavailable(error.message, hint=error.hint) from error
+        if not ours:
+            raise ProviderUnavailable("the batch was in other hands by then")
+
     def _until_next(
-        self, claimed: list[ClaimedBatch], free: int, pace: Pace
+        self, claimed: list[ClaimedBatch], free: int, pace: Pacing
     ) -> float | None:
         """Seconds until another call may be made; None to wait for one that ends."""
         if not free or not self._may_go_on():
@@ -141,29 +160,35 @@ class _Run:
         """Deal with what an earlier run left, and call the campaign sending."""
         states = CampaignState.SENDING, CampaignState.PAUSED
         with self.store.write() as connection:
-            lifecycle.move(connection, self.campaign.id, states[0], among=[states[1]])
+            id, to = self.campaign.id, states[0]
+            resumed = lifecycle.move(connection, id, to, among=[states[1]])
+            # Who goes on with what nobody sends has seen how it stands, too.
+            if resumed or not self.engine.others_can(connection, id, self.owner):
+                baseline.note(connection, id)
+            self.engine.offer(connection, self.campaign.id)
+        logged.taken_up(self.campaign)
         alone = self.controls.alone
         recover(self.store, self.campaign, self.capabilities, everything=alone)
 
-    def _pace(self) -> Pace:
+    def _pace(self) -> Pacing:
         with self.store.read() as connection:
             far = batches.so_far(connection, self.campaign.id)
         limit = self.campaign.per_hour
-        return Pace(
+        limits = Limits(
             per_second=self.controls.per_second or self.capabilities.calls_per_second,
             per_hour=limit,
             spread_seconds=self.campaign.spread_seconds,
             batch_size=portion(self.capabilities.batch_size, limit),
             idle_seconds=far.idle,
-            clock=self.controls.clock,
         )
+        return self.engine.pace(self.campaign, limits, self.controls.clock)
 
     def _may_go_on(self) -> bool:
-        return not self.stopped and not self.controls.should_stop()
+        return not self.judge.stopped and not self.controls.should_stop()
 
-    def _turn(self, done: list[Outcome], free: int, pace: Pace) -> list[ClaimedBatch]:
+    def _turn(self, done: list[Outcome], free: int, pace: Pacing) -> list[ClaimedBatch]:
         """Write down what is done and claim batches for `free` hands, all at once."""
-        verdicts = [self._judge(outcome, pace) for outcome in done]
+        verdicts = [self.judge.judge(outcome, pace) for outcome in done]
         # Asked after the verdicts: a call that failed slows the next one down.
         calls = pace.calls(free) if self._may_go_on() else 0
         if not verdicts:
@@ -171,7 +196,8 @@ class _Run:
         self.controls.at("before_mark")
         claimed = self._write_patiently(verdicts, calls)
         self.controls.at("after_mark")
-        for verdict in verdicts:
+        for outcome, verdict in zip(done, verdicts, strict=True):
+            logged.call(outcome, verdict)
             self.controls.progress(verdict.settled)
         return claimed
 
@@ -205,37 +231,6 @@ class _Run:
                     raise
                 self.controls.sleep(_IDLE_SECONDS)
 
-    def _judge(self, outcome: Outcome, pace: Pace) -> Verdict:
-        """What an outcome means; reckons it into the pace, and whether to stop."""
-        number = outcome.claimed.number
-        self.tries[number] += 1
-        before = self.breaker.failures
-        verdict = judge(outcome, self.capabilities, self.breaker, self.tries[number])
-        if verdict.fatal:
-            self.stopped = self.stopped or verdict.fatal
-        elif self.breaker.failures > before and self.started[number] <= self.failed_at:
-            # Under way when another one failed: one outage, not two.
-            self.breaker.failures = before
-        if reason := self.breaker.in_a_row():
-            hint = outcome.error.message if outcome.error else ""
-            self.stopped = self.stopped or CampaignPaused(f"{reason}: {hint}")
-        if verdict.backoff:
-            self.failed_at = self.controls.clock()
-            self._slow_down(verdict, pace)
-        return verdict
-
-    def _slow_down(self, verdict: Verdict, pace: Pace) -> None:
-        """Wait as long as the provider asked, or longer with every failure in a row."""
-        doubled = verdict.backoff * 2.0 ** min(self.breaker.failures, 10)
-        longest = min(LONGEST_PAUSE, doubled)
-        pause = random.uniform(0.1, longest)  # noqa: S311  no secret
-        asked = verdict.retry_after or 0.0
-        if asked > LONGEST_REQUEST:
-            hours = asked / 3600
-            message = f"the provider asks to be left alone for {hours:.0f} hours"
-            self.stopped = self.stopped or CampaignPaused(message)
-        pace.block(max(asked, pause))
-
     def _claim(self, connection: Any, calls: int) -> list[ClaimedBatch]:
         found: list[ClaimedBatch] = []
         while len(found) < calls:
@@ -252,11 +247,15 @@ class _Run:
                 found.append(claimed)
         return found
 
-    def _wait(self, pace: Pace) -> bool:
+    def _wait(self, pace: Pacing) -> bool:
         """Wait until a batch can be claimed; False when none will be."""
         with self.store.read() as connection:
             seconds = batches.next_wait(connection, self.campaign.id)
             found = campaigns.get(connection, self.campaign.id)
+            if seconds is None and self.engine.others_send(
+                connection, self.campaign.id
+            ):
+                seconds = _IDLE_SECONDS
         if seconds is None or not found or found.state is not CampaignState.SENDING:
             return False
         seconds = max(seconds, pace.wait())
@@ -267,27 +266,31 @@ class _Run:
     def _watch(self) -> None:
         """Look now and then at what readers and mailboxes say of it.
 
-        What they said before this run does not stop it: a person has seen that, and
-        has resumed the campaign.
+        Others may have sent what they speak of: so all is reckoned, as workers do.
         """
         now = time.monotonic()
         if now - self.looked_at < WATCH_SECONDS:
             return
         self.looked_at = now
         with self.store.read() as connection:
-            told = events.counts(connection, self.campaign.id)
-        if self.told_before is None:
-            self.told_before = told
-        if reason := self.breaker.in_all(told - self.told_before):
-            self.stopped = self.stopped or CampaignPaused(reason)
+            told = event_counts.of_campaign(connection, self.campaign.id)
+            far = batches.so_far(connection, self.campaign.id)
+            before = baseline.get(connection, self.campaign.id)
+        self.judge.watch(told, far, before)
 
     def _pause(self, error: NewsletterError) -> None:
-        """Write down why it stands still, then say it."""
+        """Write down why it stands still, then say it.
+
+        It does not while others get through, for all we know: then it is this process
+        that cannot, and they go on.
+        """
         to, among = CampaignState.PAUSED, [CampaignState.SENDING]
         id, why = self.campaign.id, error.message
-        self._patiently(
-            lambda connection: lifecycle.move(
-                connection, id, to, among=among, reason=why
-            )
-        )
+
+        def write(connection: Any) -> None:
+            here = self.judge.may_be_here
+            if not (here and self.engine.others_can(connection, id, self.owner)):
+                lifecycle.move(connection, id, to, among=among, reason=why)
+
+        self._patiently(write)
         raise error

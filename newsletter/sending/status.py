@@ -1,6 +1,7 @@
 """How a campaign stands, counted from its deliveries: `newsletter status`."""
 
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -11,10 +12,12 @@ from newsletter.model.campaign import (
     DeliveryRecord,
     DeliveryState,
 )
+from newsletter.sending import old_ledgers
 from newsletter.sending.reached import in_parts
 from newsletter.sending.when import on_clocks
-from newsletter.store import campaigns, history
+from newsletter.store import campaigns, history, ledger_files, workers
 from newsletter.store.engine import Store
+from newsletter.store.workers import Worker
 
 ORDER = (
     DeliveryState.ACCEPTED,
@@ -119,6 +122,21 @@ class CampaignStatus:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How campaigns stand at a moment, and who sends them; on SQLite nobody is told."""
+
+    campaigns: list[CampaignStatus]
+    workers: list[Worker]
+
+
+def standing(store: Store, issue: str = "") -> Standing:
+    """The newest campaigns first, of one issue or of all, and the workers by name."""
+    with store.read() as connection:
+        present = workers.present(connection)
+    return Standing(overview(store, issue), present)
+
+
 def overview(store: Store, issue: str = "") -> list[CampaignStatus]:
     """The newest campaigns first, of one issue or of all."""
     with store.read() as connection:
@@ -126,13 +144,17 @@ def overview(store: Store, issue: str = "") -> list[CampaignStatus]:
             found = campaigns.find(connection, issue)[::-1]
         else:
             found = campaigns.latest(connection, NEWEST)
-        return [_status(connection, item) for item in found]
+        totals = campaigns.totals_of_each(connection, [item.id for item in found])
+        return [
+            CampaignStatus(in_parts(connection, item), totals[item.id])
+            for item in found
+        ]
 
 
 def issues(store: Store) -> set[str]:
     """The slugs of all issues that were sent, or are about to be."""
     with store.read() as connection:
-        return {item.issue for item in campaigns.latest(connection, 100_000)}
+        return {item.issue for item in campaigns.latest(connection)}
 
 
 def named(
@@ -142,7 +164,11 @@ def named(
     if not found.count(state):
         return []
     with store.read() as connection:
-        return history.in_state(connection, found.campaign, state, limit=limit)
+        away = ledger_files.of_campaign(connection, found.campaign.id)
+        if away is None:
+            return history.in_state(connection, found.campaign, state, limit=limit)
+    records = old_ledgers.in_state(away, found.campaign, state)
+    return list(islice(records, limit or None))
 
 
 def status_of(store: Store, campaign_id: int) -> CampaignStatus:

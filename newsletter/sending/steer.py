@@ -149,7 +149,7 @@ def _ask_all(
         doubtful = batches.in_doubt(connection, campaign.id)
         frozen = FrozenEmail.from_json(campaigns.email(connection, campaign.id))
     provider = open_provider(campaign.provider, publication)
-    signer = Signer(load_secret(publication.root))
+    signer = Signer(load_secret(publication.root, make=not store.is_shared))
     caller = Caller(campaign, frozen, provider, signer)
     try:
         return [_ask(store, campaign, provider, caller, each) for each in doubtful]

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from newsletter.errors import OutcomeUnknown
+from newsletter.errors import OutcomeUnknown, ProviderError
 from newsletter.model.campaign import (
     Campaign,
     CampaignState,
@@ -46,8 +46,9 @@ def send_trial(
 
     `merge` has the merge values of those who are subscribers, by address. The subject
     says that it is a test, and when, so that mail programs put no two of them into one
-    thread. Those of a call that broke off are uncertain. Raises any other
-    ProviderError: then the provider took none of that call.
+    thread. Those of a call that broke off are uncertain. Raises any other ProviderError
+    of the first call: then nothing was sent. Of a later one it is told as rejected,
+    with all that would have come after it.
     """
     frozen = _marked(trial)
     # Its links are signed for nobody: to follow one unsubscribes nobody.
@@ -57,7 +58,12 @@ def send_trial(
     size = provider.capabilities.batch_size
     for start in range(0, len(people), size):
         some = people[start : start + size]
-        results = _said(caller, _claimed(trial, start, some, merge))
+        try:
+            results = _said(caller, _claimed(trial, start, some, merge))
+        except ProviderError as error:
+            if not told:
+                raise
+            return told + _rejected(people[start:], error)
         by_id = {result.subscriber_id: result for result in results}
         told += [(each, by_id.get(start + n)) for n, each in enumerate(some)]
     return told
@@ -72,6 +78,16 @@ def _said(caller: Caller, claimed: ClaimedBatch) -> list[DeliveryResult]:
             DeliveryResult(each.subscriber_id, state, reason=reason)
             for each in claimed.deliveries
         ]
+
+
+def _rejected(
+    addresses: Sequence[str], error: ProviderError
+) -> list[tuple[str, DeliveryResult | None]]:
+    reason = clean_line(error.message)
+    return [
+        (address, DeliveryResult(number, DeliveryState.REJECTED, reason=reason))
+        for number, address in enumerate(addresses)
+    ]
 
 
 def _marked(trial: Trial) -> FrozenEmail:

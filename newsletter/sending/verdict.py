@@ -38,13 +38,15 @@ class Verdict:
 
     `backoff` is how many seconds to wait at first when the provider did not answer
     well, doubled with every failure in a row, and 0 when it did; `retry_after` how many
-    it asked for; `fatal` is why the campaign cannot go on.
+    it asked for, `pause` how many were chosen; `fatal` is why the campaign cannot go
+    on.
     """
 
     write: Callable[[Any], object]
     settled: int = 0
     backoff: float = 0.0
     retry_after: float | None = None
+    pause: float = 0.0
     fatal: NewsletterError | None = None
 
 
@@ -94,11 +96,11 @@ def _answered(outcome: Outcome, breaker: Breaker, settled: int) -> Verdict:
     claimed, results = outcome.claimed, outcome.results
     states = [result.state for result in results]
     later = states.count(DeliveryState.PENDING)
-    breaker.answered(
-        states.count(DeliveryState.ACCEPTED), states.count(DeliveryState.REJECTED)
-    )
-    nothing = later and DeliveryState.ACCEPTED not in states
-    if nothing:
+    accepted = DeliveryState.ACCEPTED in states
+    nothing = later and not accepted
+    if accepted:
+        breaker.accepted()
+    elif nothing:
         breaker.failures += 1
     return Verdict(
         write=lambda c: batches.record(c, claimed, results, seconds=LATER_SECONDS),

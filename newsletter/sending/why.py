@@ -3,16 +3,21 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from newsletter.model.campaign import Campaign, DeliveryRecord, DeliveryState
 from newsletter.model.subscriber import Subscriber, SubscriberStatus, Suppression
+from newsletter.sending import old_ledgers
 from newsletter.sending.reached import in_parts
 from newsletter.sending.when import on_clocks
 from newsletter.store import (
+    campaigns,
     events,
     history,
+    ledger_csv,
+    ledger_files,
     lifecycle,
     notices,
     subscribers,
@@ -25,12 +30,22 @@ from newsletter.store.notices import NoticeRecord
 _UTC = ZoneInfo("UTC")
 
 
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A campaign that is in a file: what it says, None where it is not here."""
+
+    campaign: Campaign
+    path: Path
+    record: DeliveryRecord | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """All that the ledger knows of an address.
 
     `scheduled` are the campaigns that it will get when their time comes, as it stands;
-    `notices` the mails that asked it to confirm, or welcomed it.
+    `notices` the mails that asked it to confirm, or welcomed it; `archived` are the
+    campaigns that have left the ledger for a file.
     """
 
     address: str
@@ -40,6 +55,7 @@ class Answer:
     events: Sequence[EventRecord] = ()
     scheduled: Sequence[Campaign] = ()
     notices: Sequence[NoticeRecord] = ()
+    archived: Sequence[Archived] = ()
 
     @property
     def subscribed(self) -> bool:
@@ -57,14 +73,16 @@ class Answer:
         if not self.known:
             yield f"{self.address}: unknown: never imported, and nothing was sent"
             return
-        yield f"{self.address}: {self._standing()}"
+        yield f"{self.address}: {standing(self.subscriber, self.suppression)}"
         for campaign in self.scheduled:
             yield f"  {campaign.issue}: {_to_come(campaign, zone)}"
         for record in self.deliveries:
             yield from self._told(record)
+        for away in self.archived:
+            yield from self._told_of(away)
         for notice in self.notices:
             yield from _mail(notice)
-        if not self.deliveries and not self.notices:
+        if not self.deliveries and not self.notices and not self.archived:
             yield "  nothing was sent to it yet"
 
     def _told(self, record: DeliveryRecord) -> Iterator[str]:
@@ -85,6 +103,13 @@ class Answer:
                 reason = f": {event.reason}" if event.reason else ""
                 yield f"    {_second(event.at)} {kind}{reason}"
 
+    def _told_of(self, away: Archived) -> Iterator[str]:
+        if away.record is None:
+            yield f"  {away.campaign.issue}: in {away.path}, which is not here"
+            return
+        yield from self._told(away.record)
+        yield f"    archived in {away.path}"
+
     def as_data(self) -> dict[str, Any]:
         """The answer for a program."""
         suppression = self.suppression
@@ -99,6 +124,14 @@ class Answer:
                 for each in self.scheduled
             ],
             "deliveries": [self._delivery(each) for each in self.deliveries],
+            "archived": [
+                {
+                    "issue": each.campaign.issue,
+                    "file": str(each.path),
+                    "delivery": each.record and self._delivery(each.record),
+                }
+                for each in self.archived
+            ],
             "notices": [asdict(each) for each in self.notices],
         }
 
@@ -127,19 +160,20 @@ class Answer:
             ],
         }
 
-    def _standing(self) -> str:
-        if self.suppression:
-            since = _day(self.suppression.since)
-            note = f" ({self.suppression.note})" if self.suppression.note else ""
-            return f"suppressed since {since}: {self.suppression.reason}{note}"
-        if self.subscriber and self.subscribed:
-            return f"subscribed since {_day(self.subscriber.created_at)}"
-        return str(self.subscriber.status) if self.subscriber else "unknown"
-
     @staticmethod
     def _outcome(record: DeliveryRecord) -> str:
         reason = f", {record.reason}" if record.reason else ""
         return f"{record.state}{reason} at {_second(record.updated_at)}"
+
+
+def standing(subscriber: Subscriber | None, suppression: Suppression | None) -> str:
+    """How somebody stands, for a person: why they are not mailed, if they are not."""
+    if suppression:
+        note = f" ({suppression.note})" if suppression.note else ""
+        return f"suppressed since {_day(suppression.since)}: {suppression.reason}{note}"
+    if subscriber and subscriber.status is SubscriberStatus.ACTIVE:
+        return f"subscribed since {_day(subscriber.created_at)}"
+    return str(subscriber.status) if subscriber else "unknown"
 
 
 def explain(store: Store, address_key: str) -> Answer:
@@ -156,11 +190,24 @@ def explain(store: Store, address_key: str) -> Answer:
             ],
             events=events.of_subscriber(connection, person.id) if person else (),
             notices=notices.of_address(connection, address_key),
+            archived=list(_archived(connection, person)) if person else (),
         )
         if not answer.subscribed:
             return answer
         to_come = [each for each, _ in lifecycle.scheduled(connection)]
         return replace(answer, scheduled=to_come)
+
+
+def _archived(connection: Any, person: Subscriber) -> Iterator[Archived]:
+    """What the files say of somebody, and which files are not here; newest first."""
+    for file in reversed(ledger_files.every(connection)):
+        campaign = campaigns.get(connection, file.campaign_id)
+        assert campaign is not None  # noqa: S101  its file refers to it
+        if not file.path.is_file():
+            yield Archived(campaign, file.path, None)
+        elif row := ledger_csv.find(file.path, person.id):
+            record = old_ledgers.record(in_parts(connection, campaign), row)
+            yield Archived(campaign, file.path, record)
 
 
 def _mail(notice: NoticeRecord) -> Iterator[str]:

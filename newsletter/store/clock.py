@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, Float, TypeDecorator
+from sqlalchemy import Connection, DateTime, Dialect, Float, TypeDecorator, select
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.elements import ColumnElement
@@ -76,6 +76,11 @@ def utc_now() -> ColumnElement[datetime]:
 def utc_now_plus(seconds: float | ColumnElement[float]) -> ColumnElement[datetime]:
     """The instant `seconds` from now on the database's clock, as an SQL expression."""
     return _Now(seconds)
+
+
+def now(connection: Connection) -> datetime:
+    """Ask the database's clock."""
+    return connection.execute(select(utc_now())).scalar_one()
 
 
 def seconds_until(instant: ColumnElement[Any]) -> ColumnElement[float]:

@@ -5,7 +5,7 @@ unfinished, the old one says from then on that it was moved. A copy that was bro
 goes on where it stopped.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from itertools import takewhile
@@ -14,12 +14,16 @@ from typing import Any
 from sqlalchemy import Connection, Integer, Row, Table, delete, select, tuple_
 
 from newsletter.errors import StoreError
-from newsletter.store.clock import UtcDateTime, sqlite_text
+from newsletter.store import instance, origin, partitions
 from newsletter.store.counters import counted, go_on_after, highest
 from newsletter.store.engine import Store
 from newsletter.store.fingerprint import Fingerprint, columns, fingerprint, stream
-from newsletter.store.schema import metadata
+from newsletter.store.loading import load
+from newsletter.store.schema import deliveries, metadata, rates, workers
 from newsletter.store.upgrade import MOVED, OURS, mark, now
+
+_OF_PROCESSES = {rates, workers}
+"""Who sends, and how fast, from one database only: nothing that would be missed."""
 
 Told = Callable[[str, int], None]
 """Is told a table and how many of its rows have come over so far."""
@@ -40,7 +44,7 @@ def move(source: Store, target: Store, tell: Told) -> list[CopiedTable]:
     the end; then the source stays in use.
     """
     with source.hold() as connection:
-        tables = metadata.sorted_tables
+        tables = [t for t in metadata.sorted_tables if t not in _OF_PROCESSES]
         # One that was left already must have arrived: what it says may be old by now.
         bring = _arrived if now(connection) == MOVED else _bring
         copied = [bring(connection, target, table, tell) for table in tables]
@@ -51,6 +55,9 @@ def move(source: Store, target: Store, tell: Told) -> list[CopiedTable]:
     # Broken off here, neither can be used; to copy once more then ends it.
     with target.hold() as other:
         mark(other, OURS.head)
+        if instance.get(other).uid:
+            # It is there by our own doing: no copy of what was sent from.
+            origin.settle(other)
     return copied
 
 
@@ -92,6 +99,8 @@ def _copy(source: Connection, target: Store, table: Table, tell: Told) -> None:
     key = _numbers(table)
     query = select(*columns(table)).order_by(*table.primary_key.columns)
     with target.write() as connection:
+        if table is deliveries:
+            partitions.make_missing(connection, partitions.wanted(source))
         if not key:
             connection.execute(delete(table))
         elif last := _last(connection, table, key):
@@ -100,7 +109,7 @@ def _copy(source: Connection, target: Store, table: Table, tell: Told) -> None:
     with closing(stream(source, query)) as parts:
         for rows in parts:
             with target.write() as connection:
-                _insert(connection, table, rows)
+                load(connection, table, rows)
             done += len(rows)
             tell(table.name, done)
 
@@ -131,31 +140,3 @@ def _clear(connection: Connection, table: Table) -> None:
             key.column.table is table for key in other.foreign_keys
         ):
             connection.execute(delete(other))
-
-
-def _insert(
-    connection: Connection, table: Table, rows: Sequence[tuple[Any, ...]]
-) -> None:
-    """Write rows in the way of each database for many of them."""
-    quote = connection.dialect.identifier_preparer.quote
-    into = f"{table.name} ({', '.join(quote(column.name) for column in table.columns)})"
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(table.columns))
-        statement = f"INSERT INTO {into} VALUES ({marks})"  # noqa: S608  our own names
-        connection.exec_driver_sql(statement, [*_for_sqlite(table, rows)])
-        return
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {into} FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
-def _for_sqlite(
-    table: Table, rows: Sequence[tuple[Any, ...]]
-) -> Iterator[tuple[Any, ...]]:
-    times = [isinstance(column.type, UtcDateTime) for column in table.columns]
-    for row in rows:
-        yield tuple(
-            sqlite_text(value) if is_time else value
-            for value, is_time in zip(row, times, strict=True)
-        )

@@ -14,6 +14,13 @@ from newsletter.store import upgrade as upgrading
 from newsletter.store.connect import BEGIN, connect, parse, place
 from newsletter.store.trouble import explained
 
+# To import on PostgreSQL. A plan made for an empty table reads all of it for every
+# question.
+_BULK = (
+    "SET LOCAL synchronous_commit TO off;"
+    "SET LOCAL plan_cache_mode TO force_custom_plan;"
+)
+
 
 class Store:
     """A database of subscribers, suppressions and campaigns, at the right revision.
@@ -32,10 +39,20 @@ class Store:
         """
         self.url = url.render_as_string(hide_password=False)
         self.dialect = engine.dialect.name
+        self.is_shared = self.dialect == "postgresql"
+        """Whether other processes may serve from it too, on other machines."""
         self.backup: Path | None = None
         self._place = place(url)
         self._password = url.password
+        # Made once: to make an engine with options of its own takes as long as a query.
         self._engine = engine
+        self._writing = engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
+        self._autocommitting = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = engine
+        if self.dialect == "postgresql":
+            self._reading = engine.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
         self._expected = expected
         self._writer = threading.Lock()
         self._writing_thread: int | None = None
@@ -46,7 +63,7 @@ class Store:
         url: str | Path,
         *,
         backup_dir: Path | None = None,
-        busy_seconds: float = 10,
+        busy_seconds: float | None = None,
         upgrade: bool = False,
         revisions: upgrading.Revisions = upgrading.OURS,
     ) -> Self:
@@ -54,9 +71,10 @@ class Store:
 
         A SQLite file made by an older version is upgraded, after a copy was put
         beside it or into `backup_dir`; a PostgreSQL database only when `upgrade` is
-        given. `busy_seconds` is how long to wait for a lock of another process.
-        Raises StoreError when it cannot be used, SchemaOutOfDate when its tables are
-        those of another version.
+        given. `busy_seconds` is how long to wait for a lock of another process; else
+        ten seconds on SQLite, and on PostgreSQL as long as it takes. Raises StoreError
+        when it cannot be used, SchemaOutOfDate when its tables are those of another
+        version.
         """
         parsed = parse(url)
         try:
@@ -99,12 +117,7 @@ class Store:
 
         Raises StoreError when the database cannot be read.
         """
-        engine = self._engine
-        if self.dialect == "postgresql":
-            engine = engine.execution_options(
-                isolation_level="REPEATABLE READ", postgresql_readonly=True
-            )
-        with self._explained(), engine.begin() as connection:
+        with self._explained(), self._reading.begin() as connection:
             yield connection
 
     @contextmanager
@@ -116,7 +129,7 @@ class Store:
         cannot be written, or stays locked.
         """
         with self._alone(), self._explained(), self._begin_writing() as connection:
-            self._stay(connection, alone=False)
+            self._stay(connection)
             yield connection
 
     @contextmanager
@@ -133,8 +146,23 @@ class Store:
         All of it or nothing is kept even so; the last transactions may be gone after a
         power failure. Never for the ledger of what was sent.
         """
+        if self.dialect == "postgresql":
+            with self._explained(), self._engine.begin() as connection:
+                self._stay(connection, then=_BULK)
+                yield connection
+            return
         with self._alone(), self._explained(), self._begin_bulk() as connection:
-            self._stay(connection, alone=False)
+            self._stay(connection)
+            yield connection
+
+    @contextmanager
+    def at_once(self) -> Iterator[Connection]:
+        """Give a connection each of whose statements is a transaction of its own.
+
+        For the tables of `newsletter.store.passing`, and for tokens: nobody looks
+        whether they are still ours. Raises StoreError when the database cannot be used.
+        """
+        with self._explained(), self._autocommitting.connect() as connection:
             yield connection
 
     @contextmanager
@@ -143,7 +171,7 @@ class Store:
 
         Raises StoreError when the database cannot be used, or stays locked.
         """
-        engine = self._engine.execution_options(isolation_level="AUTOCOMMIT")
+        engine = self._autocommitting
         with self._alone(), self._explained(), engine.connect() as connection:
             yield connection.connection.driver_connection
 
@@ -164,17 +192,20 @@ class Store:
         """Close the store."""
         self.close()
 
-    def _stay(self, connection: Connection, *, alone: bool) -> None:
+    def _stay(
+        self, connection: Connection, *, alone: bool = False, then: str = ""
+    ) -> None:
         """Raise SchemaOutOfDate if the tables were changed since they were opened."""
-        upgrading.hold(connection, alone=alone)
-        self.refuse_another(connection)
+        self._refuse(upgrading.held(connection, alone=alone, then=then))
 
     def refuse_another(self, connection: Connection) -> None:
         """Raise SchemaOutOfDate if the database was upgraded or moved since opening.
 
         Every writer asks; one who only reads may go on with what is there.
         """
-        found = upgrading.now(connection)
+        self._refuse(upgrading.now(connection))
+
+    def _refuse(self, found: str | None) -> None:
         if found != self._expected:
             upgrading.refuse_not_in_use(found, self._place)
             message = f"{self._place} was upgraded meanwhile (revision {found})."
@@ -204,23 +235,12 @@ class Store:
 
     @contextmanager
     def _begin_writing(self) -> Iterator[Connection]:
-        engine = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
-        with engine.begin() as connection:
+        with self._writing.begin() as connection:
             yield connection
 
     @contextmanager
     def _begin_bulk(self) -> Iterator[Connection]:
-        if self.dialect == "postgresql":
-            with self._engine.begin() as connection:
-                connection.exec_driver_sql("SET LOCAL synchronous_commit TO off")
-                # A plan made for an empty table reads all of it for every question.
-                connection.exec_driver_sql(
-                    "SET LOCAL plan_cache_mode TO force_custom_plan"
-                )
-                yield connection
-            return
-        engine = self._engine.execution_options(**{BEGIN: "BEGIN IMMEDIATE"})
-        with engine.connect() as connection:
+        with self._writing.connect() as connection:
             driver = connection.connection.driver_connection
             assert driver is not None  # noqa: S101 - it has just connected
             driver.execute("PRAGMA synchronous=NORMAL")

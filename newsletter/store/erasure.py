@@ -13,6 +13,7 @@ from newsletter.store.schema import (
     deliveries,
     events,
     notices,
+    sign_ups,
     subscriber_tags,
     subscribers,
     suppressions,
@@ -39,6 +40,7 @@ _TABLES = (
     deliveries,
     events,
     notices,
+    sign_ups,
 )
 
 
@@ -54,7 +56,7 @@ def erase(
         connection.execute(text("PRAGMA secure_delete=ON"))
     if subscriber_id is not None:
         _erase_rows(connection, subscriber_id)
-    for table in (suppressions, notices):
+    for table in (suppressions, notices, sign_ups):
         there = table.c.address_key.in_(spellings)
         connection.execute(delete(table).where(there))
     for column in _TEXTS:
@@ -70,7 +72,7 @@ def _erase_rows(connection: Connection, subscriber_id: int) -> None:
         connection.execute(delete(table).where(theirs))
     told = update(events).where(events.c.subscriber_id == subscriber_id)
     connection.execute(told.values(reason=""))
-    # By the campaigns, so that the primary key leads to the few rows.
+    # By the campaigns, so that on SQLite the primary key leads to the few rows.
     sent = update(deliveries).where(
         deliveries.c.campaign_id.in_(select(campaigns.c.id)),
         deliveries.c.subscriber_id == subscriber_id,

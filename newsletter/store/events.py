@@ -5,14 +5,17 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, or_, select
+from sqlalchemy import Connection, Insert, bindparam, func, or_, select
 
 from newsletter.model.campaign import DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind
+from newsletter.store import event_counts
 from newsletter.store.clock import utc_now
-from newsletter.store.rows import RowUpdate, insert_new, insert_rows
+from newsletter.store.fingerprint import stream
+from newsletter.store.rows import RowUpdate, insert_new, insert_rows, lock_in_order
 from newsletter.store.schema import deliveries, events, subscribers
 
 _S = DeliveryState
@@ -53,6 +56,7 @@ _NAME = RowUpdate(
     _OF_CAMPAIGN,
     deliveries.c.provider_message_id == "",
 )
+_LOCK = lock_in_order(deliveries, "subscriber_id", _OF_CAMPAIGN)
 _ARRIVED = (
     EventKind.DELIVERED,
     EventKind.OPENED,
@@ -64,16 +68,7 @@ _PEOPLE = select(subscribers.c.address_key, subscribers.c.id).where(
     subscribers.c.address_key.in_(bindparam("keys", expanding=True))
 )
 _KEYS_AT_ONCE = 1000
-
-_kind = case(
-    (events.c.bounce.is_not(None), events.c.kind + " " + events.c.bounce),
-    else_=events.c.kind,
-)
-_COUNTS = (
-    select(_kind, func.count(events.c.subscriber_id.distinct()))
-    .where(events.c.campaign_id == bindparam("campaign_id"))
-    .group_by(_kind)
-)
+_MILD = (Bounce.SOFT.value, Bounce.UNKNOWN.value)
 _OF_SUBSCRIBER = (
     select(
         events.c.campaign_id,
@@ -108,18 +103,41 @@ def add(
 
     With each comes its campaign and subscriber, None for an event about none of ours.
     """
-    rows = {event.id: _row(event, delivery) for event, delivery in reversed(told)}
+    by_id = {event.id: _row(event, delivery) for event, delivery in reversed(told)}
+    # All who write go in one order, or two could wait for each other.
+    rows = sorted(by_id.values(), key=_place)
+    shared = {"provider": provider, "received_at": received_at}
+    counted = _insert(connection, insert_new(connection, events), rows, shared)
+    event_counts.add(
+        connection,
+        Counter(
+            (row["campaign_id"], row["counts_as"])
+            for row in rows
+            if row["counts_as"] and row["event"] in counted
+        ),
+    )
+    # Not there yet, and nevertheless refused: its subscriber is counted already.
+    again = [row | {"counts_as": None} for row in rows if row["event"] not in counted]
+    statement = insert_new(connection, events, ["provider", "event"])
+    return counted | _insert(connection, statement, again, shared)
+
+
+def _insert(
+    connection: Connection,
+    statement: Insert,
+    rows: Sequence[dict[str, Any]],
+    shared: dict[str, Any],
+) -> set[str]:
+    """Insert events; tells the ids of those that were."""
     if not rows:
         return set()
-    statement = insert_new(connection, events, ["provider", "event"])
-    added = insert_rows(
-        connection,
-        statement.returning(events.c.event),
-        [*rows.values()],
-        provider=provider,
-        received_at=received_at,
-    )
-    return set(added.scalars())
+    told = statement.returning(events.c.event)
+    return set(insert_rows(connection, told, rows, **shared).scalars())
+
+
+def _place(row: dict[str, Any]) -> tuple[int, int, str, str]:
+    known = row["subscriber_id"] or 0, row["campaign_id"] or 0, row["counts_as"] or ""
+    return *known, row["event"]
 
 
 def _row(event: Event, delivery: tuple[int, int] | None) -> dict[str, Any]:
@@ -133,6 +151,7 @@ def _row(event: Event, delivery: tuple[int, int] | None) -> dict[str, Any]:
         "subscriber_id": subscriber_id,
         # About nobody it is never read, and may hold an address that was erased.
         "reason": event.reason[:500] if delivery else "",
+        "counts_as": event_counts.counts_as(event) if delivery else None,
     }
 
 
@@ -146,7 +165,8 @@ def mark(
     """
     by_kind: dict[tuple[EventKind, int], list[dict[str, Any]]] = {}
     ids: dict[int, list[dict[str, Any]]] = {}
-    for event, (campaign_id, subscriber_id) in proved:
+    # In one order, or two who mark the same deliveries could wait for each other.
+    for event, (campaign_id, subscriber_id) in sorted(proved, key=itemgetter(1)):
         state = _CHANGES[event.kind][0]
         told = event.reason[:500] if state in (_S.BOUNCED, _S.REJECTED) else ""
         row = {"b_subscriber_id": subscriber_id, "b_reason": told}
@@ -155,10 +175,48 @@ def mark(
             known = event.provider_message_id
             row = {"b_subscriber_id": subscriber_id, "b_provider_message_id": known}
             ids.setdefault(campaign_id, []).append(row)
+    if len(by_kind) > 1 and connection.dialect.name == "postgresql":
+        # Each kind by itself would begin anew with the first of its deliveries.
+        _lock(connection, proved)
     for (kind, campaign_id), rows in by_kind.items():
         _MARK[kind].run(connection, rows, campaign=campaign_id)
     for campaign_id, rows in ids.items():
         _NAME.run(connection, rows, campaign=campaign_id)
+
+
+def _lock(
+    connection: Connection, proved: Sequence[tuple[Event, tuple[int, int]]]
+) -> None:
+    keys: dict[int, list[dict[str, int]]] = {}
+    for _, (campaign_id, subscriber_id) in proved:
+        keys.setdefault(campaign_id, []).append({"b_subscriber_id": subscriber_id})
+    for campaign_id in sorted(keys):
+        given = {"campaign": campaign_id, "b_rows": keys[campaign_id]}
+        connection.execute(_LOCK, given)
+
+
+def mark_again(connection: Connection, campaign_id: int, since: datetime) -> None:
+    """Bring deliveries that were away into the states that events prove.
+
+    All events, whenever they came: when is on the clock of another machine, and a state
+    is never taken back. Only what was rejected may have been sent again, and counts
+    `since` then. A mild bounce is no end of a message.
+    """
+    told = select(events.c.kind, events.c.subscriber_id, events.c.reason).where(
+        events.c.campaign_id == campaign_id,
+        events.c.subscriber_id.is_not(None),
+        or_(events.c.bounce.is_(None), events.c.bounce.not_in(_MILD)),
+        or_(events.c.kind != EventKind.REJECTED.value, events.c.received_at >= since),
+    )
+    for rows in stream(connection, told.order_by(events.c.id)):
+        by_kind: dict[EventKind, list[dict[str, Any]]] = {}
+        for word, subscriber_id, reason in rows:
+            kind = EventKind(word)
+            why = reason if _CHANGES[kind][0] in (_S.BOUNCED, _S.REJECTED) else ""
+            row = {"b_subscriber_id": subscriber_id, "b_reason": why}
+            by_kind.setdefault(kind, []).append(row)
+        for kind, marks in by_kind.items():
+            _MARK[kind].run(connection, marks, campaign=campaign_id)
 
 
 def people(connection: Connection, keys: Collection[str]) -> dict[str, int]:
@@ -221,15 +279,6 @@ def find_deliveries(
         rows = connection.execute(these.group_by(deliveries.c.provider_message_id))
         found |= {name: id for name, id, number in rows if number == 1}
     return found
-
-
-def counts(connection: Connection, campaign_id: int) -> Counter[str]:
-    """How many subscribers of a campaign each kind was told of, such as `complained`.
-
-    Bounces are counted by class: `bounced hard`.
-    """
-    rows = connection.execute(_COUNTS, {"campaign_id": campaign_id}).all()
-    return Counter(dict(rows))
 
 
 def of_subscriber(connection: Connection, subscriber_id: int) -> list[EventRecord]:

@@ -1,6 +1,6 @@
 """Tells whether two tables hold the same rows, also in databases of two kinds."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, NamedTuple
 
@@ -38,8 +38,13 @@ def stream(
 
 def fingerprint(connection: Connection, table: Table) -> Fingerprint:
     """Read a whole table."""
+    return sum_up(stream(connection, select(*columns(table))))
+
+
+def sum_up(parts: Iterable[Sequence[tuple[Any, ...]]]) -> Fingerprint:
+    """The same of rows that are read somewhere, some at a time."""
     rows = total = 0
-    for part in stream(connection, select(*columns(table))):
+    for part in parts:
         rows += len(part)
         total += sum(map(_number, part))
     return Fingerprint(rows, total % _MODULUS)

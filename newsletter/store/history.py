@@ -1,5 +1,6 @@
 """Deliveries one by one: of one person over all campaigns, of one campaign by state."""
 
+from collections.abc import Generator, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Row, and_, bindparam, func, select, true
@@ -10,7 +11,9 @@ from newsletter.model.campaign import (
     DeliveryRecord,
     DeliveryState,
 )
+from newsletter.store import loading
 from newsletter.store.campaigns import COLUMNS, campaign
+from newsletter.store.fingerprint import stream
 from newsletter.store.schema import batches, campaigns, deliveries, subscribers
 
 _RECORD = (
@@ -27,7 +30,7 @@ _OF_BATCH = and_(
     batches.c.campaign_id == deliveries.c.campaign_id,
     batches.c.number == deliveries.c.batch,
 )
-# One probe of the deliveries' primary key per campaign, which spares them an index.
+# One probe of the deliveries' primary key per campaign, which spares SQLite an index.
 _HISTORY = (
     select(*_RECORD)
     .select_from(subscribers)
@@ -76,6 +79,20 @@ def in_state(
     values = {"campaign_id": of.id, "state": stored.value}
     found = [_record(row) for row in connection.execute(chosen, values)]
     return [each for each in found if each.state is state]
+
+
+def every(
+    connection: Connection, campaign_id: int
+) -> Generator[Sequence[tuple[Any, ...]], None, None]:
+    """Read all deliveries of a campaign by id, as rows, some at a time."""
+    query = select(deliveries).where(deliveries.c.campaign_id == campaign_id)
+    return stream(connection, query.order_by(deliveries.c.subscriber_id))
+
+
+def load(connection: Connection, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Write deliveries down that are over, as `every` has read them."""
+    if rows:
+        loading.load(connection, deliveries, rows)
 
 
 def _record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:

@@ -3,9 +3,11 @@
 import uuid
 from typing import NamedTuple
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, insert, select, text, update
 
 from newsletter.store.schema import instance
+
+_ALONE = text("LOCK TABLE instance IN SHARE ROW EXCLUSIVE MODE")
 
 
 class Instance(NamedTuple):
@@ -22,7 +24,12 @@ def get(connection: Connection) -> Instance:
 
 
 def name(connection: Connection) -> Instance:
-    """Name the database, unless it has a name; its generation stays what it is."""
+    """Name the database, unless it has a name; its generation stays what it is.
+
+    On PostgreSQL whoever else would do so waits, until the transaction ends.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ALONE)
     found = get(connection)
     if not found.uid:
         found = Instance(uuid.uuid4().hex, 0)

@@ -4,12 +4,13 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
-    Boolean,
+    BigInteger,
+    ColumnElement,
     Connection,
-    and_,
     bindparam,
     case,
     exists,
+    literal_column,
     select,
     update,
 )
@@ -20,11 +21,17 @@ from newsletter.model.campaign import (
     CampaignState,
     DeliveryState,
 )
+from newsletter.store import queue
 from newsletter.store.campaigns import COLUMNS, campaign
 from newsletter.store.clock import seconds_until, utc_now
 from newsletter.store.schema import batches, campaigns, deliveries
 
 CANCELLED = "cancelled"
+
+VERSION: ColumnElement[int] = literal_column(
+    "CAST(CAST(campaigns.xmin AS text) AS bigint)", BigInteger
+)
+"""Another number whenever a campaign was changed, as by a pause; PostgreSQL has it."""
 
 _S = CampaignState
 _SCHEDULED = (
@@ -32,27 +39,14 @@ _SCHEDULED = (
     .where(campaigns.c.state == _S.SCHEDULED.value)
     .order_by(campaigns.c.not_before, campaigns.c.id)
 )
-_pending_batch = and_(
-    batches.c.campaign_id == bindparam("b_campaign"),
-    batches.c.state == BatchState.PENDING.value,
-)
-# What an attempt in doubt may have sent cannot be cancelled any more.
-_DROP = (
-    update(deliveries)
-    .where(
-        deliveries.c.campaign_id == bindparam("b_campaign"),
-        deliveries.c.state == DeliveryState.PENDING.value,
-        exists().where(
-            _pending_batch,
-            batches.c.number == deliveries.c.batch,
-            batches.c.in_doubt == bindparam("b_doubt", type_=Boolean),
-        ),
-    )
-    .values(state=bindparam("b_state"), reason=CANCELLED, updated_at=utc_now())
-)
+# First of all: a batch that is closed is claimed by nobody, and one that was claimed
+# before is not closed. What an attempt in doubt may have sent cannot be cancelled.
 _CLOSE = (
     update(batches)
-    .where(_pending_batch)
+    .where(
+        batches.c.campaign_id == bindparam("b_campaign"),
+        batches.c.state == BatchState.PENDING.value,
+    )
     .values(
         state=case(
             (batches.c.in_doubt, BatchState.UNCERTAIN.value),
@@ -60,6 +54,21 @@ _CLOSE = (
         ),
         reason=CANCELLED,
     )
+)
+# Only of what was closed: a batch that is put back meanwhile may be claimed again.
+_DROP = (
+    update(deliveries)
+    .where(
+        deliveries.c.campaign_id == bindparam("b_campaign"),
+        deliveries.c.state == DeliveryState.PENDING.value,
+        exists().where(
+            batches.c.campaign_id == bindparam("b_campaign"),
+            batches.c.number == deliveries.c.batch,
+            batches.c.state == bindparam("b_closed"),
+            batches.c.reason == CANCELLED,
+        ),
+    )
+    .values(state=bindparam("b_state"), reason=CANCELLED, updated_at=utc_now())
 )
 
 
@@ -93,24 +102,27 @@ def cancel(connection: Connection, campaign_id: int) -> bool:
     if not move(connection, campaign_id, _S.CANCELLED, among=open_states):
         return False
     drop_cancelled(connection, campaign_id)
+    queue.forget(connection, campaign_id)
     return True
 
 
 def drop_cancelled(connection: Connection, campaign_id: int) -> None:
     """Let nothing be pending of a campaign that is cancelled; else change nothing.
 
-    Called again after a call that was under way then: what it put back is not sent.
+    Called again after a call that was under way then: what it put back is not sent. It
+    waits for who is cancelling at this moment, who did not see what was put back.
     """
     query = select(campaigns.c.state).where(campaigns.c.id == campaign_id)
-    if connection.scalar(query) != _S.CANCELLED.value:
+    if connection.scalar(query.with_for_update()) != _S.CANCELLED.value:
         return
-    for doubt, state in (
-        (False, DeliveryState.SKIPPED),
-        (True, DeliveryState.UNCERTAIN),
+    which = {"b_campaign": campaign_id}
+    connection.execute(_CLOSE, which)
+    for closed, state in (
+        (BatchState.REJECTED, DeliveryState.SKIPPED),
+        (BatchState.UNCERTAIN, DeliveryState.UNCERTAIN),
     ):
-        values = {"b_campaign": campaign_id, "b_doubt": doubt, "b_state": state.value}
-        connection.execute(_DROP, values)
-    connection.execute(_CLOSE, {"b_campaign": campaign_id})
+        words = {"b_closed": closed.value, "b_state": state.value}
+        connection.execute(_DROP, which | words)
 
 
 def scheduled(connection: Connection) -> list[tuple[Campaign, float]]:
@@ -119,6 +131,11 @@ def scheduled(connection: Connection) -> list[tuple[Campaign, float]]:
     On the database's clock; the next one is first, a time that has passed is negative.
     """
     return [(campaign(row), row.wait) for row in connection.execute(_SCHEDULED)]
+
+
+def version(connection: Connection, campaign_id: int) -> int | None:
+    """The number that a campaign has until it is changed; on PostgreSQL only."""
+    return connection.scalar(select(VERSION).where(campaigns.c.id == campaign_id))
 
 
 def late(connection: Connection, campaign_id: int) -> float | None:

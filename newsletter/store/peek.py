@@ -8,10 +8,13 @@ from newsletter.store.engine import Store
 from newsletter.store.trouble import explained
 
 
-def peek(url: str | Path, *, busy_seconds: float = 2) -> Store | None:
+def peek(
+    url: str | Path, *, busy_seconds: float = 2, strict: bool = False
+) -> Store | None:
     """The store at `url` to read from; None where there is none of this version.
 
-    Raises StoreError when there is one that cannot be read.
+    Raises StoreError when there is one that cannot be read, and, when `strict`,
+    SchemaOutOfDate when there is one of another version: there is something in it.
     """
     parsed = parse(url)
     if (
@@ -22,11 +25,13 @@ def peek(url: str | Path, *, busy_seconds: float = 2) -> Store | None:
     engine = connect(parsed, busy_seconds)
     try:
         with explained(place(parsed), parsed.password), engine.begin() as connection:
-            current = upgrading.revision(connection) == upgrading.OURS.head
+            found = upgrading.revision(connection)
+            if strict:
+                upgrading.refuse_other(connection, found, place(parsed))
     except BaseException:
         engine.dispose()
         raise
-    if not current:
+    if found != upgrading.OURS.head:
         engine.dispose()
         return None
     return Store(parsed, engine)

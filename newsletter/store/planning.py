@@ -27,6 +27,7 @@ from sqlalchemy import (
 from newsletter.model.campaign import BatchState, DeliveryState
 from newsletter.model.segment import Rule
 from newsletter.model.subscriber import SubscriberStatus
+from newsletter.store import ledger_files, partitions
 from newsletter.store.clock import utc_now
 from newsletter.store.rows import insert_rows
 from newsletter.store.schema import (
@@ -130,6 +131,8 @@ def add_deliveries(
     Recipients are `pending` and numbered into batches of `batch_size` in the order of
     their ids; all others are `skipped`, with the reason.
     """
+    # Before it is asked who is in a file: nobody may move there until this is written.
+    partitions.keep_all(connection)
     earlier = [id for id in _earlier(connection, issue) if id != campaign_id]
     found = _candidates(earlier, segment).subquery()
     mailed = found.c.reason == ""
@@ -181,7 +184,11 @@ _COLUMNS = (
 
 
 def _earlier(connection: Connection, issue: str) -> Sequence[int]:
-    """The campaigns that have sent an issue, or are about to."""
+    """The campaigns that have sent an issue, or are about to.
+
+    Raises CampaignError when the deliveries of one are in a file.
+    """
+    ledger_files.refuse(connection, issue)
     query = select(campaigns.c.id).where(campaigns.c.issue == issue)
     return connection.scalars(query.order_by(campaigns.c.id)).all()
 

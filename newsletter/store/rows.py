@@ -20,9 +20,11 @@ from sqlalchemy import (
     FromClause,
     Insert,
     Integer,
+    Select,
     Table,
     TableValuedAlias,
     Text,
+    and_,
     any_,
     bindparam,
     column,
@@ -33,6 +35,7 @@ from sqlalchemy import (
     true,
     update,
 )
+from sqlalchemy import cast as type_cast
 from sqlalchemy import table as from_name
 from sqlalchemy.types import TypeEngine
 
@@ -135,10 +138,10 @@ def _for_sqlite(kind: TypeEngine[Any], values: Sequence[Any]) -> Sequence[Any]:
     """Make the values of a column fit for the driver."""
     if isinstance(kind, UtcDateTime):
         return [sqlite_text(value) for value in values]
-    return _json_texts(values) if isinstance(kind, JSON) else values
+    return json_texts(values) if isinstance(kind, JSON) else values
 
 
-def _json_texts(many: Sequence[Mapping[str, str]]) -> list[str]:
+def json_texts(many: Sequence[Mapping[str, str]]) -> list[str]:
     """The JSON of each of many attributes, as `json.dumps` makes it, in half the time.
 
     In JSON no line break stands inside of a text, so that one tells where they part.
@@ -148,12 +151,17 @@ def _json_texts(many: Sequence[Mapping[str, str]]) -> list[str]:
     return ["{" + part.replace("\n", " ") + "}" for part in parts]
 
 
-def among(connection: Connection, column: ColumnElement[str]) -> ColumnElement[bool]:
-    """Whether a column is one of many texts, given as the one parameter `keys`."""
+def among(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether a column is one of many texts or ids, given as the parameter `keys`."""
     if connection.dialect.name == "sqlite":
-        keys = func.json_each(bindparam("keys", type_=JSON)).table_valued("value")
-        return column.in_(select(keys.c.value))
-    return column == any_(bindparam("keys", type_=ARRAY(Text)))
+        each = func.json_each(bindparam("keys", type_=JSON)).table_valued("value")
+        return column.in_(select(each.c.value))
+    # As if they were found by a query: to guess how many of thousands of given texts
+    # there are takes the planner longer than it takes to find them. As JSON, because
+    # the driver makes an array of them one by one.
+    given = func.json_array_elements_text(bindparam("keys", type_=JSON))
+    keys = select(type_cast(given, column.type)).scalar_subquery()
+    return column == any_(func.array(keys, type_=ARRAY(column.type)))
 
 
 def insert_new(connection: Connection, table: Table, key: Sequence[str] = ()) -> Insert:
@@ -226,6 +234,17 @@ class RowUpdate:
         same = {**fixed, **common}
         values = [tuple(row[n] if n in row else same[n] for n in order) for row in rows]
         connection.exec_driver_sql(text, values)
+
+
+def lock_in_order(
+    table: Table, key: str, *conditions: ColumnElement[bool]
+) -> Select[*tuple[Any, ...]]:
+    """A SELECT for PostgreSQL that locks rows to be updated, one after the other in the
+    order of their `key`; they and the `conditions` are as for RowUpdate."""
+    given, column = _given(table, {f"b_{key}": key}), table.c[key]
+    same = and_(column == given.c[f"b_{key}"], *conditions)
+    chosen = select(column).join_from(table, given, same).order_by(column)
+    return chosen.with_for_update(of=table, key_share=True)
 
 
 def _given(table: Table, names: Mapping[str, str]) -> TableValuedAlias:

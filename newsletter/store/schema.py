@@ -138,6 +138,8 @@ campaigns = Table(
     Column("spread_seconds", Float),
     # Whom its segment stood for when it was planned; blank for everybody.
     Column("expression", Text, nullable=False, server_default=""),
+    # How it stood when a person resumed it: see newsletter.store.baseline.
+    Column("seen_before", JSON(none_as_null=True)),
     UniqueConstraint("issue", "segment", "part"),
     _one_of("state", CampaignState),
     sqlite_autoincrement=True,
@@ -187,6 +189,8 @@ batches = Table(
     # Lower ones are claimed first: a batch that fails lets the others go before it,
     # and one in doubt goes before all others, because its key is forgotten one day.
     Column("turn", Integer, nullable=False, server_default="0"),
+    # Of how many recipients the provider took no message.
+    Column("rejected", Integer, nullable=False, server_default="0"),
     CheckConstraint("lo <= hi", name="range"),
     _one_of("state", BatchState),
     # Without it the n-th claim would step over the n-1 batches already sent.
@@ -195,7 +199,8 @@ batches = Table(
 
 # Every row is written about once after planning. An index on anything but the primary
 # key, or pages that are full, would make PostgreSQL pay for it several times over: so
-# its migration leaves half of each page free. Said here, that would import its dialect.
+# there half of each page is left free, and each campaign has a table of its own; see
+# `newsletter.store.partitions`. Said here, that would import its dialect.
 deliveries = Table(
     "deliveries",
     metadata,
@@ -213,6 +218,26 @@ deliveries = Table(
     sqlite_with_rowid=False,
 )
 
+# The campaigns whose deliveries are in a file by now: its path, the SHA-256 of its
+# bytes, and how many of the `rows` in it are in which state, of what was skipped by
+# reason.
+ledger_files = Table(
+    "ledger_files",
+    metadata,
+    Column(
+        "campaign_id",
+        _Id,
+        ForeignKey("campaigns.id"),
+        primary_key=True,
+        autoincrement=False,
+    ),
+    Column("file", Text, nullable=False),
+    Column("sha256", Text, nullable=False),
+    Column("rows", BigInteger, nullable=False),
+    Column("counts", JSON, nullable=False),
+    Column("archived_at", UtcDateTime, nullable=False),
+)
+
 # What providers told afterwards, each notification once. A row has no foreign keys: it
 # may come before our own mark, and outlives the subscriber.
 events = Table(
@@ -228,12 +253,29 @@ events = Table(
     Column("campaign_id", _Id),
     Column("subscriber_id", _Id),
     Column("reason", Text, nullable=False),
+    # What its subscriber is counted as, such as `bounced hard`; NULL where an event is
+    # there already that they are counted for: rows with a NULL are never equal.
+    Column("counts_as", Text),
     UniqueConstraint("provider", "event"),
     _one_of("kind", EventKind),
     _one_of("bounce", Bounce),
     Index("events_by_campaign", "campaign_id", "kind"),
-    Index("events_by_subscriber", "subscriber_id"),
+    Index(
+        "events_counted_once", "subscriber_id", "campaign_id", "counts_as", unique=True
+    ),
     sqlite_autoincrement=True,
+)
+
+# How many subscribers events were told of: see `newsletter.store.event_counts`. Each
+# connection to the server adds to rows of its own; the sum is what counts.
+event_tallies = Table(
+    "event_tallies",
+    metadata,
+    Column("campaign_id", _Id, primary_key=True, autoincrement=False),
+    Column("counts_as", Text, primary_key=True),
+    Column("backend", Integer, primary_key=True, autoincrement=False),
+    Column("number", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
 )
 
 # What somebody said yes to: the very bytes, to whom, and through whom.
@@ -272,6 +314,24 @@ notices = Table(
     sqlite_autoincrement=True,
 )
 
+# Who asked to join and was answered, until that is worked off. A process that serves
+# from PostgreSQL keeps them here, for the others to take up should it die.
+sign_ups = Table(
+    "sign_ups",
+    metadata,
+    Column("id", _Id, primary_key=True),
+    # As typed then: this is where the mail goes.
+    Column("address", Text, nullable=False),
+    Column("address_key", Text, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("kept_at", UtcDateTime, nullable=False),
+    Column("ip", Text, nullable=False),
+    Column("user_agent", Text, nullable=False),
+    Column("source", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+
 # Where Amazon SNS asked to be answered; a person does that, never the service.
 sns_subscriptions = Table(
     "sns_subscriptions",
@@ -283,11 +343,43 @@ sns_subscriptions = Table(
 )
 
 # One row: which database this is, and how many times it was sent from. A copy that was
-# restored knows of fewer times than the note beside the original.
+# restored knows of fewer times than the note beside the original. What is known of
+# its place, on PostgreSQL, is in `newsletter.store.origin`.
 instance = Table(
     "instance",
     metadata,
     Column("uid", Text, primary_key=True),
     Column("generation", Integer, nullable=False),
+    Column("place", Text),
+    Column("timeline", Integer),
+    Column("turned_at", UtcDateTime),
+    # Names the secret that signs links, without telling it.
+    Column("key_name", Text),
+    sqlite_with_rowid=False,
+)
+
+# How much may be sent now, shared by all who send: a bucket of tokens as of `at`, for
+# the calls to a provider or a campaign's recipients; closed until `blocked_until`.
+rates = Table(
+    "rates",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("tokens", Float, nullable=False),
+    Column("at", UtcDateTime, nullable=False),
+    Column("blocked_until", UtcDateTime),
+    sqlite_with_rowid=False,
+)
+
+# The processes that send from PostgreSQL, each until it ends or is not seen any more.
+workers = Table(
+    "workers",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("version", Text, nullable=False),
+    Column("slots", Integer, nullable=False),
+    Column("started_at", UtcDateTime, nullable=False),
+    Column("seen_at", UtcDateTime, nullable=False),
+    # What keeps it from sending; empty for nothing.
+    Column("trouble", Text, nullable=False, server_default=""),
     sqlite_with_rowid=False,
 )

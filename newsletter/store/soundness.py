@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlalchemy import Column, Connection, Select, and_, func, select
 
 from newsletter.model.campaign import BatchState, CampaignState, DeliveryState
+from newsletter.store import event_counts, partitions
 from newsletter.store.engine import Store
 from newsletter.store.fingerprint import fingerprint
 from newsletter.store.schema import (
@@ -16,6 +17,15 @@ from newsletter.store.schema import (
     subscriber_tags,
     subscribers,
 )
+
+_COUNTS = {
+    "campaigns whose events are counted wrongly (`--mend` counts anew)": event_counts,
+    "campaigns that are counted wrongly (`--mend` counts anew)": partitions,
+}
+"""What keeps counts: each tells where they are wrong, and counts anew.
+
+In the order in which a webhook writes, or it and who mends could wait for each other.
+"""
 
 _OPEN = (BatchState.PENDING, BatchState.IN_FLIGHT)
 
@@ -42,8 +52,24 @@ def examine_whole(store: Store) -> Soundness:
         )
 
 
+def mend(store: Store) -> int:
+    """Count anew what is only counted wrongly; tells how many campaigns that were.
+
+    Nothing else can be mended: who got what is written down once.
+    """
+    with store.write() as connection:
+        wrong: set[int] = set()
+        for kept in _COUNTS.values():
+            if found := kept.miscounted(connection):
+                kept.recount(connection)
+                wrong |= found
+    return len(wrong)
+
+
 def _contradictions(connection: Connection) -> dict[str, int]:
     counted = {words: connection.scalar(query) for words, query in _QUERIES.items()}
+    for words, kept in _COUNTS.items():
+        counted[words] = len(kept.miscounted(connection))
     return {words: number for words, number in counted.items() if number}
 
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 
-from newsletter.store.rows import insert_new, insert_rows
+from newsletter.store.rows import among, insert_new, insert_rows
 from newsletter.store.schema import subscriber_tags
 
-_OF_MANY = (
-    select(subscriber_tags.c.subscriber_id, subscriber_tags.c.tag)
-    .where(subscriber_tags.c.subscriber_id.in_(bindparam("ids", expanding=True)))
-    .order_by(subscriber_tags.c.subscriber_id, subscriber_tags.c.tag)
+_OF_MANY = select(subscriber_tags.c.subscriber_id, subscriber_tags.c.tag).order_by(
+    subscriber_tags.c.subscriber_id, subscriber_tags.c.tag
 )
 _COUNTS = (
     select(subscriber_tags.c.tag, func.count())
@@ -46,7 +44,8 @@ def of_subscribers(
 ) -> dict[int, tuple[str, ...]]:
     """The tags of those among at most some thousand subscribers who have any."""
     found: dict[int, list[str]] = {}
-    for id, tag in connection.execute(_OF_MANY, {"ids": ids}):
+    query = _OF_MANY.where(among(connection, subscriber_tags.c.subscriber_id))
+    for id, tag in connection.execute(query, {"keys": list(ids)}):
         found.setdefault(id, []).append(tag)
     return {id: tuple(tags) for id, tags in found.items()}
 

@@ -52,6 +52,9 @@ _POSTGRESQL = {
     "53": ("{place} has run out of disk, memory or connections.", "see its log"),
     "25006": ("{place} is read-only.", "connect to the primary server instead"),
     "42501": ("{place} refused the access.", "grant the user rights to this schema"),
+    "25P03": ("{place} has ended a transaction that took too long.", "see its log"),
+    "58": ("{place} has trouble with its disk or its system.", "see its log"),
+    "XX": ("{place} has met a mistake of its own, or damaged data.", "see its log"),
     "3F000": ("{place} has no schema to write to.", "check the search_path"),
 }
 _UNREACHABLE_HINT = "check that PostgreSQL runs there and that the store URL is right"

@@ -3,7 +3,7 @@
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Engine, func, inspect, select, text
 
@@ -28,7 +28,7 @@ class Revisions:
     """
 
     location: str = "newsletter.store:migrations"
-    head: str = "0005"
+    head: str = "0010"
 
 
 OURS = Revisions()
@@ -108,9 +108,7 @@ def upgrade_postgresql(
             return
         _refuse_unknown(connection, found, place, revisions)
         if found is not None and not allowed:
-            message = f"{place} was made by an older newsletter."
-            hint = "run `newsletter db upgrade` once; whoever is sending ends by itself"
-            raise SchemaOutOfDate(message, hint=hint)
+            raise _older(place)
         migrate(connection, revisions)
 
 
@@ -140,6 +138,28 @@ def hold(connection: Connection, *, alone: bool) -> None:
         connection.execute(select(lock(_ADVISORY_LOCK)))
 
 
+def held(connection: Connection, *, alone: bool, then: str = "") -> str | None:
+    """Do as `hold` does, then as `now`; between them, on PostgreSQL, the SQL of `then`.
+
+    All in one call to the server, since every writer makes it.
+    """
+    if connection.dialect.name != "postgresql":
+        return now(connection)
+    lock = f"pg_advisory_xact_lock{'' if alone else '_shared'}({_ADVISORY_LOCK})"
+    # Statements, not one: the last sees what was committed while the lock was waited
+    # for. The driver takes more than one only where it has no parameters to fill in.
+    words = f"SELECT {lock};{then}{_REVISION}"
+    result = connection.exec_driver_sql(
+        words, execution_options={"no_parameters": True}
+    )
+    cursor: Any = result.cursor
+    while cursor.nextset():
+        pass
+    row = cursor.fetchone()
+    result.close()
+    return None if row is None else str(row[0])
+
+
 def migrate(connection: Connection, revisions: Revisions = OURS) -> None:
     """Run the missing migrations in the transaction of `connection`."""
     from alembic import command  # noqa: PLC0415 - rarely needed, slow to import
@@ -155,6 +175,24 @@ def config(revisions: Revisions, connection: Connection | None = None) -> "Confi
     made.set_main_option("script_location", revisions.location)
     made.attributes["connection"] = connection
     return made
+
+
+def refuse_other(
+    connection: Connection, found: str | None, place: str, revisions: Revisions = OURS
+) -> None:
+    """Raise SchemaOutOfDate for a database of another version, older or newer.
+
+    Raises StoreError for that of another program. One without tables is a new one.
+    """
+    _refuse_unknown(connection, found, place, revisions)
+    if found not in (None, revisions.head):
+        raise _older(place)
+
+
+def _older(place: str) -> SchemaOutOfDate:
+    message = f"{place} was made by an older newsletter."
+    hint = "run `newsletter db upgrade` once; whoever is sending ends by itself"
+    return SchemaOutOfDate(message, hint=hint)
 
 
 def _refuse_unknown(

@@ -1,11 +1,13 @@
 """Puts the service together: which address is answered by what."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from anyio import to_thread
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -21,6 +23,7 @@ from newsletter.web.guard import Guard
 from newsletter.web.incoming import is_json
 from newsletter.web.pages import STYLE
 from newsletter.web.service import Service, said
+from newsletter.web.upkeep import Upkeep
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,6 +44,10 @@ ROUTES = [
     Route("/openapi.json", health.openapi),
     Route(f"/{STYLE}", health.style),
 ]
+
+THREADS = 16
+"""What a process asks PostgreSQL at the same time, beside sign-ups: each takes one of
+the server's connections."""
 
 # Words that there are for it; what is wrong with a request of a program needs none.
 _PAGES = {"bad_link", "busy", "trouble"}
@@ -70,11 +77,18 @@ def make_app(service: Service, site: Path) -> ASGIApp:
 @asynccontextmanager
 async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     service: Service = app.state.service
+    if service.store.is_shared:
+        to_thread.current_default_thread_limiter().total_tokens = THREADS
     service.door.open()
+    upkeep = Upkeep(service)
+    going_on = asyncio.create_task(upkeep.go_on())
     try:
         yield
     finally:
+        going_on.cancel()
+        await asyncio.gather(going_on, return_exceptions=True)
         await service.door.close()
+        await to_thread.run_sync(upkeep.leave)
         service.close()
 
 

@@ -5,6 +5,7 @@ import re
 from dataclasses import dataclass
 from mimetypes import guess_type
 from pathlib import Path
+from urllib.parse import quote
 
 from starlette.responses import FileResponse
 from starlette.types import Receive, Scope, Send
@@ -66,7 +67,7 @@ class Archive:
         asked: str = scope["path"]
         found = self._find(asked)
         if found is None and self._is_folder(asked):
-            target = f"{scope['root_path']}{asked}/".encode()
+            target = quote(f"{scope['root_path']}{asked}/").encode()
             await _start(send, 308, [(b"location", target), (b"content-length", b"0")])
             await send({"type": "http.response.body"})
             return

@@ -48,12 +48,17 @@ class Door:
 
     def leave_note(self, work: Work) -> bool:
         """Have it done soon; False when there is too much to do already."""
-        if len(self._resting) + self._queue.qsize() >= MOST:
+        if self.is_full:
             return False
         number, seconds = next(self._numbers), self._random.uniform(*REST)
         timer = asyncio.get_running_loop().call_later(seconds, self._begin, number)
         self._resting[number] = timer, work
         return True
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is too much to do already."""
+        return len(self._resting) + self._queue.qsize() >= MOST
 
     async def close(self) -> None:
         """Do what was promised, for as long as a shutdown may take."""

@@ -1,5 +1,7 @@
 """Stands before the application: who asks, which part answers, with which headers."""
 
+import logging
+import time
 from collections.abc import Collection, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +23,7 @@ HEADERS = {
     b"cross-origin-resource-policy": b"same-origin",
 }
 
+_LOG = logging.getLogger(__name__)
 _CLOSE = (b"connection", b"close")
 
 
@@ -61,10 +64,12 @@ class Guard:
         name = route if ours else "archive"
 
         body = _Body(scope, receive)
+        began = time.monotonic()
 
         async def counted(message: Message) -> None:
             if message["type"] == "http.response.start":
                 self._metrics.answers[name, message["status"]] += 1
+                _log(name, scope["method"], message["status"], began)
                 headers = list(message.get("headers", []))
                 if ours:
                     headers = _with_headers(headers)
@@ -101,6 +106,14 @@ class Guard:
             if name == b"x-forwarded-for"
         ]
         return self._proxies.client(peer, forwarded)
+
+
+def _log(route: str, method: str, status: int, began: float) -> None:
+    """Log an answer, if anybody listens: no path, which may hold a token, no client."""
+    if _LOG.isEnabledFor(logging.INFO):
+        milliseconds = round((time.monotonic() - began) * 1000, 1)
+        fields = {"route": route, "method": method, "status": status}
+        _LOG.info("answered", extra={"fields": fields | {"ms": milliseconds}})
 
 
 class _Body:

@@ -14,15 +14,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from newsletter.audience.address import Address, AddressRefused, mailbox, normalise
+from newsletter.audience.address import Address, AddressRefused, normalise
 from newsletter.audience.confirming import Confirmed, Welcome, asked, confirm
-from newsletter.audience.joining import ask
 from newsletter.audience.preferences import clean_name, veiled
 from newsletter.model.consent import Consent, ConsentKind
 from newsletter.model.token import Meant
 from newsletter.sending.notice import CONFIRM
 from newsletter.web.client import network
 from newsletter.web.incoming import form, is_json, json_object
+from newsletter.web.notes import leave_note
 from newsletter.web.service import (
     Service,
     client,
@@ -37,7 +37,6 @@ FORM = "form"
 """The purpose of the tokens that tell when a form was shown."""
 
 STALE = timedelta(days=1)
-_EVERYBODY = ""
 
 
 async def show_form(request: Request) -> Response:
@@ -72,8 +71,11 @@ async def join(request: Request) -> Response:
         if as_json:
             return _told(request, "once_more", 409)
         return _form(request, typed=address.address, once_more=True, status=409)
-    _limit(request)
-    _take_note(request, address, trapped=bool(trap))
+    await _limit(request, trapped=bool(trap))
+    if trap:
+        service_of(request).metrics.joins["trapped"] += 1
+    else:
+        await _take_note(request, address)
     return _told(request, "sent_text", 202) if as_json else said(request, "sent")
 
 
@@ -103,33 +105,15 @@ async def take_in(request: Request) -> Response:
     return said(request, "confirmed")
 
 
-def _take_note(request: Request, address: Address, *, trapped: bool) -> None:
-    """Have somebody mailed, or nobody; from outside both look the same."""
+async def _take_note(request: Request, address: Address) -> None:
+    """Have somebody mailed, or nobody; from outside both look the same.
+
+    Raises HTTPException 429 when too many wait already.
+    """
     service = service_of(request)
-    if trapped:
-        service.metrics.joins["trapped"] += 1
-    elif not service.limits.address.take(mailbox(address.key)):
-        service.metrics.joins["limited"] += 1
-    else:
-        said_now = consent(request, ConsentKind.REQUESTED, service.pages.words["agree"])
-        if not service.door.leave_note(partial(_ask, service, address, said_now)):
-            raise HTTPException(429, "busy", {"Retry-After": "60"})
-
-
-def _ask(service: Service, address: Address, said_now: Consent) -> str:
-    """In a thread, when the request is answered: mail, if anybody is to be mailed."""
-    invitation = ask(
-        service.store, service.eraser, address, said_now, service.provider.name
-    )
-    if invitation is None:
-        return "not mailed"
-    service.notices.ask_to_confirm(
-        invitation.uid,
-        invitation.number,
-        invitation.person,
-        invitation.address,
-    )
-    return "mailed"
+    said_now = consent(request, ConsentKind.REQUESTED, service.pages.words["agree"])
+    if not await leave_note(service, address, said_now):
+        raise HTTPException(429, "busy", {"Retry-After": "60"})
 
 
 def _confirm(
@@ -146,14 +130,15 @@ def _greet(service: Service, welcome: Welcome) -> str:
     return "welcomed"
 
 
-def _limit(request: Request) -> None:
+async def _limit(request: Request, *, trapped: bool) -> None:
     """Raise HTTPException 429 for one network that asks too often, or for too many."""
-    limits = service_of(request).limits
+    service = service_of(request)
     who = network(client(request))
-    for buckets, key in ((limits.network, who), (limits.everybody, _EVERYBODY)):
-        if not buckets.take(key):
-            seconds = max(1, round(buckets.wait(key)))
-            raise HTTPException(429, "busy", {"Retry-After": str(seconds)})
+    knock = partial(service.limits.knock, who, trapped=trapped)
+    wait = await service.before_the_answer(knock)
+    if wait:
+        seconds = str(max(1, round(wait)))
+        raise HTTPException(429, "busy", {"Retry-After": seconds})
 
 
 def _moment(service: Service) -> str:

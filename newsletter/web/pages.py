@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from newsletter.content.images import ImageFolder
 from newsletter.model.publication import Publication
 from newsletter.render.address import ABOUT, ISSUES, ROUNDTABLES
-from newsletter.render.page import Head, Site, logo, render_style
+from newsletter.render.page import STYLES, Head, Site, logo, render_style
 from newsletter.render.site_menu import site_menu
 from newsletter.render.templates import render_template
 
@@ -35,10 +35,9 @@ class Pages:
             key: text.replace("{publication}", publication.name)
             for key, text in words.items()
         }
-        self.style = (
-            render_style(publication)
-            + render_template(publication.root, "public/style.css")
-        ).encode()
+        styles = [render_style(publication, name) for name in STYLES]
+        styles.append(render_template(publication.root, "public/style.css"))
+        self.style = "".join(styles).encode()
         self._site = Site(
             publication=publication,
             images_beside=ImageFolder(publication.root).beside,

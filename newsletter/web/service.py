@@ -1,9 +1,11 @@
 """What the endpoints share: the store, the keys, the pages, the limits."""
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
@@ -23,6 +25,10 @@ from newsletter.web.metrics import Metrics
 from newsletter.web.pages import Pages
 from newsletter.web.senders import Senders
 
+JOINING = 4
+"""Sign-ups that a process asks the database about at the same time."""
+
+Found = TypeVar("Found")
 _TEXT = 300
 """Characters of a header that are kept with a consent."""
 
@@ -39,8 +45,8 @@ class Service:
     notices: Notices
     pages: Pages
     metrics: Metrics
+    limits: JoiningLimits
     metrics_token: str = ""
-    limits: JoiningLimits = field(default_factory=JoiningLimits)
     fill_seconds: float = 2.0
     """The least that a person needs to fill in the form."""
 
@@ -50,6 +56,17 @@ class Service:
         hands = min(4, self.provider.capabilities.at_once)
         self.door = Door(self.metrics, hands)
         self.senders = Senders(self.publication, self.provider)
+        self.kept: set[int] = set()
+        """Sign-ups in the database that this process is about to work off."""
+        self._joining = CapacityLimiter(JOINING)
+
+    async def before_the_answer(self, work: Callable[[], Found]) -> Found:
+        """Do what a sign-up has to wait for: where that is the database, in threads of
+        its own, so that a flood of them keeps nobody from leaving.
+        """
+        if self.store.is_shared:
+            return await to_thread.run_sync(work, limiter=self._joining)
+        return work()
 
     def close(self) -> None:
         """Close the store, and the connections to providers."""

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from newsletter.errors import ProviderError, ProviderRefused
-from newsletter.events.apply import apply
+from newsletter.events.apply import AWAY, apply
 from newsletter.model.event import Webhook
 from newsletter.providers.protocol import Provider
 from newsletter.providers.sns import ConfirmationAsked
@@ -70,4 +70,7 @@ def _apply(service: Service, provider: Provider, webhook: Webhook) -> Counter[st
     )
     for outcome, number in counts.items():
         service.metrics.events[provider.name, outcome] += number
+    if number := counts[AWAY]:
+        words = "%s told of %d messages whose ledger is %s: they changed nothing"
+        _LOG.warning(words, provider.name, number, AWAY)
     return counts

@@ -150,3 +150,14 @@ def test_who_left_stays_away_when_the_reason_before_is_lifted(
     marking.unsuppress(store, ERASER, ANN)
     import_file(store, ERASER, write_csv(f"email\n{ANN}\n"))
     assert people_in(store)[ANN].status is LEFT
+
+
+def test_whoever_left_and_had_bounced_is_counted_once(
+    store: Store, write_csv: WriteCsv
+) -> None:
+    import_file(store, ERASER, write_csv("email,suppressed\na@x.test,bounce\n"))
+
+    report = import_file(store, ERASER, write_csv("email,status\na@x.test,no\n"))
+
+    assert (report.rows, report.suppressed) == (1, 1)
+    assert report.added + report.updated + report.unchanged == 0

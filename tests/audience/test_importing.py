@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from newsletter.audience import people, tally
+from newsletter.audience.entry import Skip
 from newsletter.audience.importing import import_file
-from newsletter.audience.reading import Skip
 from newsletter.audience.tally import ImportReport
 from newsletter.errors import SourceError
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason

@@ -1,7 +1,6 @@
 """The same on PostgreSQL: import, dry run, removal, export."""
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,7 @@ from newsletter.store import notices, subscribers, suppressions, tags
 from newsletter.store.engine import Store
 from tests.audience.conftest import ERASER, WriteCsv, never_mailed, people_in
 from tests.conftest import ROOT
+from tests.rig.meanwhile import Meanwhile
 from tests.store.databases import fresh_schema
 
 
@@ -89,26 +89,6 @@ def test_nobody_is_erased_in_the_instant_in_which_they_join(
 
 
 ANN = "ann@example.com"
-WAITING = text(
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' "
-    "AND datname = current_database()"
-)
-
-
-class Meanwhile:
-    """Does `work` in another thread, and goes on when it waits for us."""
-
-    def __init__(self, server: Store, work: Callable[[], object]) -> None:
-        self._pool = ThreadPoolExecutor(1)
-        self._work = self._pool.submit(work)
-        waiting = 0
-        while not waiting and not self._work.done():
-            with server.read() as connection:
-                waiting = connection.scalar(WAITING) or 0
-
-    def end(self) -> object:
-        with self._pool:
-            return self._work.result()
 
 
 def ann(server: Store) -> Meant:

@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 
 from newsletter.audience.address import AddressRefused, normalise
 from newsletter.audience.cells import one_line
+from newsletter.audience.entry import Skip
 from newsletter.audience.exporting import export_csv
 from newsletter.audience.headers import Role, key_of, role_of
 from newsletter.audience.importing import import_file
-from newsletter.audience.reading import Skip
 from newsletter.audience.tally import ImportReport
 from newsletter.model.subscriber import NewSubscriber, SubscriberStatus
 from newsletter.model.subscriber import SuppressionReason as Reason

@@ -4,8 +4,8 @@ import tracemalloc
 
 import pytest
 
+from newsletter.audience.entry import Skip
 from newsletter.audience.importing import import_file
-from newsletter.audience.reading import Skip
 from newsletter.audience.skips import Skips
 from newsletter.store.engine import Store
 from tests.audience.conftest import ERASER, WriteCsv

@@ -4,6 +4,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,7 +12,12 @@ from typing import IO
 
 import pytest
 
+from newsletter.archive import search_jobs
+from newsletter.archive.build import SiteBuilder
+from newsletter.archive.wanted import Wanted
 from newsletter.cli import build_progress
+from newsletter.cli.build_watch import build_and_tell
+from newsletter.cli.context import Context, parse_now
 from tests.cli.conftest import Newsletter, environment
 
 NOW = ("--now", "2026-12-01")
@@ -35,6 +41,24 @@ def test_json_says_it_to_programs(newsletter: Newsletter, publication: Path) -> 
     assert Path(found["folder"]).name == "out"
     assert "say-the-number/index.html" in found["pages"]
     assert (found["unchanged"], found["removed"]) == (0, 0)
+
+
+@pytest.mark.parametrize(("engine", "said"), [(b"", True), (b"//", False)])
+def test_it_says_when_the_search_has_no_engine(
+    newsletter: Newsletter,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    engine: bytes,
+    said: bool,
+) -> None:
+    monkeypatch.setattr(search_jobs, "read_engine", lambda: engine)
+    note = "the search finds whole words only"
+
+    first = newsletter(*NOW, "build", "--jobs", "1")
+    again = newsletter(*NOW, "build", "--jobs", "1")
+    without = newsletter(*NOW, "build", "--jobs", "1", "--no-search")
+
+    assert [note in each.out for each in (first, again, without)] == [said, said, False]
 
 
 def test_search_and_pictures_may_be_left_out(
@@ -115,6 +139,24 @@ def test_a_change_is_built_and_a_mistake_is_told_and_survived(
         path.write_text(text, "utf-8")
         wait_for(output, "built")
         assert "ONE-MORE-WORD" not in page.read_text("utf-8")
+
+
+def test_what_a_watch_told_is_not_told_again(
+    publication: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nor for ever, where its words are kept in a file beside the issues."""
+    options = Context(publication, parse_now(NOW[1]))
+    builder = SiteBuilder(publication, publication / "site", Wanted(pictures=False))
+    path = publication / "issues/2026-11-06-say-the-number.md"
+    right, wrong = path.read_text("utf-8"), "no front matter"
+    said, told = [], ""
+    for text in (right, right, wrong, wrong, right, right, right + "\nmore\n"):
+        path.write_text(text, "utf-8")
+        told = build_and_tell(builder, options, time.monotonic(), told)
+        found = capsys.readouterr()
+        said.append((found.out + found.err)[:5])
+
+    assert said == ["built", "", "issue", "", "built", "", "built"]
 
 
 def test_a_bar_is_drawn_on_a_terminal_once_it_takes_long(

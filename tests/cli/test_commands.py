@@ -202,7 +202,9 @@ def test_init_new_check_and_build_work_in_an_empty_folder(
         f"wrote {home}/issues/2026-11-20-who-s-on-first.md",
         "it is a draft: set `status: ready` when it may be published and sent",
     ]
-    assert table.code == 0
+    assert table.out.splitlines()[1:] == [
+        "`build` publishes it: begin its name with `_` while nobody is to see it"
+    ]
     # Drafts may hold what `new` wrote; a roundtable knows no drafts.
     assert newsletter("check", "who-s-on-first", cwd=home).code == 0
     assert newsletter("check", "the-quiet-hire", cwd=home).code == 4

@@ -103,6 +103,17 @@ def test_check_finds_what_does_not_add_up(
     assert "wrong: 1 tags of nobody" in ended.out
 
 
+def test_check_counts_anew_on_a_server(
+    newsletter: Newsletter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("newsletter.store.soundness.mend", lambda _: 2)
+
+    ended = newsletter("db", "check", "--mend")
+
+    assert ended.code == 0
+    assert "counted anew: 2 campaigns" in ended.err
+
+
 def test_a_publication_moves_to_a_server_and_back(
     publication: Path, database: Path, newsletter: Newsletter, server: str
 ) -> None:

@@ -60,7 +60,7 @@ def test_faults_are_named(
         {"revoked": None, "500-after": None},
     )
     monkeypatch.setattr("newsletter.sending.rehearsal.rehearse.FAULTY", 0.9)
-    monkeypatch.setattr("newsletter.sending.run.LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("newsletter.sending.judging.LONGEST_PAUSE", 0.1)
 
     ended = newsletter("rehearse", ISSUE, "--subscribers", "5000", "--faults")
 

@@ -1,7 +1,6 @@
 """Publications that send through a simulated provider, by command and by hand."""
 
 import ctypes
-import os
 import resource
 import subprocess
 import sys
@@ -148,8 +147,3 @@ def everybody_once(found: Site, simulator: Simulator) -> bool:
     return simulator.recipients() == expected and found.states() == {
         "accepted": found.people
     }
-
-
-def with_keys(provider: str) -> None:
-    """Put the made-up keys into this process's environment."""
-    os.environ.update(made_up_keys(provider))

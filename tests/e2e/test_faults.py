@@ -34,7 +34,7 @@ pytestmark = pytest.mark.usefixtures("without_pauses")
 @pytest.fixture
 def without_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     """Back off for a moment only: the order of things is the same."""
-    monkeypatch.setattr("newsletter.sending.run.LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("newsletter.sending.judging.LONGEST_PAUSE", 0.1)
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,8 +16,8 @@ from tests.e2e.sites import ISSUE, Site, everybody_once, site
 
 PEOPLE = {"mailgun": 2_500, "resend": 250}
 ALL_CALLS = 3
-SLOW = 1.0
-"""Seconds a call takes: enough to be frozen within."""
+SLOW = 5.0
+"""Seconds a call takes: enough to be frozen within, also where all is slow."""
 
 
 @pytest.mark.parametrize("provider", sorted(PEOPLE))
@@ -24,16 +26,16 @@ def test_a_frozen_sender_keeps_others_out_and_goes_on_when_woken(
 ) -> None:
     with Simulator(Plan(dialect=provider, latency=SLOW)) as simulator:
         ours = site(publication, simulator, provider, PEOPLE[provider])
-        sender = _start(ours)
-        while simulator.counts().calls < ALL_CALLS:  # then nobody writes to the ledger
-            assert sender.poll() is None
-            time.sleep(0.005)
-        sender.send_signal(signal.SIGSTOP)
-        _a_minute_later(ours)
+        with _sending(ours) as sender:
+            while simulator.counts().calls < ALL_CALLS:  # then nobody writes the ledger
+                assert sender.poll() is None
+                time.sleep(0.005)
+            sender.send_signal(signal.SIGSTOP)
+            _a_minute_later(ours)
 
-        refused = ours.newsletter("resume", "--yes")
-        sender.send_signal(signal.SIGCONT)
-        _, err = sender.communicate(timeout=120)
+            refused = ours.newsletter("resume", "--yes")
+            sender.send_signal(signal.SIGCONT)
+            _, err = sender.communicate(timeout=120)
 
         assert refused.returncode == 7
         assert f"process {sender.pid}" in refused.stderr
@@ -41,15 +43,20 @@ def test_a_frozen_sender_keeps_others_out_and_goes_on_when_woken(
         assert everybody_once(ours, simulator)
 
 
-def _start(ours: Site) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+@contextmanager
+def _sending(ours: Site) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
         [sys.executable, "-m", "newsletter", "send", ISSUE, "--yes"],
         cwd=ours.home,
         env=ours.environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()  # One that is frozen would be waited for.
 
 
 def _a_minute_later(ours: Site) -> None:

@@ -16,7 +16,7 @@ from newsletter.model.message import delivery_id
 from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
-from newsletter.store import events, notices, subscribers, suppressions
+from newsletter.store import event_counts, notices, subscribers, suppressions
 from newsletter.store.engine import Store
 from newsletter.store.notices import NewNotice
 from newsletter.store.schema import notices as table
@@ -129,7 +129,7 @@ def test_opens_are_kept_only_when_that_is_wanted(
 
     assert found == {NEW: 1, STRANGE: 1}
     with store.read() as connection:
-        assert events.counts(connection, campaign.id)["opened"] == keep
+        assert event_counts.of_campaign(connection, campaign.id)["opened"] == keep
 
 
 def test_who_unsubscribes_at_the_provider_has_left(

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from newsletter.errors import (
     OutcomeUnknown,
+    ProviderBusy,
     ProviderRefused,
     ProviderStopped,
     ProviderUnavailable,
@@ -100,8 +101,8 @@ def test_an_excerpt_is_one_short_printable_line() -> None:
         (415, ProviderStopped),
         (418, ProviderStopped),
         (422, ProviderRefused),
-        (425, ProviderUnavailable),
-        (429, ProviderUnavailable),
+        (425, ProviderBusy),
+        (429, ProviderBusy),
         (451, ProviderStopped),
         (500, OutcomeUnknown),
         (502, OutcomeUnknown),

@@ -131,6 +131,25 @@ def test_every_value_is_escaped_for_where_it_stands(name: str) -> None:
     assert json.loads(json.dumps(values)) == values
 
 
+@given(names=st.lists(st.text(max_size=12), min_size=1, max_size=4))
+def test_the_values_of_many_are_those_of_each(names: list[str]) -> None:
+    email = an_email()
+    readers = [a_recipient(email, n, name=name) for n, name in enumerate(names)]
+    texts = substitute(email, mailgun._variable, mailgun._RESERVED)
+    batch = a_batch(readers, email=email)
+
+    columns = texts.columns(readers)
+
+    assert [
+        dict(zip(columns, row, strict=True))
+        for row in zip(*columns.values(), strict=True)
+    ] == [texts.values(each) for each in readers]
+    assert json.loads(mailgun._variables(batch, texts, readers)) == {
+        each.address: {**texts.values(each), "d": each.delivery_id[33:]}
+        for each in readers
+    }
+
+
 def test_only_what_is_used_is_sent() -> None:
     email = an_email(
         subject=MergeText(("a letter",)),

@@ -3,12 +3,15 @@
 import hashlib
 import threading
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import ClassVar
 
 from newsletter.errors import (
     OutcomeUnknown,
+    ProviderBusy,
+    ProviderError,
     ProviderRefused,
     ProviderStopped,
     ProviderUnavailable,
@@ -23,12 +26,22 @@ class Crash(BaseException):
     """The process dies here: nothing of ours catches this."""
 
 
+_ERRORS: Mapping[str, Callable[[], ProviderError]] = {
+    "busy": partial(ProviderBusy, retry_after=30.0),
+    "unavailable": ProviderUnavailable,
+    "stopped": ProviderStopped,
+    "refused": ProviderRefused,
+    "unknown-before": OutcomeUnknown,
+}
+
+
 class Simulator:
     """A provider whose next calls go as `script` says; `mailboxes` is what arrived.
 
     ok: accepted. before: dies before it was sent. after: dies after it was sent.
-    unknown-before, unknown-after: the connection breaks. unavailable, stopped, refused:
-    nothing sent. some: odd subscribers are refused. silent: odd ones are not mentioned.
+    unknown-before, unknown-after: the connection breaks. busy (for 30 s), unavailable,
+    stopped, refused: nothing sent. some: odd subscribers are refused. silent: odd ones
+    are not mentioned.
     """
 
     name: ClassVar[str] = "simulator"
@@ -57,14 +70,8 @@ class Simulator:
         self.calls.append(batch.key)
         if step == "before":
             raise Crash
-        if step == "unavailable":
-            raise ProviderUnavailable
-        if step == "stopped":
-            raise ProviderStopped
-        if step == "refused":
-            raise ProviderRefused
-        if step == "unknown-before":
-            raise OutcomeUnknown
+        if step in _ERRORS:
+            raise _ERRORS[step]()
         results = self.accept(batch, step)
         if step == "after":
             raise Crash

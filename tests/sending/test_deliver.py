@@ -3,7 +3,7 @@
 import json
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -16,8 +16,15 @@ from newsletter.errors import (
     AlreadySent,
     CampaignError,
     NewsletterError,
+    ProviderStopped,
 )
-from newsletter.model.campaign import CampaignState, DeliveryState, NewCampaign
+from newsletter.model.campaign import (
+    CampaignState,
+    DeliveryResult,
+    DeliveryState,
+    NewCampaign,
+)
+from newsletter.model.message import Batch
 from newsletter.model.publication import Publication
 from newsletter.model.subscriber import SubscriberStatus
 from newsletter.providers.outbox import Outbox
@@ -258,6 +265,41 @@ def test_a_test_goes_to_the_author_alone_and_counts_for_nobody(
     assert left(sender.store) == []
     with pytest.raises(CampaignError, match="was not sent yet"):
         of_issue(sender.store, ISSUE)
+
+
+class Stopping(Outbox):
+    """Takes one message a call, and after `calls` of them none."""
+
+    capabilities = replace(Outbox.capabilities, batch_size=1)
+    calls = 1
+
+    def send(self, batch: Batch) -> Sequence[DeliveryResult]:
+        if not self.calls:
+            raise ProviderStopped("the key was refused")
+        self.calls -= 1
+        return super().send(batch)
+
+
+def test_what_went_out_of_a_test_is_told_though_the_rest_was_refused(
+    letter: Order, tmp_path: Path
+) -> None:
+    box = Stopping(tmp_path / "box")
+    trial = Trial(
+        composed=letter.composed,
+        publication=letter.publication,
+        moment=datetime(2026, 11, 20, 9, 5, 7, tzinfo=UTC),
+    )
+    addresses = ["ana@example.com", "bo@example.com", "zoe@example.com"]
+
+    told = send_trial(trial, box, addresses, {})
+    assert [address for address, _ in told] == addresses
+    assert [(r.state, r.reason) for _, r in told if r] == [
+        (DeliveryState.ACCEPTED, ""),
+        (DeliveryState.REJECTED, "the key was refused"),
+        (DeliveryState.REJECTED, "the key was refused"),
+    ]
+    with pytest.raises(ProviderStopped):
+        send_trial(trial, box, addresses, {})
 
 
 def test_clocks_set_back_do_not_send_early_or_twice(

@@ -61,7 +61,7 @@ def test_every_simulated_provider_can_be_rehearsed(
 def test_faults_are_met_and_nobody_is_lost(
     settings: Publication, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("newsletter.sending.run.LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("newsletter.sending.judging.LONGEST_PAUSE", 0.1)
     monkeypatch.setattr("newsletter.sending.rehearsal.rehearse.FAULTY", 0.4)
     conditions = Conditions.of("mailgun", 8000, faults=True, seed=5)
     seen: list[int] = []

@@ -42,7 +42,7 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Use:
 
     def use(provider: Simulator) -> Simulator:
         monkeypatch.setattr(steer, "open_provider", lambda *_: provider)
-        monkeypatch.setattr(steer, "load_secret", lambda _: SIGNER.secret)
+        monkeypatch.setattr(steer, "load_secret", lambda _, make: SIGNER.secret)
         return provider
 
     return use

@@ -5,11 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
 
 from newsletter.store.engine import Store
-from newsletter.store.schema import metadata
-from tests.store.databases import fresh_schema
+from newsletter.store.passing import passing
+from tests.store.databases import empty, fresh_schema
 
 
 @pytest.fixture
@@ -62,8 +61,7 @@ def postgres(migrated_schema: str) -> Iterator[Store]:
     with Store.open(migrated_schema) as opened:
         yield opened
         with opened.write() as connection:
-            names = ", ".join(metadata.tables)
-            connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+            empty(connection, *passing.tables)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Connection, create_engine, make_url, text
 
 from newsletter.store import migrations
+from newsletter.store.schema import metadata
 from newsletter.store.upgrade import OURS, Revisions
 
 
@@ -16,7 +17,7 @@ from newsletter.store.upgrade import OURS, Revisions
 def fresh_schema(server: str) -> Iterator[str]:
     """Give the URL of a schema of its own, which is dropped at the end."""
     name = f"test_{uuid.uuid4().hex}"
-    engine = create_engine(server, isolation_level="AUTOCOMMIT")
+    engine = create_engine(server, isolation_level="AUTOCOMMIT", pool_pre_ping=True)
     with engine.connect() as connection:
         connection.execute(text(f'CREATE SCHEMA "{name}"'))
     try:
@@ -27,6 +28,21 @@ def fresh_schema(server: str) -> Iterator[str]:
         with engine.connect() as connection:
             connection.execute(text(f'DROP SCHEMA "{name}" CASCADE'))
         engine.dispose()
+
+
+def empty(connection: Connection, *more: str) -> None:
+    """Empty all tables of a schema, and `more` of it; campaigns count from 1 again."""
+    names = ", ".join(("tallies", *metadata.tables, *more))
+    connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY"))
+    connection.execute(text(_DROP_PARTITIONS))
+
+
+_DROP_PARTITIONS = """
+DO $$ DECLARE part regclass; BEGIN
+  FOR part IN SELECT inhrelid FROM pg_inherits WHERE inhparent = 'deliveries'::regclass
+  LOOP EXECUTE format('DROP TABLE %s', part); END LOOP;
+END $$
+"""
 
 
 def revisions(folder: Path, *upgrades: str) -> Revisions:

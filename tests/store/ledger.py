@@ -210,3 +210,28 @@ def unsubscribe(store: Store, id: int) -> None:
     """Let somebody leave."""
     with store.write() as connection:
         subscribers.set_status(connection, id, SubscriberStatus.UNSUBSCRIBED)
+
+
+def done(store: Store, issue: str = "hello", number: int = 4) -> Campaign:
+    """A campaign that everybody got."""
+    made = plan(store, subscribe(store, number), new=new_campaign(issue))
+    for _ in range(-(-number // 3)):
+        claimed = claim(store, made)
+        with store.write() as connection:
+            assert batches.record(connection, claimed, accepted(claimed, with_ids=True))
+    return finished(store, made)
+
+
+def finished(store: Store, made: Campaign) -> Campaign:
+    with store.write() as connection:
+        assert campaigns.finish(connection, made.id)
+        found = campaigns.get(connection, made.id)
+    assert found is not None
+    return found
+
+
+def rows(store: Store) -> list[Any]:
+    """All deliveries in the ledger."""
+    table = schema.deliveries
+    with store.read() as connection:
+        return list(connection.execute(select(table).order_by(*table.primary_key)))

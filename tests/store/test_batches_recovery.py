@@ -6,7 +6,7 @@ import pytest
 
 from newsletter.model.campaign import BatchState, Campaign, DeliveryState
 from newsletter.store import batches
-from newsletter.store.batches import Orphan
+from newsletter.store.batches import Claim, Orphan
 from newsletter.store.engine import Store
 from tests.store.ledger import (
     accepted,
@@ -91,6 +91,25 @@ def test_a_reopened_batch_is_claimed_again_as_it_was(store: Store) -> None:
     assert (again.key, again.attempt) == (lost.key, 2)
     assert again.first_sent_at == lost.first_sent_at
     assert again.deliveries == lost.deliveries
+
+
+def test_an_orphan_whose_claim_was_withdrawn_is_another_ones_by_now(
+    store: Store,
+) -> None:
+    """With the same number of attempts: a claim without a call is none."""
+    made = plan(store, subscribe(store, 3))
+    claim(store, made, "me/1", lease=-1)
+    (found,) = orphans(store, made)
+    with store.write() as connection:
+        assert batches.withdraw(connection, Claim(made.id, 1, "me/1"))
+    claim(store, made, "you/1")
+
+    with store.write() as connection:
+        assert not batches.reopen(connection, found)
+        assert not batches.orphan_uncertain(connection, found, "lost")
+
+    assert batch(store, made).owner == "you/1"
+    assert batch_state(store, made) is BatchState.IN_FLIGHT
 
 
 def test_an_orphan_may_become_uncertain(store: Store) -> None:

@@ -15,15 +15,18 @@ from newsletter.store import (
     campaigns,
     consents,
     copying,
+    rates,
     schema,
     subscribers,
     suppressions,
     tags,
+    workers,
 )
 from newsletter.store.changeover import open_source, open_target
 from newsletter.store.copying import CopiedTable, move
 from newsletter.store.engine import Store
 from newsletter.store.fingerprint import fingerprint
+from newsletter.store.rates import Rate
 from newsletter.store.soundness import examine_whole
 from newsletter.store.upgrade import MOVED, UNFINISHED, mark
 from tests.store.databases import fresh_schema
@@ -72,6 +75,9 @@ def fill(url: str) -> None:
             connection.execute(
                 text("UPDATE batches SET state = 'accepted' WHERE number < 5")
             )
+            # Who sends from a database, and how fast, stays there.
+            workers.seen(connection, "a:1", "1.0", 4)
+            rates.block(connection, Rate("provider outbox", 1, 1), 60)
             # The last one is gone, and the number is not to be given out again.
             connection.execute(text("DELETE FROM subscribers WHERE id > 40"))
         assert made.id
@@ -88,6 +94,7 @@ def everything(url: str) -> dict[str, Any]:
         return {
             table.name: sorted(map(repr, connection.execute(select(table))))
             for table in schema.metadata.sorted_tables
+            if table.name not in ("rates", "workers")
         }
 
 

@@ -2,14 +2,15 @@
 
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, text
 
-from newsletter.errors import StoreError
+from newsletter.errors import SchemaOutOfDate, StoreError
 from newsletter.model.subscriber import SuppressionReason
-from newsletter.store import suppressions
+from newsletter.store import suppressions, upgrade
 from newsletter.store.connect import require_sqlite
 from newsletter.store.engine import Store
 
@@ -118,6 +119,26 @@ def test_only_an_import_does_without_waiting_for_the_disk(postgres: Store) -> No
 
     assert bulk == "off"
     assert write == usual
+
+
+@pytest.mark.parametrize("way", ["write", "bulk", "hold"])
+def test_who_waits_for_an_upgrade_sees_it(postgres: Store, way: str) -> None:
+    waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+
+    def use() -> None:
+        with getattr(postgres, way)():
+            pass
+
+    with ThreadPoolExecutor(1) as threads, postgres.read() as watcher:
+        with postgres.hold() as connection:
+            waiting = threads.submit(use)
+            while not watcher.scalar(waits):
+                connection.exec_driver_sql("SELECT pg_sleep(0.01)")
+            upgrade.mark(connection, "0000")
+        with pytest.raises(SchemaOutOfDate):
+            waiting.result()
+    with postgres.at_once() as connection:
+        upgrade.mark(connection, upgrade.OURS.head)
 
 
 def test_threads_write_one_after_the_other(store: Store) -> None:

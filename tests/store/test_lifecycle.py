@@ -1,9 +1,11 @@
 """Schedules, cancelling, approvals, the instance, and events, on either database."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection, text
 
 from newsletter.model.campaign import BatchState, CampaignState, DeliveryState
 from newsletter.model.event import Bounce, Event, EventKind
@@ -11,6 +13,7 @@ from newsletter.store import (
     approvals,
     batches,
     campaigns,
+    event_counts,
     events,
     instance,
     lifecycle,
@@ -120,7 +123,7 @@ def test_events_are_kept_once_and_counted_by_subscriber(store: Store) -> None:
         for event in (*told, *told):
             events.add(connection, "outbox", NOW, [(event, (made.id, ids[0]))])
         events.add(connection, "outbox", NOW, [(replace(told[0], id="x"), None)])
-        counts = events.counts(connection, made.id)
+        counts = event_counts.of_campaign(connection, made.id)
         records = events.of_subscriber(connection, ids[0])
 
     assert counts == {"bounced soft": 1, "bounced hard": 1}
@@ -148,3 +151,25 @@ def test_a_delivery_is_found_by_the_provider_s_id_when_it_is_the_only_one(
             connection, made.id
         )
         assert campaigns.by_uid(connection, "") is None
+
+
+@pytest.mark.parametrize("end", [campaigns.finish, lifecycle.cancel])
+def test_what_is_over_leaves_no_hint(
+    postgres: Store, end: Callable[[Connection, int], bool]
+) -> None:
+    """Of another campaign they stay."""
+    ids = subscribe(postgres, 6)
+    made = plan(postgres, ids, size=2)
+    other = plan(postgres, ids, size=6, new=new_campaign(issue="other"))
+    with postgres.write() as connection:
+        assert batches.offer(connection, made.id) == 3
+        assert batches.offer(connection, other.id) == 1
+    for _ in range(3):
+        sent = claim(postgres, made)
+        with postgres.write() as connection:
+            batches.record(connection, sent, accepted(sent))
+
+    query = text("DELETE FROM procrastinate_jobs RETURNING args ->> 'campaign_id'")
+    with postgres.write() as connection:
+        assert end(connection, made.id)
+        assert connection.scalars(query).all() == [str(other.id)]

@@ -178,7 +178,7 @@ def test_a_person_can_call_them_sent_or_send_them_again(store: Store) -> None:
 def test_how_far_a_campaign_got_is_told_by_its_batches(store: Store) -> None:
     made = plan(store, subscribe(store, 5), size=2)
     with store.read() as connection:
-        assert batches.so_far(connection, made.id) == (0, None, 3)
+        assert batches.so_far(connection, made.id) == (0, 0, None, 3)
     claimed = claim(store, made)
     with store.write() as connection:
         batches.record(connection, claimed, accepted(claimed))

@@ -329,7 +329,7 @@ def test_the_postgresql_driver_may_be_missing() -> None:
     )
 
     assert done.stdout.splitlines() == [
-        "The PostgreSQL driver is not installed.",
+        "What PostgreSQL needs is not installed.",
         "pip install 'friday-letter[postgres]'",
     ]
 
@@ -348,3 +348,21 @@ def test_no_traceback_shows_peoples_addresses(store: Store) -> None:
         connection.execute(broken, {"key": "ann@example.com"})
 
     assert "[SQL parameters hidden" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("58030", "trouble with its disk"),
+        ("XX001", "damaged data"),
+        ("25P03", "took too long"),
+    ],
+)
+def test_a_server_in_trouble_is_told_as_such(
+    postgres: Store, code: str, words: str
+) -> None:
+    """Not as a mistake of ours: workers wait, and write down what was answered."""
+    raising = f"DO $$ BEGIN RAISE EXCEPTION 'no' USING ERRCODE = '{code}'; END $$"
+
+    with pytest.raises(StoreError, match=words), postgres.write() as connection:
+        connection.execute(text(raising))

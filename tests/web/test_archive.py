@@ -45,6 +45,16 @@ def test_a_folder_is_led_to_its_slash(site: World) -> None:
     assert (answer.status, answer.headers["location"]) == (308, "/say-the-number/")
 
 
+def test_letters_beyond_ascii_are_found_and_led_to(site: World) -> None:
+    folder = site.root / "site" / "tags" / "面接"
+    folder.mkdir(parents=True)
+    (folder / "index.html").write_text("hi", "utf-8")
+
+    path = "/tags/%E9%9D%A2%E6%8E%A5"
+    assert site.client.get(path).headers["location"] == f"{path}/"
+    assert site.client.get(f"{path}/").body == b"hi"
+
+
 @pytest.mark.parametrize(
     "path",
     [

@@ -115,6 +115,7 @@ def messages(page: "Page", vnu: "Vnu") -> list[str]:
 
 def looks_well(page: "Page", vnu: "Vnu", name: str) -> None:
     """Valid, accessible, and no wider than the screen; in colours of the day."""
+    page.wait_for_load_state()
     assert messages(page, vnu) == []
     assert faults(page) == []
     wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
@@ -183,6 +184,7 @@ def _choose(page: "Page", place: Place, vnu: "Vnu", kind: str, number: int) -> N
 
 def _leave(page: "Page", place: Place, vnu: "Vnu", kind: str, number: int) -> None:
     page.get_by_role("link", name="unsubscribe").click()
+    page.get_by_role("button", name="unsubscribe me").wait_for()
     looks_well(page, vnu, f"leave-{kind}")
     assert place.known()[0].status == "active"  # type: ignore[union-attr]
     page.get_by_role("button", name="unsubscribe me").click()

@@ -208,6 +208,21 @@ def test_who_fills_in_the_hidden_field_is_told_all_is_well(world: World) -> None
     assert world.service.metrics.joins["trapped"] == 1
 
 
+def test_a_robot_in_the_trap_takes_only_from_its_own_network(world: World) -> None:
+    limits = world.service.limits
+    limits.network, limits.everybody = Buckets(2, 60), Buckets(1, 60)
+    trap = {"address": NEW, "website": "x"}
+
+    found = [
+        world.client.post("/subscribe", trap, peer="203.0.113.9").status
+        for _ in range(3)
+    ]
+
+    assert found == [200, 200, 429]
+    assert world.join(NEW).status == 200
+    assert world.join("bo@example.com").status == 429
+
+
 @pytest.mark.parametrize("seconds", [-5, 1, 24 * 3600 + 5])
 def test_a_form_sent_too_soon_or_too_late_is_shown_once_more(
     world: World, seconds: int
@@ -325,18 +340,18 @@ def test_one_failure_does_not_close_the_door(
     world: World, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     from newsletter.errors import StoreBusy
-    from newsletter.web import join
+    from newsletter.web import notes
 
     errors = iter([StoreBusy("locked"), RuntimeError("a bug")])
     real = ask
 
-    def broken(*arguments: Any) -> Any:
+    def broken(*arguments: Any, **options: Any) -> Any:
         error = next(errors, None)
         if error:
             raise error
-        return real(*arguments)
+        return real(*arguments, **options)
 
-    monkeypatch.setattr(join, "ask", broken)
+    monkeypatch.setattr(notes, "ask", broken)
 
     for number in range(3):
         world.join(f"a{number}@example.com")

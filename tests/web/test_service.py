@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 import pytest
@@ -12,7 +13,7 @@ from newsletter.model.subscriber import SuppressionReason
 from newsletter.store import suppressions
 from newsletter.store.upgrade import MOVED, mark
 from newsletter.web.app import ROUTES
-from newsletter.web.serving import open_service, worker_app
+from newsletter.web.serving import Serving, open_service, worker_app
 from tests.web.asgi import Client
 from tests.web.conftest import SECRET, World
 
@@ -186,8 +187,8 @@ def test_a_secret_that_is_missing_is_told_at_the_start(
 def test_several_processes_are_told_what_their_parent_was(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    told = {"root": str(world.root), "site": "x", "host": "h", "port": 1, "workers": 2}
-    monkeypatch.setenv("NEWSLETTER_SERVING", json.dumps(told))
+    told = Serving(root=str(world.root), site="x", host="h", port=1, processes=2)
+    monkeypatch.setenv("NEWSLETTER_SERVING", json.dumps(asdict(told)))
 
     client = Client(worker_app())
 

@@ -85,9 +85,12 @@ def test_a_head_of_a_megabyte_is_not_collected(publication: Path) -> None:
         assert answers(url)
 
 
-def test_several_processes_share_the_port(publication: Path) -> None:
-    with running(publication, free_port(), "--workers", "2") as url:
-        assert all(answers(url) for _ in range(10))
+def test_several_processes_need_postgresql(publication: Path) -> None:
+    """Each would have limits of its own, and allow as many sign-ups again."""
+    ended = newsletter(publication, "serve", "--processes", "2")
+
+    assert ended.returncode == 2
+    assert "several processes need a PostgreSQL database" in ended.stderr
 
 
 @pytest.fixture

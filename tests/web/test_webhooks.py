@@ -20,6 +20,7 @@ from newsletter.providers.sns import Topic
 from newsletter.sending.compose import compose
 from newsletter.sending.order import Order
 from newsletter.sending.plan import plan
+from newsletter.sending.rehearsal.simulated import made_up_keys
 from newsletter.sending.run import run
 from newsletter.sending.why import explain
 from newsletter.store import sns_subscriptions, subscribers
@@ -162,8 +163,11 @@ def test_without_a_secret_the_door_is_closed(
 
 @pytest.mark.parametrize("name", ["nobody", "outbox", "smtp", "mailgun", "x" * 500])
 def test_a_provider_without_keys_or_events_is_not_there(
-    world: World, name: str
+    world: World, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    for key in made_up_keys("mailgun"):
+        monkeypatch.delenv(key, raising=False)
+
     assert world.client.post_json(f"/webhooks/{name}", {}).status == 404
 
 

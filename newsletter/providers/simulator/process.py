@@ -51,6 +51,12 @@ class Simulator:
         """End it."""
         self._end()
 
+    @property
+    def pid(self) -> int:
+        """Its process, for who measures what it costs."""
+        assert self._process is not None  # noqa: S101  it was started
+        return self._process.pid
+
     def counts(self) -> Counts:
         """What it has seen so far."""
         return Counts(**self._ask("GET", CONTROL))

@@ -124,8 +124,11 @@ class Service:
     def _accept(self, call: Call, kind: str, digest: bytes) -> Reply:
         """Put the messages into their mailboxes, and say so."""
         third = 3 if kind == "partial" else 0
+        ids = f"{self.tally.calls:08x}-5107-4000-8000-"
         entries = [
-            Entry(address, "" if _refused(address, place, third) else self._id(place))
+            Entry(
+                address, "" if _refused(address, place, third) else f"{ids}{place:012x}"
+            )
             for place, address in enumerate(call.addresses)
         ]
         if call.whole:
@@ -142,9 +145,6 @@ class Service:
         if call.key:
             self._known[call.key] = _Known(digest, answer, self.tally.last_at)
         return answer
-
-    def _id(self, place: int) -> str:
-        return f"{self.tally.calls:08x}-5107-4000-8000-{place:012x}"
 
     def _failed(self, fault: Fault, right: Reply) -> Outcome:
         """Answer as the fault does, instead of `right`."""

@@ -17,6 +17,8 @@ from newsletter.sending.doctor.finding import (
     ok,
     problem,
 )
+from newsletter.sending.doctor.origins import origin_findings
+from newsletter.sending.doctor.processes import process_findings
 from newsletter.sending.doctor.services import (
     PAGE_CHECKS,
     page_findings,
@@ -25,6 +27,7 @@ from newsletter.sending.doctor.services import (
     store_findings,
 )
 from newsletter.sending.doctor.settings import settings_findings
+from newsletter.sending.doctor.workers import worker_findings
 
 OUTBOX = "outbox"
 _DOMAIN_CHECKS = ("mx", "spf", "dkim", "dmarc")
@@ -46,6 +49,9 @@ def examine(publication: Publication, dns: Dns, how: How) -> Iterator[Finding]:
     yield from settings_findings(publication, how.environ)
     found = list(store_findings(publication))
     yield from found
+    yield from looked_at("copy", lambda: origin_findings(publication))
+    yield from looked_at("workers", lambda: worker_findings(publication))
+    yield from looked_at("service", lambda: process_findings(publication, how.environ))
     yield from looked_at("webhooks", lambda: sns_findings(publication))
     yield from _provider(name, publication, how)
     if name == OUTBOX:

@@ -5,6 +5,8 @@ the batch was taken away from it: then somebody else answers for it.
 """
 
 from newsletter.store.batches.claiming import claim, next_wait, seal
+from newsletter.store.batches.hinting import any_open, due_again, offer
+from newsletter.store.batches.leasing import Claim, Grip, grip, renew, withdraw
 from newsletter.store.batches.outcome import (
     give_up,
     record,
@@ -12,7 +14,7 @@ from newsletter.store.batches.outcome import (
     set_uncertain,
     split,
 )
-from newsletter.store.batches.progress import calls, leased, so_far
+from newsletter.store.batches.progress import SoFar, calls, leased, so_far, under_way
 from newsletter.store.batches.recovery import Orphan, orphan_uncertain, orphans, reopen
 from newsletter.store.batches.regrouping import regroup
 from newsletter.store.batches.settling import (
@@ -24,19 +26,27 @@ from newsletter.store.batches.settling import (
 )
 
 __all__ = [
+    "Claim",
+    "Grip",
     "Orphan",
+    "SoFar",
+    "any_open",
     "assume_sent",
     "calls",
     "claim",
+    "due_again",
     "give_up",
+    "grip",
     "in_doubt",
     "leased",
     "next_wait",
+    "offer",
     "orphan_uncertain",
     "orphans",
     "record",
     "regroup",
     "release",
+    "renew",
     "reopen",
     "seal",
     "send_again",
@@ -45,4 +55,6 @@ __all__ = [
     "split",
     "tell",
     "uncertain_of",
+    "under_way",
+    "withdraw",
 ]

@@ -89,7 +89,10 @@ def held(claimed: ClaimedBatch) -> dict[str, Any]:
 def ending(statement: Update) -> Update:
     """Make an update of a batch end its attempt, and tell its range."""
     return statement.values(
-        state=bindparam("b_state"), reason=bindparam("b_reason"), lease_until=None
+        state=bindparam("b_state"),
+        reason=bindparam("b_reason"),
+        rejected=bindparam("b_rejected"),
+        lease_until=None,
     ).returning(batches.c.campaign_id, batches.c.number, batches.c.lo, batches.c.hi)
 
 
@@ -99,9 +102,14 @@ def end(
     which: dict[str, Any],
     state: BatchState,
     reason: str = "",
+    rejected: int = 0,
 ) -> Range | None:
     """Run a statement made by `ending`; None when no batch fitted."""
-    values = which | {"b_state": state.value, "b_reason": reason}
+    values = which | {
+        "b_state": state.value,
+        "b_reason": reason,
+        "b_rejected": rejected,
+    }
     row = connection.execute(statement, values).one_or_none()
     return None if row is None else Range(*row)
 

@@ -73,13 +73,14 @@ def record(
     Whom it did not take this time becomes a batch of its own, due after `seconds`. A
     delivery of which an event has told more in the meantime keeps that.
     """
-    where = end(connection, _END, held(claimed), BatchState.ACCEPTED)
+    rejected = sum(each.state is DeliveryState.REJECTED for each in results)
+    accepted = BatchState.ACCEPTED
+    where = end(connection, _END, held(claimed), accepted, rejected=rejected)
     if where is None:
         return False
     one_id = _one_id(claimed, results)
     if one_id is not None:
-        accepted = DeliveryState.ACCEPTED
-        close_deliveries(connection, where, accepted, message_id=one_id)
+        close_deliveries(connection, where, DeliveryState.ACCEPTED, message_id=one_id)
         return True
     rows = [
         {
@@ -140,7 +141,8 @@ def give_up(connection: Connection, claimed: ClaimedBatch, reason: str) -> bool:
     """
     if claimed.in_doubt:
         return set_uncertain(connection, claimed, reason)
-    where = end(connection, _END, held(claimed), BatchState.REJECTED, reason)
+    number, refused = len(claimed.deliveries), BatchState.REJECTED
+    where = end(connection, _END, held(claimed), refused, reason, number)
     if where is None:
         return False
     close_deliveries(connection, where, DeliveryState.REJECTED, reason)

@@ -22,8 +22,10 @@ class Orphan:
 
     campaign_id: int
     number: int
+    size: int
     key: str
     attempt: int
+    owner: str
     first_sent_at: datetime
     age_seconds: float
 
@@ -32,8 +34,10 @@ _ORPHANS = (
     select(
         batches.c.campaign_id,
         batches.c.number,
+        batches.c.size,
         batches.c.key,
         batches.c.attempt,
+        batches.c.owner,
         batches.c.first_sent_at,
         -seconds_until(batches.c.first_sent_at),
     )
@@ -45,11 +49,13 @@ _ORPHANS = (
     .order_by(batches.c.number)
 )
 # The attempt is part of it: another process may have found the same orphan, and a
-# third one may by now be sending it again.
+# third one may by now be sending it again. So is the owner: a claim that is withdrawn
+# gives its attempt back, and the next one has the same number.
 _same = and_(
     batches.c.campaign_id == bindparam("b_campaign"),
     batches.c.number == bindparam("b_number"),
     batches.c.attempt == bindparam("b_attempt"),
+    batches.c.owner == bindparam("b_owner"),
     batches.c.state == BatchState.IN_FLIGHT.value,
 )
 _REOPEN = (
@@ -79,12 +85,14 @@ def orphans(
         Orphan(
             campaign_id=campaign,
             number=number,
+            size=size,
             key=key,
             attempt=attempt,
+            owner=owner,
             first_sent_at=first_sent_at,
             age_seconds=age,
         )
-        for campaign, number, key, attempt, first_sent_at, age in rows
+        for campaign, number, size, key, attempt, owner, first_sent_at, age in rows
     ]
 
 
@@ -113,4 +121,5 @@ def _which(orphan: Orphan) -> dict[str, Any]:
         "b_campaign": orphan.campaign_id,
         "b_number": orphan.number,
         "b_attempt": orphan.attempt,
+        "b_owner": orphan.owner,
     }

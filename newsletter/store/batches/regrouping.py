@@ -5,18 +5,13 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, bindparam, func, insert, select
 
 from newsletter.model.campaign import BatchState, DeliveryState
-from newsletter.store.campaigns import get
+from newsletter.store.campaigns import get, lock
 from newsletter.store.clock import utc_now, utc_now_plus
 from newsletter.store.rows import RowUpdate
-from newsletter.store.schema import batches, campaigns, deliveries
+from newsletter.store.schema import batches, deliveries
 
 _LAST = select(func.max(batches.c.number)).where(
     batches.c.campaign_id == bindparam("campaign_id")
-)
-_LOCK = (
-    select(campaigns.c.id)
-    .where(campaigns.c.id == bindparam("campaign_id"))
-    .with_for_update()
 )
 _MOVE = RowUpdate(
     deliveries,
@@ -69,11 +64,3 @@ def regroup(
     rows = [{"b_subscriber_id": id, "b_batch": number} for id in ids]
     _MOVE.run(connection, rows, b_campaign=campaign_id, b_from=among.value)
     return number
-
-
-def lock(connection: Connection, campaign_id: int) -> None:
-    """Let others wait who regroup too: two must not take the same number.
-
-    SQLite has one writer anyway, and ignores it.
-    """
-    connection.execute(_LOCK, {"campaign_id": campaign_id})

@@ -10,21 +10,17 @@ from newsletter.model.campaign import (
     DeliveryState,
     DueDelivery,
 )
-from newsletter.store.batches.regrouping import lock, regroup
+from newsletter.store import ledger_files, partitions
+from newsletter.store.batches.regrouping import regroup
+from newsletter.store.campaigns import find, get, lock
 from newsletter.store.clock import seconds_until, utc_now
 from newsletter.store.rows import RowUpdate
-from newsletter.store.schema import batches, campaigns, deliveries, subscribers
+from newsletter.store.schema import batches, deliveries, subscribers
 
 ASSUMED = "assumed sent"
 FOUND = "found in the provider's records"
 
 _other = deliveries.alias("other")
-_mine = campaigns.alias("mine")
-_same_issue = (
-    select(campaigns.c.id)
-    .join(_mine, _mine.c.issue == campaigns.c.issue)
-    .where(_mine.c.id == bindparam("campaign_id"))
-)
 _IN_STATE = (
     select(deliveries.c.subscriber_id)
     .where(
@@ -33,8 +29,8 @@ _IN_STATE = (
         # Who got the issue from a later part of its campaign would get it twice.
         ~exists().where(
             _other.c.subscriber_id == deliveries.c.subscriber_id,
-            _other.c.campaign_id != deliveries.c.campaign_id,
-            _other.c.campaign_id.in_(_same_issue),
+            # As numbers, so that PostgreSQL looks into no other campaign.
+            _other.c.campaign_id.in_(bindparam("others", expanding=True)),
             _other.c.state.not_in(
                 [DeliveryState.REJECTED.value, DeliveryState.SKIPPED.value]
             ),
@@ -153,9 +149,19 @@ def tell(
 def send_again(
     connection: Connection, campaign_id: int, state: DeliveryState, size: int
 ) -> int:
-    """Make all deliveries in a state pending again, in batches of `size`; how many."""
-    where = {"campaign_id": campaign_id, "state": state.value}
+    """Make all deliveries in a state pending again, in batches of `size`; how many.
+
+    Raises CampaignError when it is in a file who got the issue.
+    """
     lock(connection, campaign_id)
+    campaign = get(connection, campaign_id)
+    assert campaign is not None  # noqa: S101  the caller has found it
+    partitions.keep_all(connection)
+    ledger_files.refuse(connection, campaign.issue)
+    others = [
+        each.id for each in find(connection, campaign.issue) if each.id != campaign_id
+    ]
+    where = {"campaign_id": campaign_id, "state": state.value, "others": others}
     ids = connection.scalars(_IN_STATE, where).all()
     for start in range(0, len(ids), size):
         regroup(connection, campaign_id, ids[start : start + size], among=state)

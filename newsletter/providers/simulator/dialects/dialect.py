@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar, Protocol
+from typing import ClassVar, NamedTuple, Protocol
 
 from newsletter.providers.simulator.wire import Refusal, Reply, Request
 
@@ -25,8 +25,7 @@ class Call:
     whole: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What became of one recipient: `id` is empty for one who was refused."""
 
     address: str
