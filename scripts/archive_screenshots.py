@@ -5,15 +5,14 @@ with an error when one has to be scrolled sideways.
 """
 
 import argparse
-import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from newsletter.archive.build import build_site
 from newsletter.config.publication import load_publication
+from scripts.pictures import parser, take_pictures
 from tests.rig.chromium import Chromium, Pages
 
 ROOT = Path(__file__).parents[1]
@@ -64,21 +63,16 @@ VIEWS = (
 
 def main() -> None:
     """Take the pictures and say where they are."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    folder: Path = parser.parse_args().folder
-    folder.mkdir(parents=True, exist_ok=True)
-    chromium = Chromium()
-    try:
-        with TemporaryDirectory() as home, chromium.pages() as pages:
-            site = Path(home, "site")
-            build_site(load_publication(ROOT, {}), site, today=TODAY)
-            faults = list(photograph(site, folder, pages))
-    finally:
-        chromium.stop()
-    sys.stdout.write(f"the pictures are in {folder}\n")
-    if faults:
-        sys.exit("\n".join(faults))
+    take_pictures(parser(__doc__, FOLDER).parse_args(), _archive)
+
+
+def _archive(
+    options: argparse.Namespace, chromium: Chromium, home: Path
+) -> Iterator[str]:
+    site = home / "site"
+    build_site(load_publication(ROOT, {}), site, today=TODAY)
+    with chromium.pages() as pages:
+        yield from photograph(site, options.folder, pages)
 
 
 def photograph(site: Path, folder: Path, pages: Pages) -> Iterator[str]:

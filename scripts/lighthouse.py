@@ -22,6 +22,7 @@ from statistics import median
 from tempfile import TemporaryDirectory
 
 from newsletter.archive.build import build_site
+from newsletter.archive.wanted import Wanted
 from newsletter.config.publication import load_publication
 from tests.rig.tools import program
 
@@ -77,7 +78,8 @@ def main() -> None:
     runs: int = parser.parse_args().runs
     with TemporaryDirectory() as home, serving(Path(home)) as url:
         # Its links say where it is published: here.
-        build_site(load_publication(ROOT, {}), Path(home), today=TODAY, base_url=url)
+        wanted = Wanted(base_url=url)
+        build_site(load_publication(ROOT, {}), Path(home), today=TODAY, wanted=wanted)
         for page in PAGES:
             found = [scores(f"{url}/{page}") for _ in range(runs)]
             names = found[0]

@@ -68,7 +68,7 @@ class SiteBuilder:
             writer = Writer(folder, staging, read_ours(folder))
             outcome = run.build(writer, self.processes, self.seen)
         self._memory = outcome.memory
-        write_cache(cache, outcome.glance, outcome.memory.pack())
+        write_cache(cache, outcome.glance, outcome.memory.pack(memory))
         return outcome.report
 
 

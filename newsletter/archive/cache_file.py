@@ -17,7 +17,7 @@ from newsletter.archive.wanted import Wanted
 FOLDER = ".newsletter/cache/site"
 """Where it is in a publication."""
 
-_FORM = 1
+_FORM = 2
 """Changed when the file's form is."""
 
 

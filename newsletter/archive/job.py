@@ -7,6 +7,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.page import Page
 from newsletter.model.roundtable import Roundtable
 from newsletter.render.page import Site
+from newsletter.render.share_card import Photos
 
 Made = Page | str | bytes
 """What a file is made of; of a Page, its problems stop the build."""
@@ -35,3 +36,6 @@ class Sources(Protocol):
 
     def roundtable(self, slug: str) -> Roundtable:
         """A public roundtable."""
+
+    def photos(self, slug: str) -> Photos:
+        """The photos of a public roundtable's panel, as readers get them."""

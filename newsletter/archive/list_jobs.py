@@ -31,6 +31,7 @@ from newsletter.render.page_lists import (
     render_tag_page,
     render_tags_page,
 )
+from newsletter.render.page_moved import render_moved_page
 from newsletter.render.paging import paged
 from newsletter.render.tags import by_tag
 
@@ -98,6 +99,11 @@ def _tags(index: Index) -> Iterator[Job]:
             what = " ".join(shown_of[entry.slug] for entry in part.entries)
             make = partial(render_tag_page, tag=tag, part=part)
             yield Job(part.path, (tag.name, part.pages, what), make)
+        if tag.former:
+            old, new = tag_path(tag.former), tag_path(tag.slug)
+            yield Job(
+                old, (tag.name, new), partial(render_moved_page, old, tag.name, new)
+            )
     if tags:
         names = (f"{tag.slug} {len(tag.entries)} {tag.name}" for tag in tags)
         yield Job(TAGS, tuple(names), partial(render_tags_page, tags=tags))

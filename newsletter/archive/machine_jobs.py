@@ -30,12 +30,11 @@ from newsletter.render.address import (
     tag_path,
 )
 from newsletter.render.experts import expert_slugs
-from newsletter.render.page import Site, render_icon, render_style
+from newsletter.render.page import STYLES, Site, render_icon, render_style
 from newsletter.render.page_expert import expert_entries
 from newsletter.render.tags import by_tag
 from newsletter.render.templates import template_source
 
-STYLE = "style.css"
 SCRIPT = "site.js"
 ICON = "icon.svg"
 
@@ -49,11 +48,16 @@ def machine_jobs(index: Index, sources: Sources) -> Iterator[Job]:
     tables = [item.entry for item in index.roundtables]
     yield Job(LLMS, everything, partial(render_llms, issues=issues, roundtables=tables))
     yield Job(ROBOTS, (), render_robots)
-    yield Job(STYLE, (), lambda site: render_style(site.publication))
+    for name in STYLES:
+        yield Job(name, (), partial(_style, name))
     yield Job(ICON, (), lambda site: render_icon(site.publication))
     yield Job(
         SCRIPT, (), lambda site: template_source(site.publication.root, "web/site.js")
     )
+
+
+def _style(name: str, site: Site) -> str:
+    return render_style(site.publication, name)
 
 
 def _feeds(index: Index, sources: Sources) -> Iterator[Job]:

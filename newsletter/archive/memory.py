@@ -2,10 +2,10 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from newsletter.archive.folder import FileStamp
-from newsletter.archive.packing import pack, unpack
+from newsletter.archive.packing import pack, unpacker
 from newsletter.archive.record import IssueRecord, TableRecord
 from newsletter.archive.shots import Shot
 
@@ -24,6 +24,9 @@ class Made(NamedTuple):
     links: dict[str, bool]
 
 
+_KINDS = (IssueRecord, TableRecord, Made, Shot)
+
+
 @dataclass(slots=True)
 class Memory:
     """All of it.
@@ -38,23 +41,44 @@ class Memory:
     roundtables: dict[str, TableRecord] = field(default_factory=dict)
     made: dict[str, Made] = field(default_factory=dict)
     images: dict[str, Shot] = field(default_factory=dict)
+    _lines: dict[tuple[int, str], tuple[object, str]] = field(default_factory=dict)
 
-    def pack(self) -> bytes:
-        """The bytes of which `unpack` makes it again."""
-        texts = self.issues, self.roundtables
-        parts = (self.settings, self.style, *texts, self.made, self.images)
-        return pack(parts).encode()
+    def pack(self, before: "Memory") -> bytes:
+        """The bytes of which `unpack` makes it again: a line for each value.
+
+        Most values are those of `before`, and so are their lines.
+        """
+        for number, part in enumerate(self._parts):
+            for name, value in part.items():
+                place = number, name
+                known, line = before._lines.get(place, (None, ""))
+                if known is not value:
+                    line = pack((number, name, value))
+                self._lines[place] = value, line
+        lines = (line for _, line in self._lines.values())
+        return "\n".join((pack((self.settings, self.style)), *lines)).encode()
 
     @classmethod
     def unpack(cls, data: bytes) -> "Memory":
         """What was packed; an empty memory for what is no memory of this program's."""
-        kinds = (str, str, *map(_of, (IssueRecord, TableRecord, Made, Shot)))
         try:
-            parts = zip(kinds, json.loads(data), strict=True)
-            return cls(*(unpack(kind, part) for kind, part in parts))
-        except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
+            return cls._unpack(data.decode())
+        except (ValueError, TypeError, LookupError, AttributeError, RecursionError):
             return cls()
 
+    @classmethod
+    def _unpack(cls, text: str) -> "Memory":
+        first, *lines = text.split("\n")
+        memory = cls(*json.loads(first))
+        readers = [unpacker(kind) for kind in _KINDS]
+        # All at once, which is faster than one by one.
+        packed = json.loads(f"[{','.join(lines)}]")
+        for line, (number, name, data) in zip(lines, packed, strict=True):
+            value = memory._parts[number][name] = readers[number](data)
+            memory._lines[number, name] = value, line
+        return memory
 
-def _of(kind: type) -> object:
-    return dict[str, kind]  # type: ignore[valid-type]
+    @property
+    def _parts(self) -> tuple[dict[str, Any], ...]:
+        """What there is by names, in the order of `_KINDS`."""
+        return self.issues, self.roundtables, self.made, self.images

@@ -81,7 +81,7 @@ def moved_jobs(
     for move in moves(index, publication.base_url, taken):
         if move.path:
             entry = move.issue.entry
-            make = partial(render_moved_page, move.path, entry)
+            make = partial(render_moved_page, move.path, entry.title, entry.path)
             yield Job(move.path, (entry.path, entry.title), make)
 
 

@@ -10,23 +10,20 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 _Unpack = Callable[[Any], Any]
 
 
+_ENCODER = json.JSONEncoder(default=date.isoformat, separators=(",", ":"))
+
+
 def pack(value: Any) -> str:
-    """JSON of NamedTuples, tuples, dictionaries, dates and plain values."""
-    return json.dumps(value, default=date.isoformat, separators=(",", ":"))
-
-
-def unpack(kind: Any, data: Any) -> Any:
-    """The value of the type `kind` that was packed.
-
-    Raises ValueError or TypeError for data that is no such value.
-    """
-    reader = unpacker(kind)
-    return reader(data) if reader else data
+    """JSON of NamedTuples, tuples, dictionaries, dates and plain values, in a line."""
+    return _ENCODER.encode(value)
 
 
 @lru_cache
 def unpacker(kind: Any) -> _Unpack | None:
-    """What makes a `kind` of JSON; None where JSON's own value is one already."""
+    """What makes a `kind` of JSON; None where JSON's own value is one already.
+
+    It raises ValueError or TypeError for JSON that is no such value.
+    """
     if kind is date:
         return date.fromisoformat
     arguments = get_args(kind)
@@ -35,11 +32,9 @@ def unpacker(kind: Any) -> _Unpack | None:
         (inner,) = (item for item in arguments if item is not type(None))
         reader = unpacker(inner)
         return reader and partial(_optional, reader)
-    if origin is dict:
-        reader = unpacker(arguments[1])
-        return reader and partial(_mapping, reader)
     if origin is tuple:
-        return partial(_sequence, unpacker(arguments[0]))
+        reader = unpacker(arguments[0])
+        return partial(_sequence, reader) if reader else tuple
     if isinstance(origin, type) and issubclass(origin, tuple):
         return _named(origin, arguments)
     return None
@@ -64,9 +59,5 @@ def _optional(reader: _Unpack, data: Any) -> Any:
     return None if data is None else reader(data)
 
 
-def _mapping(reader: _Unpack, data: dict[str, Any]) -> dict[str, Any]:
-    return {key: reader(value) for key, value in data.items()}
-
-
-def _sequence(reader: _Unpack | None, data: list[Any]) -> tuple[Any, ...]:
-    return tuple(map(reader, data)) if reader else tuple(data)
+def _sequence(reader: _Unpack, data: list[Any]) -> tuple[Any, ...]:
+    return tuple(map(reader, data))

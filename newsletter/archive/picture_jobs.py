@@ -4,7 +4,7 @@ They are slow to draw, so that each names all that it shows: it is drawn again w
 is another, and not when a template is.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from newsletter.archive.index import Index
@@ -16,6 +16,7 @@ from newsletter.render.share_card import (
     FORM,
     Card,
     Look,
+    Photos,
     issue_card,
     look_of,
     remark_quote,
@@ -33,22 +34,30 @@ def picture_jobs(
     for issue in index.issues:
         yield _card(issue.entry.path, issue_card(issue.entry, publication), look)
     for table in index.roundtables:
-        yield _card(table.entry.path, roundtable_card(table.entry, publication), look)
+        card = roundtable_card(table.entry, publication)
+        yield _card(table.entry.path, card, look, partial(sources.photos, table.slug))
         for anchor in table.entry.remarks:
             make = partial(_draw_quote, sources, table.slug, anchor, look)
             path = share_path(remark_path(table.slug, anchor))
             yield Job(path, (FORM, table.text, anchor, repr(look)), make, alone=True)
 
 
-def _card(page: str, card: Card, look: Look) -> Job:
+def _nobody() -> Photos:
+    return ()
+
+
+def _card(
+    page: str, card: Card, look: Look, photos: Callable[[], Photos] = _nobody
+) -> Job:
     shows = (FORM, repr(card), repr(look))
-    return Job(share_path(page), shows, partial(_draw_card, card, look), alone=True)
+    make = partial(_draw_card, card, look, photos)
+    return Job(share_path(page), shows, make, alone=True)
 
 
-def _draw_card(card: Card, look: Look, _: Site) -> bytes:
+def _draw_card(card: Card, look: Look, photos: Callable[[], Photos], _: Site) -> bytes:
     from newsletter.render.share_picture import draw_card  # noqa: PLC0415 - slow
 
-    return draw_card(card, look)
+    return draw_card(card, look, photos())
 
 
 def _draw_quote(
@@ -56,4 +65,5 @@ def _draw_quote(
 ) -> bytes:
     from newsletter.render.share_picture import draw_quote  # noqa: PLC0415 - slow
 
-    return draw_quote(remark_quote(sources.roundtable(slug), anchor, site), look)
+    quote = remark_quote(sources.roundtable(slug), anchor, site)
+    return draw_quote(quote, look, sources.photos(slug))

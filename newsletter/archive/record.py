@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple
 
 from newsletter.archive.index import Listed, Shown
-from newsletter.archive.stamps import Stamp
+from newsletter.archive.stamps import UNSETTLED, Stamp
 from newsletter.model.issue import Issue, IssueStatus
 from newsletter.model.roundtable import Roundtable
 from newsletter.render.page import Entry, Site, entry
@@ -48,6 +48,16 @@ def text_digest(path: Path) -> str:
             return _digest(file.read())
     except OSError:
         return ""
+
+
+def renewed(
+    record: IssueRecord | TableRecord, stamp: Stamp, root: Path
+) -> IssueRecord | TableRecord | None:
+    """A file's summary while its text is the same; None where it is another."""
+    if record.stamp == stamp != UNSETTLED:
+        return record
+    same = record.text == text_digest(root / record.file)
+    return record._replace(stamp=stamp) if same else None
 
 
 def record_issue(issue: Issue, site: Site, stamp: Stamp) -> IssueRecord:

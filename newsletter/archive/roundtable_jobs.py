@@ -7,13 +7,14 @@ from newsletter.archive.index import Index, ListedRoundtable, shown
 from newsletter.archive.job import Job, Sources
 from newsletter.model.page import Page
 from newsletter.render.address import EXPERTS, expert_path, remark_path
-from newsletter.render.experts import expert_key, expert_slugs
+from newsletter.render.experts import expert_key, expert_slugs, former_slug
 from newsletter.render.page import Entry, Site
 from newsletter.render.page_expert import (
     expert_entries,
     render_expert_page,
     render_experts_page,
 )
+from newsletter.render.page_moved import render_moved_page
 from newsletter.render.page_remark import render_remark_page
 from newsletter.render.page_roundtable import render_roundtable_page
 from newsletter.render.roundtable_entry import RoundtableEntry, neighbours
@@ -89,10 +90,21 @@ def _experts(index: Index, sources: Sources, slugs: dict[str, str]) -> Iterator[
         make = partial(_expert, sources, slugs[key], key, tables)
         texts = (table.whole for table in tables)
         yield Job(expert_path(slugs[key]), (key, *texts), make)
+        yield from _former_expert(key, slugs[key], tables[0])
     if seats:
         entries = expert_entries((item.entry for item in index.roundtables), slugs)
         make = partial(render_experts_page, entries=entries)
         yield Job(EXPERTS, (shown(index.roundtables),), make)
+
+
+def _former_expert(key: str, slug: str, table: ListedRoundtable) -> Iterator[Job]:
+    """The page at the address that an expert's page had in older versions."""
+    former = former_slug(key, slug)
+    if former:
+        panel = table.entry.panel
+        name = next(item.name for item in panel if expert_key(item.name) == key)
+        old, new = expert_path(former), expert_path(slug)
+        yield Job(old, (name, new), partial(render_moved_page, old, name, new))
 
 
 def _expert(

@@ -19,12 +19,12 @@ from newsletter.archive.glance import make_glance, outputs_digest
 from newsletter.archive.memory import Made, Memory
 from newsletter.archive.moved import moves
 from newsletter.archive.public import next_change
-from newsletter.archive.record import IssueRecord, TableRecord, text_digest
+from newsletter.archive.record import IssueRecord, TableRecord, renewed
 from newsletter.archive.report import BuildReport
 from newsletter.archive.settings import settings_digest
 from newsletter.archive.shots import Shot, keys, recall, stamped
 from newsletter.archive.site import make_site
-from newsletter.archive.stamps import UNSETTLED, Inputs, Stamp
+from newsletter.archive.stamps import Inputs, Stamp
 from newsletter.archive.texts import Texts, is_roundtable
 from newsletter.archive.worker import Result, Summaries, Worker
 from newsletter.archive.writing import Writer, Written
@@ -116,10 +116,7 @@ class Run:
         record = known.get(file)
         if record is None or not self._same.issuperset(record.images):
             return None
-        if record.stamp == stamp != UNSETTLED:
-            return record
-        same = record.text == text_digest(self._publication.root / file)
-        return record._replace(stamp=stamp) if same else None
+        return renewed(record, stamp, self._publication.root)
 
     def _read(self, crew: Crew, kept: Summaries, unread: _Unread) -> Summaries:
         """The summaries of all files; refused together with what is wrong in any."""

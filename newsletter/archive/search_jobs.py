@@ -52,23 +52,21 @@ def search_jobs(
         texts = [item.whole for item in year.issues]
         texts += [item.whole for item in year.roundtables]
         yield Job(year.path, tuple(texts), partial(_year, year, sources))
-    scripts = [year.path for year in years]
+    parts = [year.path for year in years]
     if index.roundtables:
-        scripts.append(EXPERTS)
+        parts.insert(0, EXPERTS)
         make = partial(_experts, index)
         yield Job(EXPERTS, (shown(index.roundtables),), make)
     engine = read_engine()
     if engine:
-        scripts.append(ENGINE)
+        parts.insert(0, ENGINE)
         version = hashlib.blake2b(engine, digest_size=8).hexdigest()
         yield Job(ENGINE, (version,), lambda _: engine)
-    scripts.append(SCRIPT)
     yield Job(
         SCRIPT, (), lambda site: template_source(site.publication.root, "web/search.js")
     )
-    entries = [item.entry for item in index.issues]
-    page = partial(render_search_page, issues=entries, scripts=scripts)
-    yield Job(SEARCH, (shown(index.issues), *scripts), page)
+    page = partial(render_search_page, script=SCRIPT, parts=parts)
+    yield Job(SEARCH, tuple(parts), page)
 
 
 @cache

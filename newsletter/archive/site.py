@@ -10,7 +10,7 @@ from newsletter.archive.moved import moved_jobs
 from newsletter.archive.pages import jobs
 from newsletter.model.publication import Publication
 from newsletter.render.findings import ImagesBeside
-from newsletter.render.page import Site, render_style
+from newsletter.render.page import STYLES, Site, render_style
 from newsletter.render.site_menu import site_menu
 
 # What is looked after in other ways than by its value.
@@ -35,11 +35,12 @@ def make_site(
 ) -> Site:
     """The site as long as its pages are not known: what summaries need of it.
 
-    `style_version` saves making the style sheet, where it is known.
+    `style_version` saves making the style sheets, where it is known.
     """
     if not style_version:
-        style = render_style(publication).encode()
-        style_version = hashlib.blake2b(style, digest_size=4).hexdigest()
+        styles = "".join(render_style(publication, name) for name in STYLES)
+        digest = hashlib.blake2b(styles.encode(), digest_size=4)
+        style_version = digest.hexdigest()
     return Site(
         publication=publication,
         images_beside=images_beside,

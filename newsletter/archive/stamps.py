@@ -65,7 +65,8 @@ def program() -> str:
     As they were when it was asked first: what runs was loaded then.
     """
     home = Path(newsletter.__file__).parent
-    code = sorted(path for path in files_below(home) if path.endswith(".py"))
+    # Beside Python, what is bundled for browsers: it may be built at any time.
+    code = sorted(path for path in files_below(home) if path.endswith((".py", ".js")))
     libraries = [path for path in sys.path if path.endswith("-packages")]
     stamps = [(path, (stamp_of(path, 0) or UNSETTLED)[0]) for path in code + libraries]
     return repr((newsletter.__version__, sys.version, stamps))

@@ -10,4 +10,7 @@ _NO_TEXT = re.compile(
 
 def text_bytes(text: str) -> bytes:
     """A text of lines as bytes, without the characters that no text may hold."""
-    return (_NO_TEXT.sub("", text).rstrip("\n") + "\n").encode()
+    # To ask whether all can be printed is faster, and true of most pages.
+    if not text.replace("\n", "").isprintable():
+        text = _NO_TEXT.sub("", text)
+    return (text.rstrip("\n") + "\n").encode()

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from newsletter.archive.cache_file import digest
 from newsletter.archive.crew import Tell
 from newsletter.archive.index import Index
+from newsletter.archive.photos import panel_photos
 from newsletter.archive.record import (
     IssueRecord,
     TableRecord,
@@ -25,6 +26,7 @@ from newsletter.model.issue import Issue
 from newsletter.model.problem import Problem
 from newsletter.model.roundtable import Roundtable
 from newsletter.render.page import Site
+from newsletter.render.share_card import Photos
 
 
 class Read(NamedTuple):
@@ -90,6 +92,10 @@ class Texts:
         roundtable = self._roundtable(file)
         _check(roundtable, text)
         return roundtable
+
+    def photos(self, slug: str) -> Photos:
+        """The photos of a public roundtable's panel."""
+        return panel_photos(self.roundtable(slug), self.images)
 
     def _issue(self, file: str) -> Issue:
         found = self._issues.get(file)

@@ -1,6 +1,7 @@
-"""A rule about links inside the publication: they lead to what is there."""
+"""Rules about links inside the publication: they lead to what is there."""
 
 import posixpath
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from itertools import islice
@@ -17,6 +18,9 @@ SUGGESTED = 20
 """Broken links that get a suggestion: looking for one takes a millisecond or two."""
 
 
+_OF_ALL = re.compile(r"(about|music|search|issues(/page/\d+)?|(tags|experts)(/.+)?)/")
+"""Pages made of all issues at once: which tags and experts they have is not known."""
+
 Anchors = Callable[[str], frozenset[str]]
 """Gives the ids of a page."""
 
@@ -25,6 +29,20 @@ def broken_links(writing: Writing) -> Iterator[Problem]:
     """A link to an issue, a roundtable or a heading of ours finds it; MOST are told."""
     if writing.facts.pages:
         yield from islice(_broken(writing), MOST)
+
+
+def hidden_roundtable(writing: Writing) -> Iterator[Problem]:
+    """The roundtable of a private issue comes out by itself: the mail leads to it."""
+    path, pages = writing.leads_to, writing.facts.pages
+    if not path or not pages:
+        return
+    out = pages.get(path)
+    late = out and writing.date and out > writing.date
+    if late or path not in pages:
+        when = f"before {out}" if late else "with a private issue"
+        message = f"`/{path}` is not out {when}, and the mail leads there"
+        hint = "give the roundtable an earlier `date:`"
+        yield writing.problem("broken-link", message, hint, writing.at("roundtable"))
 
 
 def _broken(writing: Writing) -> Iterator[Problem]:
@@ -43,7 +61,8 @@ def _broken(writing: Writing) -> Iterator[Problem]:
 def _ours(link: Link, writing: Writing) -> str | None:
     """The page that a link names, if it is one of this archive: `a/`, `roundtables/b/`.
 
-    A file with an ending is not judged: an author may put any into the site.
+    A file with an ending is not judged: an author may put any into the site; nor is a
+    page of all issues.
     """
     base = f"{writing.publication.base_url}/"
     if not f"{link.url}/".startswith(base) and not link.url.startswith(
@@ -52,7 +71,7 @@ def _ours(link: Link, writing: Writing) -> str | None:
         return None
     path = unquote(urlsplit(link.url).path)[len(urlsplit(base).path) - 1 :]
     path = path.strip("/").removesuffix("index.html").strip("/")
-    if posixpath.splitext(path)[1]:
+    if posixpath.splitext(path)[1] or _OF_ALL.fullmatch(f"{path}/"):
         return None
     return f"{path}/" if path else ""
 
@@ -80,4 +99,4 @@ def _trouble(
     return f"`{shown}` has no heading `#{anchor}`", hint
 
 
-RULES: tuple[WritingRule, ...] = (broken_links,)
+RULES: tuple[WritingRule, ...] = (broken_links, hidden_roundtable)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from newsletter.check.case import WritingRule
 from newsletter.check.prose import Phrases, Prose, said
 from newsletter.check.writing import Writing
+from newsletter.model.imported import MARKS, NOBODY
 from newsletter.model.problem import Problem, Severity
 from newsletter.model.publication import Publication
 
@@ -29,12 +30,12 @@ _STARTER = (
 )
 _LEFTOVER = Phrases(
     re.compile(
+        rf"(?P<unfinished>{'|'.join(map(_phrase, (*_STARTER, *MARKS)))})|"
         # Not where the word itself is spoken of: in quotation marks, or as what it is.
         r"(?!(?<=[\"'“‘„«])\w+[\"'”’“»])\b(?:TK|TKTK|TODO|FIXME|XXX|TBD)\b"
         r"(?!\s(?:is|was)\s(?:an?|short|the|what)\b|\s(?:means?|stands?)\b"
         r"|\s(?:lists?|comments?|apps?|Maxx)\b|-\d)"
         r"|(?i:\btodo:|lorem ipsum|dolor sit amet|\[insert [^\]\n]*\])"
-        rf"|(?P<starter>{'|'.join(map(_phrase, _STARTER))})"
     ),
     (
         *("tk", "todo", "fixme", "xxx", "tbd", "lorem", "dolor", "[insert"),
@@ -103,18 +104,33 @@ _SPAMMY = Phrases(
 def leftovers(writing: Writing) -> Iterator[Problem]:
     """No note to oneself is left in the text.
 
-    What `newsletter new` wrote is nobody's letter: it stops a send. In a draft it is
-    what one expects to find, and a draft is not sent anyway.
+    What `newsletter new` wrote is nobody's letter, and what an import could not place
+    is nobody's words: both stop a send. In a draft they are what one expects to find,
+    and a draft is not sent anyway.
     """
+    yield from _nobody(writing)
     for prose in (*writing.prose, *writing.names):
         for found, place in prose.find(_LEFTOVER):
-            untouched = bool(found.group("starter")) and not writing.draft
+            untouched = bool(found.group("unfinished")) and not writing.draft
             yield writing.problem(
                 "leftover",
                 f"`{said(found)}` is still in the text",
                 "write it or take it out",
                 place,
                 Severity.ERROR if untouched else Severity.WARNING,
+            )
+
+
+def _nobody(writing: Writing) -> Iterator[Problem]:
+    """Who stands for the experts that an import did not find."""
+    for name in writing.names:
+        if name.key.startswith("panel.") and name.text == NOBODY:
+            yield writing.problem(
+                "leftover",
+                f"`{NOBODY}` is still on the panel",
+                "give each of these words to who said it, and take them off",
+                name.place(0, NOBODY),
+                Severity.ERROR,
             )
 
 

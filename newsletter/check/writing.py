@@ -28,7 +28,8 @@ class Writing:
     not want to hear of. A `draft` cannot be sent. `merged` are the texts into which
     values are merged, without their code; `shared` is one text for all readers, into
     which none is. `names` are what people and things are called: words of others, of
-    which no style is asked.
+    which no style is asked. `leads_to` is the page of the roundtable that a private
+    issue features: it does not come out with it.
     """
 
     file: str
@@ -45,6 +46,7 @@ class Writing:
     body_line: int = 1
     date: datetime.date | None = None
     page: str = ""
+    leads_to: str = ""
     ignored: tuple[str, ...] = ()
     draft: bool = False
     shared: bool = False
@@ -94,6 +96,7 @@ def of_issue(
         "music.url" if "music.url" in places else "music": music.url if music else "",
         "image": picture if picture.startswith(("http://", "https://")) else "",
     }
+    featured = issue.roundtable.slug if issue.private and issue.roundtable else ""
     front = tuple(_issue_lines(issue, places, lines))
     code = by_line(email.code)
     merged = [without(code, text) for text in _issue_texts(issue, lines)]
@@ -112,6 +115,7 @@ def of_issue(
         body_line=issue.body_line,
         date=issue.date,
         page=f"{issue.slug}/",
+        leads_to=f"roundtables/{featured}/" if featured else "",
         ignored=issue.check.ignore,
         draft=issue.status is IssueStatus.DRAFT,
         lines=lines,

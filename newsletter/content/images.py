@@ -61,18 +61,30 @@ class ImageFolder:
 
         A path that starts with `/` is seen from newsletter.yaml.
         """
-        folder = text.parent
 
         def resolve(
             source: str, /, *, width: int = 0, square: bool = False
         ) -> ImageFile | ImageTrouble:
-            start = self.root if source.startswith("/") else folder
-            path = start / unquote(source.lstrip("/")).lstrip("/")
-            wanted = path, Wish.shown(width, square=square)
-            self.asked.add(wanted)
-            return self.find(*wanted)
+            wish = Wish.shown(width, square=square)
+            return self._ask(self._place(text, source), wish)
 
         return resolve
+
+    def data(self, text: Path, source: str, *, width: int, square: bool) -> bytes:
+        """The bytes of an image as readers get it; none where there is trouble."""
+        path, wish = self._place(text, source), Wish.shown(width, square=square)
+        found = self._ask(path, wish)
+        if isinstance(found, ImageTrouble):
+            return b""
+        return self.published(path, wish, found.name).read_bytes()
+
+    def _place(self, text: Path, source: str) -> Path:
+        start = self.root if source.startswith("/") else text.parent
+        return start / unquote(source.lstrip("/")).lstrip("/")
+
+    def _ask(self, path: Path, wish: Wish) -> ImageFile | ImageTrouble:
+        self.asked.add((path, wish))
+        return self.find(path, wish)
 
     def find(self, path: Path, wish: Wish) -> ImageFile | ImageTrouble:
         """The image at a path; looked for only once."""

@@ -8,7 +8,7 @@ from newsletter.errors import UsageError
 
 ISSUES = "issues"
 ROUNDTABLES = "issues/roundtables"
-ENDINGS = frozenset({".md", ".markdown"})
+ENDINGS = (".md", ".markdown")
 
 
 def texts_in(folder: Path) -> Iterator["os.DirEntry[str]"]:
@@ -27,7 +27,7 @@ def texts_in(folder: Path) -> Iterator["os.DirEntry[str]"]:
 
 def _is_text(name: str) -> bool:
     return (
-        os.path.splitext(name)[1].lower() in ENDINGS  # noqa: PTH122  # for thousands
+        name.lower().endswith(ENDINGS)
         and not name.startswith((".", "_"))
         and name.upper() != "README.MD"
     )

@@ -27,6 +27,15 @@ _MOST_TWINS = 1000
 _NAMELESS = frozenset({"", "image", "images", "picture", "unknown", "download"})
 
 
+class TooLarge(UsageError):
+    """A picture has more bytes than any that is sent."""
+
+    def __init__(self) -> None:
+        """Say how many it may have."""
+        message = f"the picture is larger than {MAX_BYTES // 2**20} MiB"
+        super().__init__(message, hint="export it smaller, 1200 pixels wide")
+
+
 def add_image(text: Path, root: Path, data: bytes, name: str, now: datetime) -> Path:
     """Write a picture into `images/` beside the file `text`; returns where it is.
 
@@ -35,7 +44,7 @@ def add_image(text: Path, root: Path, data: bytes, name: str, now: datetime) -> 
     Raises UsageError for what is no picture, or none that can be sent.
     """
     if len(data) > MAX_BYTES:
-        raise UsageError(f"the picture is larger than {MAX_BYTES // 2**20} MiB")
+        raise TooLarge
     made = make_variant(data, Wish())
     if isinstance(made, ImageTrouble):
         raise UsageError(f"the picture {made.message}", hint=made.hint)
@@ -70,7 +79,12 @@ def _write(folder: Path, stem: str, suffix: str, data: bytes) -> Path:
             if path.is_file() and not path.is_symlink() and path.read_bytes() == data:
                 return path
             continue
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+        except OSError:
+            # The disk is full: half a picture would only be in the way.
+            path.unlink(missing_ok=True)
+            raise
         return path
     raise UsageError(f"there are {_MOST_TWINS} pictures called {stem}")

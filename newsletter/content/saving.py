@@ -31,6 +31,7 @@ MAX_KEPT = 100
 _MAX_KEPT_BYTES = 50 * 1024 * 1024
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _MODE = 0o644
+_WRITABLE = stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ def save(path: Path, root: Path, text: str, base: str) -> Version | Conflict:
         before = _read(path, root)
         if _hash(before) != base:
             return Conflict(_version(before, file))
+        _refuse_read_only(path, file)
         data = _as_before(text, before or b"")
         if len(data) > MAX_BYTES:
             raise _too_large(file, len(data))
@@ -96,7 +98,9 @@ def keep(path: Path, root: Path, data: bytes, now: datetime) -> Path:
     """
     folder = root / KEPT
     moment = now.strftime("%Y-%m-%dT%H%M%S")
-    kept = folder / f"{path.stem[:100]}.{moment}.{_hash(data)[:8]}{path.suffix}"
+    # A file's name has 255 bytes at most, whatever letters it is in.
+    stem = os.fsencode(path.stem)[:100].decode(errors="ignore")
+    kept = folder / f"{stem}.{moment}.{_hash(data)[:8]}{path.suffix}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
         kept.write_bytes(data)
@@ -109,7 +113,10 @@ def keep(path: Path, root: Path, data: bytes, now: datetime) -> Path:
 def _forget_oldest(folder: Path) -> None:
     size = 0
     with suppress(OSError):
-        files = sorted(folder.iterdir(), key=lambda f: f.stat().st_mtime, reverse=True)
+        # But for the lock, which another studio may hold.
+        files = sorted(
+            folder.glob("[!.]*"), key=lambda f: f.stat().st_mtime, reverse=True
+        )
         for index, file in enumerate(files):
             size += file.stat().st_size
             if index and (index >= MAX_KEPT or size > _MAX_KEPT_BYTES):
@@ -187,6 +194,14 @@ def _exchange(path: Path, data: bytes, file: str) -> None:
             raise
     except OSError as error:
         raise _cannot_write(file, error) from None
+
+
+def _refuse_read_only(path: Path, file: str) -> None:
+    """To exchange a file takes no leave to write to it; its author has taken that."""
+    with suppress(FileNotFoundError):
+        if not path.stat().st_mode & _WRITABLE:
+            hint = "make it writable, as `chmod u+w` does; then save again"
+            raise UsageError(f"{file} may only be read", hint=hint)
 
 
 @contextmanager

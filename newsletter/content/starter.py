@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from newsletter.config.home import DEFAULT_TEMPLATES, FILE_NAME
+from newsletter.content.about import ABOUT_FILE
 from newsletter.content.library import RESERVED, issue_files
 from newsletter.content.listing import ISSUES, ROUNDTABLES
 from newsletter.errors import UsageError
@@ -19,8 +20,14 @@ from newsletter.model.text import Line, Slug, forbidden_character, slugify
 _IGNORED = (b".newsletter/", b"site/", b".env")
 
 
+class SlugRefused(UsageError):
+    """A new file cannot have that name; another `slug` is wanted."""
+
+
 def start_publication(root: Path, name: str, address: str, today: date) -> list[Path]:
-    """Make newsletter.yaml, a first issue and .gitignore; returns what was written.
+    """Make newsletter.yaml, about.md, a first issue, .gitignore; tells what was made.
+
+    A publication that is there is given no about.md: its author does without.
 
     Raises UsageError for a name or an address that cannot be used.
     """
@@ -36,6 +43,8 @@ def start_publication(root: Path, name: str, address: str, today: date) -> list[
         root.mkdir(parents=True, exist_ok=True)
         if _write(root / FILE_NAME, _text("newsletter.yaml", values)):
             made.append(root / FILE_NAME)
+            if _write(root / ABOUT_FILE, _text(ABOUT_FILE, {"address": address})):
+                made.append(root / ABOUT_FILE)
         (root / ISSUES).mkdir(exist_ok=True)
         if not issue_files(root):
             path = root / ISSUES / f"{today}-hello.md"
@@ -53,7 +62,7 @@ def new_issue(root: Path, title: str, today: date, slug: str = "") -> Path:
     name = slug_for(title, slug)
     if name in RESERVED:
         message = f"the archive itself uses the name `{name}`"
-        raise UsageError(message, hint="give another: --slug my-letter")
+        raise SlugRefused(message, hint="give another: --slug my-letter")
     path = root / ISSUES / f"{today}-{name}.md"
     return _new(path, _text("issue.md", _issue(title, today)))
 
@@ -75,16 +84,23 @@ def _issue(title: str, today: date) -> dict[str, str]:
 def slug_for(title: str, given: str = "") -> str:
     """The name in addresses: as `given`, else made of the title.
 
-    Raises UsageError for one that cannot be a name, or a title without a Latin letter.
+    Raises SlugRefused for one that cannot be a name, or a title without a Latin letter.
     """
     if given:
-        return str(_check(Slug, given))
+        return _given(given)
     slug = slugify(title)
     if not slug:
-        raise UsageError(
+        raise SlugRefused(
             f"no slug can be made of {title!r}", hint="give one: --slug my-letter"
         )
     return slug
+
+
+def _given(slug: str) -> str:
+    try:
+        return str(_check(Slug, slug))
+    except UsageError as error:
+        raise SlugRefused(error.message, hint=error.hint) from None
 
 
 def _text(name: str, values: dict[str, str]) -> str:
@@ -101,7 +117,7 @@ def _new(path: Path, text: str) -> Path:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not _write(path, text):
-            raise UsageError(
+            raise SlugRefused(
                 f"{path} is there already", hint="open it, or choose another --slug"
             )
     except OSError as error:
@@ -115,8 +131,13 @@ def _write(path: Path, text: str) -> bool:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
     except FileExistsError:
         return False
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    try:
+        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError:
+        # The disk is full: the next attempt would find half a file there already.
+        path.unlink(missing_ok=True)
+        raise
     return True
 
 

@@ -1,6 +1,6 @@
 """An email: an issue rendered for the inbox, with places left for each recipient."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import quote
@@ -23,7 +23,7 @@ class MergeField:
     default: str = ""
     in_address: bool = False
 
-    def value(self, values: dict[str, str]) -> str:
+    def value(self, values: Mapping[str, str]) -> str:
         """The text for one subscriber; never evaluated, so `{{` in it stays text.
 
         In an address it is percent-encoded (RFC 3986 §2.1): no value adds a parameter,

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 from urllib.parse import quote
@@ -10,7 +11,7 @@ from urllib.parse import quote
 from newsletter.model.email import Email, MergeField, MergeText
 from newsletter.model.email import InlineImage as InlineImage  # part of what is frozen
 from newsletter.model.publication import Publication
-from newsletter.model.text import clean_line, slugify
+from newsletter.model.text import clean_lines, slugify
 
 UNSUBSCRIBE = "unsubscribe_url"
 PREFERENCES = "preferences_url"
@@ -85,11 +86,20 @@ class FrozenEmail:
 
     def values(self, known: dict[str, str], token: str) -> list[str]:
         """One text per field for a subscriber whose links are signed by `token`."""
-        own = self.own_links(token)
-        return [
-            own[number] if number in own else clean_line(field.value(known))
+        return list(self.values_of_all([known], [token])[0])
+
+    def values_of_all(
+        self, known: Sequence[Mapping[str, str]], tokens: Sequence[str]
+    ) -> list[tuple[str, ...]]:
+        """The same for many subscribers: field by field, which takes less time."""
+        own = self.own_links("")
+        columns = [
+            [own[number] + token for token in tokens]
+            if number in own
+            else clean_lines([field.value(each) for each in known])
             for number, field in enumerate(self.fields)
         ]
+        return list(zip(*columns, strict=True)) if columns else [()] * len(tokens)
 
     def own_links(self, token: str) -> dict[int, str]:
         """The fields that are links of our own, by their number: a token in each.

@@ -94,8 +94,8 @@ class Labels(BaseModel):
         "nothing has all of these words.", description="When there are none."
     )
     search_unscripted: Line = Field(
-        "searching needs JavaScript. all issues, newest first:",
-        description="Over the list that is there without it.",
+        "searching needs JavaScript. everything there is to read:",
+        description="Over the links that are there without it.",
     )
     panel: Line = Field(
         "{count} experts discuss this interview", description="Over the panel."

@@ -1,7 +1,7 @@
 """A message is a delivery made concrete; a batch of them is what one call takes."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
@@ -72,8 +72,18 @@ def delivery_id(campaign: str, subscriber_id: int) -> str:
     A hash, so that a reader cannot count the subscribers. Also the left part of the
     Message-ID, and what providers give back with their events.
     """
-    seed = f"{campaign}:{subscriber_id}".encode()
-    return f"{campaign}-{hashlib.blake2b(seed, digest_size=10).hexdigest()}"
+    return delivery_ids(campaign, [subscriber_id])[0]
+
+
+def delivery_ids(campaign: str, subscriber_ids: Iterable[int]) -> list[str]:
+    """The same for many of a campaign; its uid is hashed once."""
+    seed = hashlib.blake2b(f"{campaign}:".encode(), digest_size=10)
+    made = []
+    for subscriber_id in subscriber_ids:
+        each = seed.copy()
+        each.update(b"%d" % subscriber_id)
+        made.append(f"{campaign}-{each.hexdigest()}")
+    return made
 
 
 def campaign_of(delivery: str) -> str:

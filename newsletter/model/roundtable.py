@@ -8,6 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from newsletter.model.addressing import spoken_to
+from newsletter.model.names import called
 from newsletter.model.problem import CheckSettings
 from newsletter.model.text import Day, Line, Slug, Text, WebUrl
 
@@ -26,8 +27,12 @@ class Expert(BaseModel):
 
     @property
     def initials(self) -> str:
-        """Shown where there is no photo: first letters of the first and last name."""
-        parts = self.name.split()
+        """Shown where there is no photo: first letters of the first and last name.
+
+        Of `Dr. Ana Lima, PhD` and of `Ana Lima (she/her)` they are `AL`.
+        """
+        parts = [word for word in called(self.name) if word[0].isalnum()]
+        parts = parts or [self.name]
         letters = parts[0][:1] + (parts[-1][:1] if len(parts) > 1 else "")
         return letters.upper()
 
@@ -116,7 +121,12 @@ class Roundtable(BaseModel):
             for item in self.panel
             if " ".join(item.name.casefold().split()) == wanted
         ]
-        part = [item for item in self.panel if wanted in item.name.casefold().split()]
+        part = [
+            item
+            for item in self.panel
+            if wanted in item.name.casefold().split()
+            or wanted in " ".join(called(item.name)).casefold().split()
+        ]
         return whole or part
 
     def addressed(self, remark: Remark) -> tuple[Expert, ...]:
@@ -138,7 +148,7 @@ class Roundtable(BaseModel):
         """Whose name each form is, as it stands in a text: whole, or the part of it."""
         forms: dict[str, str] = {}
         for expert in self.panel:
-            for form in (expert.name, *expert.name.split()):
+            for form in (expert.name, *called(expert.name)):
                 if self.expert(form) is expert:
                     forms[form[0].upper() + form[1:]] = expert.name
         return forms

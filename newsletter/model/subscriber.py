@@ -88,7 +88,9 @@ def merge_values(
 
     Where only one of name and first_name is known the other is made from it.
     """
-    values = {key: value for key, value in attributes.items() if value}
+    values = dict(attributes)
+    if not all(values.values()):
+        values = {key: value for key, value in values.items() if value}
     first, last = values.get("first_name", ""), values.get("last_name", "")
     whole = name or (f"{first} {last}" if first and last else first or last)
     if whole.strip():

@@ -18,6 +18,7 @@ _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _OVERRIDES = re.compile(r"[\u202a-\u202e\u2066-\u2069]")
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,78}[a-z0-9])?\Z")
 _NO_SLUG = re.compile(r"[^a-z0-9]+")
+_NOT_IN_URLS = re.compile(r"""[ "<>\\^`|]""")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})(?:[Tt ].*)?\Z")
 
 
@@ -98,6 +99,16 @@ def _web_url(text: str) -> str:
     return text
 
 
+def _encoded(url: str) -> str:
+    """Percent-encode what no address has (RFC 3986 §2) but one that is copied may have.
+
+    An address with a merge tag is left alone.
+    """
+    if "{{" in url:
+        return url
+    return _NOT_IN_URLS.sub(lambda found: f"%{ord(found.group()):02X}", url)
+
+
 def _site_url(text: str) -> str:
     # Addresses of pages are made by putting their paths behind it.
     if re.search(r"[?#\s]|//[^/]*@", text):
@@ -121,10 +132,10 @@ Day = Annotated[datetime.date, Strict(), BeforeValidator(_day)]
 Slug = Annotated[str, AfterValidator(_slug)]
 """The part of a URL that names an issue; also a file name, so nothing else passes."""
 
-WebUrl = Annotated[str, AfterValidator(_web_url)]
+WebUrl = Annotated[str, AfterValidator(_web_url), AfterValidator(_encoded)]
 """An absolute http or https address."""
 
-SiteUrl = Annotated[WebUrl, AfterValidator(_site_url)]
+SiteUrl = Annotated[str, AfterValidator(_web_url), AfterValidator(_site_url)]
 """Where a site is: an address to which paths can be added, without a `/` at its end."""
 
 
@@ -140,11 +151,29 @@ def clean_line(text: str) -> str:
     return " ".join(_OVERRIDES.sub("", _FORBIDDEN.sub(" ", text)).split())
 
 
+def clean_lines(texts: list[str]) -> list[str]:
+    """`clean_line` of each; of all at once where nothing is to be done."""
+    if "".join(texts).isprintable():
+        return texts
+    return [clean_line(each) for each in texts]
+
+
 def slugify(text: str) -> str:
     """Make a slug of a title; may be empty when nothing in it is Latin."""
     if not text.isascii():
         text = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
     return _NO_SLUG.sub("-", text.lower()).strip("-")[:80].rstrip("-")
+
+
+def letters_slug(text: str) -> str:
+    """A slug that keeps the letters of every script; empty where there are none.
+
+    For addresses that are made and never typed, such as those of tags. At most 60
+    letters: a file's name has 255 bytes, and a letter up to four.
+    """
+    text = unicodedata.normalize("NFC", text.casefold())
+    kept = (it if unicodedata.category(it)[0] in "LMN" else " " for it in text)
+    return "-".join("".join(kept).split())[:60].rstrip("-")
 
 
 def elsewhere(source: str, base_url: str) -> bool:

@@ -1,5 +1,7 @@
 """The addresses of the archive: where its pages and images are, for mail and web."""
 
+from urllib.parse import quote
+
 from newsletter.model.email import ImageFile
 from newsletter.model.issue import Issue
 from newsletter.model.roundtable import Roundtable
@@ -57,7 +59,12 @@ def image_path(file: ImageFile) -> str:
 
 def public_url(base_url: str, path: str) -> str:
     """The address by which the world knows a file: a page's folder, not index.html."""
-    return f"{base_url}/{path.removesuffix(INDEX)}"
+    return f"{base_url}/{encoded(path.removesuffix(INDEX))}"
+
+
+def encoded(path: str) -> str:
+    """A path as addresses have it: letters beyond ASCII percent-encoded (RFC 3986)."""
+    return path if path.isascii() else quote(path, safe="/%:@!$&'()*+,;=~")
 
 
 def web_address(source: str) -> bool:

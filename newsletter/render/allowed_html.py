@@ -18,6 +18,8 @@ _ATTRIBUTES = {
     "ol": {"start"},
     "section": {"aria-label"},
 }
+# A wide table can be scrolled by keys where it can be reached by them.
+_VALUES = {"div": {"tabindex": {"0"}}}
 _DECLARATION = re.compile(r"\s*-?[a-z][a-z-]*\s*:\s*[^\s]", re.IGNORECASE)
 # What fetches, runs or hides: escapes and comments can spell any of the others.
 _UNSAFE = re.compile(
@@ -37,6 +39,7 @@ def clean(html: str, kept: Callable[[str, str, str], str | None] | None = None) 
         html,
         tags=ELEMENTS,
         attributes=_ATTRIBUTES,
+        tag_attribute_values=_VALUES,
         attribute_filter=kept,
         link_rel=None,
         url_schemes={"http", "https", "mailto", "tel"},

@@ -73,7 +73,7 @@ class EmailHtml(HtmlRenderer):
         self._width = width
         self._room = width
         self._depth = 0
-        self._text = text
+        self._text_number = text
         self._referred: set[int] = set()
 
     def paragraph(self, node: Node) -> str:
@@ -207,7 +207,7 @@ class EmailHtml(HtmlRenderer):
 
     def _id(self, kind: str, number: int) -> str:
         """No two texts of a mail share an id."""
-        return f"{kind}-{self._text}-{number}"
+        return f"{kind}-{self._text_number}-{number}"
 
     def _clean(self, html: str) -> str:
         """Clean an author's HTML; refuse what is nested beyond all reason."""

@@ -4,7 +4,7 @@ import hashlib
 import unicodedata
 from collections.abc import Iterable
 
-from newsletter.model.text import slugify
+from newsletter.model.text import letters_slug, slugify
 
 # Latin letters that do not come apart into a letter and an accent.
 _LATIN = str.maketrans(
@@ -33,10 +33,18 @@ def expert_slugs(names: Iterable[str]) -> dict[str, str]:
     slugs: dict[str, str] = {}
     taken = {"index"}
     for key in sorted({expert_key(name) for name in names}):
-        slug = name_slug(key) or "expert"
+        slug = name_slug(key) or letters_slug(key) or "expert"
         if slug in taken or slug == "expert":
-            digest = hashlib.blake2b(key.encode(), digest_size=4).hexdigest()
-            slug = f"{slug[:70]}-{digest}"
+            slug = f"{slug[: 70 if slug.isascii() else 55]}-{_digest(key)}"
         taken.add(slug)
         slugs[key] = slug
     return slugs
+
+
+def former_slug(key: str, slug: str) -> str:
+    """The slug that older versions made, where an expert has `slug` now; or none."""
+    return "" if slug.isascii() else f"expert-{_digest(key)}"
+
+
+def _digest(key: str) -> str:
+    return hashlib.blake2b(key.encode(), digest_size=4).hexdigest()

@@ -4,7 +4,9 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from html import escape
+from typing import Any
 
 from newsletter.render.allowed_html import clean, split_style
 from newsletter.render.closed_html import closed
@@ -14,6 +16,8 @@ from newsletter.render.raw_html import Addresses, is_ours, own_addresses
 from newsletter.render.shapes import button_link, is_task, shows_address
 from newsletter.render.tree import Document, Node
 
+_Method = Callable[[Any, Node], str]
+
 _ALIGNMENT = {"Left": "left", "Center": "center", "Right": "right"}
 _TAGS = {
     "Strong": "strong",
@@ -22,6 +26,27 @@ _TAGS = {
     "Subscript": "sub",
     "Superscript": "sup",
     "TableRow": "tr",
+}
+_METHODS = {
+    "Text": "_text",
+    "Code": "_code",
+    "SoftBreak": "_soft_break",
+    "HardBreak": "_hard_break",
+    "Rule": "_rule",
+    "Paragraph": "paragraph",
+    "Heading": "heading",
+    "BlockQuote": "quote",
+    "List": "_list",
+    "Item": "_item",
+    "TaskListMarker": "_task",
+    "CodeBlock": "_code_block",
+    "Table": "table",
+    "Link": "_link",
+    "Image": "image",
+    "FootnoteReference": "_reference",
+    "HtmlBlock": "_html_block",
+    "Html": "_html",
+    "InlineHtml": "_html",
 }
 # Up to where a host, or a scheme without one, has ended.
 _SETTLED = re.compile(r"https?://[^\s/?#\\]+[/?#]|(?:mailto|tel):", re.IGNORECASE)
@@ -62,27 +87,6 @@ class HtmlRenderer(ABC):
         self._notes = notes
         self._footnotes: dict[str, int] = {}
         self._addresses: Addresses = {}
-        self._render: dict[str, Callable[[Node], str]] = {
-            "Text": lambda node: escape(node.text, quote=False),
-            "Code": lambda node: code(node.text),
-            "SoftBreak": lambda _: self.soft_break,
-            "HardBreak": lambda _: "<br>\n",
-            "Rule": lambda _: "<hr>\n",
-            "Paragraph": self.paragraph,
-            "Heading": self.heading,
-            "BlockQuote": self.quote,
-            "List": self._list,
-            "Item": self._item,
-            "TaskListMarker": lambda node: "☑ " if node.text == "True" else "☐ ",
-            "CodeBlock": lambda node: f"<pre>{code(node.text)}</pre>\n",
-            "Table": self.table,
-            "Link": self._link,
-            "Image": self.image,
-            "FootnoteReference": self._reference,
-            "HtmlBlock": self._html_block,
-            "Html": lambda node: self._raw(node.text),
-            "InlineHtml": lambda node: self._raw(node.text),
-        }
 
     def render(self, document: Document) -> str:
         """The HTML of a whole text, its footnotes at the end."""
@@ -104,9 +108,9 @@ class HtmlRenderer(ABC):
 
     def node(self, node: Node) -> str:
         """The HTML of one node."""
-        render = self._render.get(node.kind)
+        render = _methods(type(self)).get(node.kind)
         if render:
-            return render(node)
+            return render(self, node)
         tag = _TAGS.get(node.kind)
         inside = self.inside(node)
         return f"<{tag}>{inside}</{tag}>" if tag else inside
@@ -114,10 +118,10 @@ class HtmlRenderer(ABC):
     def inside(self, node: Node) -> str:
         """The HTML of a node's children."""
         # As `node` does; not called for each word, of which there are most.
-        known, parts = self._render.get, []
+        known, parts = _methods(type(self)), []
         for child in node.children:
-            render = known(child.kind) or self.node
-            parts.append(render(child))
+            render = known.get(child.kind)
+            parts.append(render(self, child) if render else self.node(child))
         return "".join(parts)
 
     def inside_link(self, node: Node) -> str:
@@ -182,6 +186,27 @@ class HtmlRenderer(ABC):
         """The mark of a footnote in the text."""
         return f"<sup>[{number}]</sup>"
 
+    def _text(self, node: Node) -> str:
+        return escape(node.text, quote=False)
+
+    def _code(self, node: Node) -> str:
+        return code(node.text)
+
+    def _code_block(self, node: Node) -> str:
+        return f"<pre>{code(node.text)}</pre>\n"
+
+    def _soft_break(self, _: Node) -> str:
+        return self.soft_break
+
+    def _hard_break(self, _: Node) -> str:
+        return "<br>\n"
+
+    def _rule(self, _: Node) -> str:
+        return "<hr>\n"
+
+    def _task(self, node: Node) -> str:
+        return "☑ " if node.text == "True" else "☐ "
+
     def _reference(self, node: Node) -> str:
         number = self._footnotes.get(node.text)
         if number is None:
@@ -226,8 +251,8 @@ class HtmlRenderer(ABC):
         inside = self.inside(node)
         return inside if self._trusted else f"<p>{inside.strip()}</p>\n"
 
-    def _raw(self, html: str) -> str:
-        return html if self._trusted else escape(html, quote=False)
+    def _html(self, node: Node) -> str:
+        return node.text if self._trusted else escape(node.text, quote=False)
 
     def _own(self, document: Document) -> Document:
         """Look through an author's HTML, if it is trusted; the text, all of it closed.
@@ -255,6 +280,15 @@ class HtmlRenderer(ABC):
 
     def _clean(self, html: str) -> str:
         return clean(html, self._kept)
+
+
+@cache
+def _methods(renderer: type[HtmlRenderer]) -> dict[str, _Method]:
+    """What renders each kind of node.
+
+    Kept for a class, not an object, which would hold itself by its own methods.
+    """
+    return {kind: getattr(renderer, name) for kind, name in _METHODS.items()}
 
 
 def _is_settled(url: str, findings: Findings) -> bool:

@@ -38,7 +38,7 @@ class Site:
     """A publication as a website: what every page of it needs to know.
 
     `pages` are the places of all its pages, `style_version` changes with the style
-    sheet, `menu` are the places that every page links to, with the words for them,
+    sheets, `menu` are the places that every page links to, with the words for them,
     `pictures` says whether there are pictures to share.
     """
 
@@ -105,7 +105,7 @@ class Site:
 
     def brief(self, markdown: str) -> str:
         """The first sentences of a text as everybody may read them."""
-        return brief(self.line(markdown))
+        return brief(self.line(markdown), trusted=self.publication.trusted_html)
 
     def label(self, text: str, issue: Issue) -> str:
         """A label with the weekday and the publication's name filled in."""
@@ -216,12 +216,20 @@ def excerpt(issue: Issue, site: Site) -> str:
 NOTHING = Markup()
 
 
+STYLES = ("style.css", "reading.css")
+"""The style sheets in their order: of every page, and of those that are read.
+
+Two, so that the front page, where readers arrive, loads no more than it shows.
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Head:
     """What a page says of itself to browsers, search engines and where it is shared.
 
     `share` is the place of the picture that the build makes for it, shown where it has
-    no `picture` of its own.
+    no `picture` of its own. `address` is that of the page where `canonical`, which
+    search engines are sent to, is another's.
     """
 
     title: str
@@ -236,6 +244,7 @@ class Head:
     script: bool = False
     players: bool = False
     share: str = ""
+    address: str = ""
     json_ld: Markup = NOTHING
 
 
@@ -265,11 +274,11 @@ def render_frame(
     return without_private(html)
 
 
-def render_style(publication: Publication) -> str:
-    """The style sheet of all pages, in the publication's colours."""
+def render_style(publication: Publication, name: str) -> str:
+    """A style sheet, in the publication's colours; `name` is one of `STYLES`."""
     style = render_template(
         publication.root,
-        "web/style.css",
+        f"web/{name}",
         colours=publication.colours,
         fonts=publication.fonts,
     )

@@ -4,6 +4,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from newsletter.model.names import called
 from newsletter.render.page_people import Person
 
 WIDTH = 480
@@ -195,12 +196,18 @@ def _round(number: float) -> float:
 def _labels(panel: Sequence[Person]) -> list[tuple[str, ...]]:
     """Names in one line or two; of a large panel, first names that tell them apart."""
     if len(panel) <= _FULL_NAMES:
-        return [_in_two(person.name) for person in panel]
-    first = [person.name.split()[0] for person in panel]
+        return [_in_two(" ".join(called(person.name))) for person in panel]
+    names = [called(person.name) for person in panel]
+    first = [name[0] for name in names]
     return [
-        (_cut(word if first.count(word) == 1 else person.name),)
-        for word, person in zip(first, panel, strict=True)
+        (_cut(" ".join(name) if _is_shared(name[0], first) else name[0]),)
+        for name in names
     ]
+
+
+def _is_shared(word: str, first: Sequence[str]) -> bool:
+    """Whether a first name is another's too, or is a letter, which tells nothing."""
+    return word.endswith(".") or first.count(word) > 1
 
 
 def _in_two(name: str) -> tuple[str, ...]:

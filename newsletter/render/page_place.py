@@ -5,9 +5,9 @@ straight from the disk; only what leaves the site (feed, canonical) is absolute.
 """
 
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
-from newsletter.render.address import INDEX, public_url
+from newsletter.render.address import INDEX, encoded, public_url
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Place:
         """The link to a file of the site, given by its place."""
         if self.abroad:
             return public_url(self.base_url, target)
+        target = encoded(target)
         if self.rooted:
             return f"{urlsplit(self.base_url).path}/{target}"
         up = "../" * self.path.count("/")
@@ -48,5 +49,5 @@ class Place:
         if not f"{address}/".startswith(f"{self.base_url}/"):
             return url
         target = address[len(self.base_url) + 1 :]
-        page = f"{target.rstrip('/')}/{INDEX}".lstrip("/")
+        page = f"{unquote(target).rstrip('/')}/{INDEX}".lstrip("/")
         return self.to(page if page in self.pages else target) + rest

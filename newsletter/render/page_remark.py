@@ -2,7 +2,12 @@
 
 from newsletter.model.page import Page
 from newsletter.model.roundtable import Remark, Roundtable
-from newsletter.render.address import remark_path, roundtable_path, share_path
+from newsletter.render.address import (
+    public_url,
+    remark_path,
+    roundtable_path,
+    share_path,
+)
 from newsletter.render.page import Head, Site, render_frame
 from newsletter.render.page_conversation import placed
 from newsletter.render.page_people import Person, people
@@ -21,7 +26,11 @@ def render_remark_page(roundtable: Roundtable, anchor: str, site: Site) -> Page:
         title=f"{person.name}: {title}",
         description=quote,
         kind="article",
-        canonical=place.url,
+        # The roundtable has the same words and more. Without the anchor: Google asks
+        # for no fragment in it, and for no `noindex` (its document on canonical URLs).
+        # Who shares the remark is to show the remark, so that og:url stays its own.
+        canonical=public_url(site.publication.base_url, roundtable_path(roundtable)),
+        address=place.url,
         published=roundtable.date,
         share=share_path(place.path),
     )

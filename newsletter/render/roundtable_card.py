@@ -18,7 +18,9 @@ from newsletter.render.address import (
 )
 from newsletter.render.findings import Findings
 from newsletter.render.merge import NoTags
-from newsletter.render.tree import Document, parse
+from newsletter.render.own_text import OwnText
+from newsletter.render.quote_marks import unclosed
+from newsletter.render.tree import Document, Node, parse
 
 BRIEF = 260
 """Characters of the consensus that a card shows, to the end of a sentence."""
@@ -63,7 +65,11 @@ def roundtable_card(
             _person(expert, roundtable, publication, findings)
             for expert in roundtable.panel
         ],
-        "consensus": brief(roundtable.consensus, file=roundtable.file),
+        "consensus": brief(
+            roundtable.consensus,
+            file=roundtable.file,
+            trusted=publication.trusted_html,
+        ),
         "url": url,
     }
     return card
@@ -97,10 +103,17 @@ def _voices(panel: Sequence[Expert]) -> tuple[Expert | None, Expert | None]:
     return next((pair for pair in pairs if pair[0] is not pair[1]), pairs[0])
 
 
-def brief(markdown: str, *, file: str = "") -> str:
-    """The first sentences of a text as plain text, about BRIEF characters of it."""
+def brief(markdown: str, *, file: str = "", trusted: bool = False) -> str:
+    """The first sentences of a text as plain text, about BRIEF characters of it.
+
+    A quotation that is open where the text is cut is closed there. Of HTML that is
+    `trusted` there are the words; any other is text as it was typed.
+    """
     blocks = parse(markdown, NoTags(file, ())).blocks
-    plain = " ".join(" ".join(block.plain().split()) for block in blocks)
+    if trusted:
+        for block in blocks:
+            _read_html(block)
+    plain = " ".join(" ".join(block.plain() for block in blocks).split())
     if len(plain) <= BRIEF:
         return plain
     sentences = re.split(r"(?<=[.!?])\s+", plain)
@@ -109,7 +122,19 @@ def brief(markdown: str, *, file: str = "") -> str:
         if len(kept) + len(sentence) >= BRIEF:
             break
         kept += f" {sentence}"
-    return kept if len(kept) <= 2 * BRIEF else kept[:BRIEF].rsplit(" ", 1)[0] + "…"
+    if len(kept) > 2 * BRIEF:
+        kept = kept[:BRIEF].rsplit(" ", 1)[0] + "…"
+    return kept + unclosed(kept)
+
+
+def _read_html(block: Node) -> None:
+    """Put the words of an author's own HTML into its place."""
+    for node in block.walk():
+        if node.kind == "HtmlBlock":
+            html = "".join(part.text for part in node.children)
+            node.children = [Node("Text", OwnText(lambda _: "").read(html))]
+        elif node.children:
+            node.children = [one for one in node.children if one.kind != "InlineHtml"]
 
 
 def photo(

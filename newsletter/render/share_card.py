@@ -12,7 +12,7 @@ from newsletter.render.page_people import Person
 from newsletter.render.page_remark import find_remark
 from newsletter.render.roundtable_entry import RoundtableEntry
 
-FORM = 1
+FORM = 2
 """Changed when the pictures are drawn in another way."""
 
 
@@ -27,6 +27,10 @@ class Look(NamedTuple):
     quiet: str
     accent: str
     line: str
+
+
+Photos = tuple[tuple[str, bytes], ...]
+"""The image files of experts' photos, each after the expert's name."""
 
 
 class Card(NamedTuple):

@@ -7,10 +7,11 @@ import io
 from collections.abc import Sequence
 from functools import lru_cache
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageChops, ImageDraw
 
 from newsletter.render.page_people import Person
-from newsletter.render.share_card import Card, Look, Quote
+from newsletter.render.quote_marks import quoted
+from newsletter.render.share_card import Card, Look, Photos, Quote
 from newsletter.render.share_fonts import BOLD, REGULAR, draw_line, width
 from newsletter.render.share_text import Box, Setting, draw, fit, one_line
 
@@ -27,9 +28,9 @@ _INKS = ("accent", "#1f6b63", "#6d4a86", "#7a5b0f", "#2f5d8c", "#5a6423")
 
 
 @lru_cache(maxsize=64)
-def draw_card(card: Card, look: Look) -> bytes:
-    """The PNG of an issue or a roundtable."""
-    sheet = _Sheet(look)
+def draw_card(card: Card, look: Look, photos: Photos = ()) -> bytes:
+    """The PNG of an issue or a roundtable; who has no photo is shown by initials."""
+    sheet = _Sheet(look, photos)
     top = sheet.masthead()
     if card.label:
         top = sheet.line(card.label, top, 27, sheet.look.accent) + 14
@@ -50,13 +51,13 @@ def draw_card(card: Card, look: Look) -> bytes:
 
 
 @lru_cache(maxsize=64)
-def draw_quote(quote: Quote, look: Look) -> bytes:
+def draw_quote(quote: Quote, look: Look, photos: Photos = ()) -> bytes:
     """The PNG of a remark."""
-    sheet = _Sheet(look)
+    sheet = _Sheet(look, photos)
     top = sheet.masthead() + 6
     own = _ink(quote.person, look)
     box = Box(_EDGE + 40, top, _ROOM - 40, _FOOT - 128 - top)
-    setting = fit(f"“{quote.text}”", box, _QUOTE, weight=REGULAR, spacing=1.28)
+    setting = fit(quoted(quote.text), box, _QUOTE, weight=REGULAR, spacing=1.28)
     end = sheet.text(setting, box, REGULAR, sheet.look.ink)
     sheet.bar(top, end, own)
     sheet.speaker(quote, own)
@@ -71,8 +72,9 @@ def _ink(person: Person, look: Look) -> str:
 class _Sheet:
     """A picture in the making; mirrored for a publication read from the right."""
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: Look, photos: Photos) -> None:
         self.look = look
+        self.photos = dict(photos)
         self.mirrored = look.mirrored
         self.image = Image.new("RGB", (WIDTH, HEIGHT), self.look.paper)
         self.pen = ImageDraw.Draw(self.image)
@@ -155,7 +157,7 @@ class _Sheet:
         )
 
     def _face(self, person: Person, x: int, y: int, size: int) -> None:
-        """A disc with initials, on a ring of paper; drawn larger, for a smooth edge."""
+        """A round photo, or initials, on a ring of paper; larger, for a smooth edge."""
         x = WIDTH - x - size if self.mirrored else x
         ring = size + 8
         mask = Image.new("L", (ring * _SMOOTH, ring * _SMOOTH), 0)
@@ -166,6 +168,19 @@ class _Sheet:
         self.image.paste(self.look.paper, (x - 4, y - 4), whole)
         inner = mask.resize((size, size), Image.Resampling.LANCZOS)
         self.image.paste(_ink(person, self.look), (x, y), inner)
+        if person.name in self.photos:
+            self._photo(self.photos[person.name], x, y, inner)
+        else:
+            self._initials(person, x, y, size)
+
+    def _photo(self, data: bytes, x: int, y: int, inner: Image.Image) -> None:
+        """A photo in the disc; where it is transparent, the disc is seen."""
+        with Image.open(io.BytesIO(data)) as file:
+            photo = file.convert("RGBA").resize(inner.size, Image.Resampling.LANCZOS)
+        seen = ImageChops.multiply(inner, photo.getchannel("A"))
+        self.image.paste(photo.convert("RGB"), (x, y), seen)
+
+    def _initials(self, person: Person, x: int, y: int, size: int) -> None:
         letters = round(size * 0.34)
         wide = width(person.initials, letters, BOLD)
         at = (x + (size - wide) / 2, y + size / 2 + letters * 0.35)

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from PIL import Image
 
+from newsletter.render.quote_marks import unclosed
 from newsletter.render.share_fonts import draw_line, runs, width
 
 # A line may break after a space and around each sign of a script without spaces.
@@ -15,7 +16,7 @@ _WIDE = (
 _CLOSING = r"\u3001\u3002\uff0c\uff0e\uff01\uff1f\uff1a\uff1b\u300d\u300f\u3011\uff09"
 _PIECES = re.compile(rf"\s+|[{_WIDE}][{_CLOSING}]*|[^\s{_WIDE}]+")
 _ELLIPSIS = "…"
-_LONGEST = 400
+_LONGEST = 1000
 """No picture has room for as many characters."""
 
 
@@ -61,7 +62,8 @@ def fit(
     room = max(1, box.height // leading)
     lines = wrap(clean, box.width, size, weight)
     if len(lines) > room:
-        kept = _cut(lines[room - 1], box.width, size, weight)
+        end = _ELLIPSIS + unclosed(" ".join(lines[:room]))
+        kept = _cut(lines[room - 1], box.width, size, weight, end)
         lines = [*lines[: room - 1], kept]
     return Setting(tuple(lines), size, leading)
 
@@ -159,13 +161,13 @@ def _balanced(
     return tuple(best)
 
 
-def _cut(line: str, room: float, size: int, weight: int) -> str:
-    """As much of a line as leaves room for an ellipsis."""
+def _cut(line: str, room: float, size: int, weight: int, end: str = _ELLIPSIS) -> str:
+    """As much of a line as leaves room for an ellipsis, or another end."""
     low, high = 0, len(line)
     while low < high:
         middle = (low + high + 1) // 2
-        if width(line[:middle] + _ELLIPSIS, size, weight) <= room:
+        if width(line[:middle] + end, size, weight) <= room:
             low = middle
         else:
             high = middle - 1
-    return line[:low].rstrip(" ,;:–—-") + _ELLIPSIS
+    return line[:low].rstrip(" ,;:–—-") + end

@@ -20,7 +20,7 @@ _NO_WIDTH = frozenset({"Mn", "Me", "Cf"})
 _IDEOGRAPHS = "\u2e80-\u303f\u3040-\u9fff\uf900-\ufaff\uff00-\uffef"
 _WIDE = re.compile(f"[{_IDEOGRAPHS}]")
 # A wide character with the marks that may not begin a line, or a run of others.
-_PIECE = re.compile(
+_PIECE = (
     "(?:[「『（【《〈〔]*"
     f"[{_IDEOGRAPHS}][、。，．・：；？！」』）】》〉〕ー…]*)|[^{_IDEOGRAPHS}]+"
 )
@@ -59,7 +59,7 @@ def _words(line: str, width: int) -> Iterator[str]:
 def _parted(word: str, width: int) -> list[str]:
     """Part what is written without blanks, as Chinese and Japanese are."""
     lines, length = [""], 0
-    for piece in _PIECE.findall(word):
+    for piece in re.findall(_PIECE, word):
         size = columns(piece)
         if length + size > width and lines[-1]:
             lines.append("")

@@ -1,5 +1,6 @@
 // Finds issues, roundtables and experts. With MiniSearch beginnings of words and slips of
-// the finger are found too; without it, and until it is ready, all words as they stand.
+// the finger are found too; without it all words as they stand. What can be found is
+// loaded once somebody searches, part by part, the newest year first.
 "use strict";
 
 {
@@ -9,8 +10,7 @@
   const FIELDS = ["title", "about", "people", "tags", "text"];
   const WORDS = /[\p{L}\p{N}\p{M}]+/gu;
 
-  const documents = globalThis.searchDocuments ?? [];
-  documents.forEach((document, id) => { document.id = id; });
+  const documents = [];
   const form = document.getElementById("search");
   const field = document.getElementById("words");
   const found = document.getElementById("found");
@@ -20,6 +20,8 @@
   const words = (text) => text.match(WORDS) ?? [];
 
   let engine = null;
+  let begun = false;
+  let complete = false;
   const folded = new Map();
 
   function plain(asked) {
@@ -95,17 +97,53 @@
     return made;
   }
 
+  function told(hits) {
+    const { found: some, nothing } = form.dataset;
+    const text = hits.length ? some.replace("{count}", hits.length) : complete ? nothing : "";
+    return complete ? text : `${text} …`.trim();
+  }
+
   function show() {
     const asked = field.value.trim();
     const hits = search(asked);
+    // Who is on a result stays on it when more of them come.
+    const held = results.contains(document.activeElement) && document.activeElement.href;
     results.replaceChildren(...hits.slice(0, SHOWN).map((hit) => item(hit, asked)));
-    const { found: some, nothing } = form.dataset;
-    found.textContent = !asked ? "" : hits.length ? some.replace("{count}", hits.length) : nothing;
+    results.setAttribute("aria-busy", asked !== "" && !complete);
+    if (held) [...results.querySelectorAll("a")].find(({ href }) => href === held)?.focus();
+    found.textContent = asked ? told(hits) : "";
   }
 
-  async function index() {
-    if (!globalThis.MiniSearch) return;
-    const made = new MiniSearch({
+  // A part that is missing is left out: what the others have is found all the same.
+  const load = (source) => new Promise((done) => {
+    const script = document.createElement("script");
+    script.src = source;
+    script.onload = script.onerror = done;
+    document.head.append(script);
+  });
+
+  async function take(added) {
+    for (const one of added) one.id = documents.push(one) - 1;
+    // In slices, so that typing is never held up.
+    await engine?.addAllAsync(added, { chunkSize: 25 });
+  }
+
+  async function begin() {
+    if (begun) return;
+    begun = true;
+    for (const part of form.dataset.parts.split(" ").filter(Boolean)) {
+      await load(part);
+      engine ??= made();
+      await take(globalThis.searchDocuments?.splice(0) ?? []);
+      show();
+    }
+    complete = true;
+    show();
+  }
+
+  function made() {
+    if (!globalThis.MiniSearch) return null;
+    return new MiniSearch({
       fields: FIELDS,
       storeFields: [],
       tokenize: words,
@@ -117,15 +155,12 @@
         fuzzy: (term) => (term.length > 4 ? 0.2 : false),
       },
     });
-    // In slices, so that typing is never held up.
-    await made.addAllAsync(documents, { chunkSize: 25 });
-    engine = made;
-    show();
   }
 
   form.hidden = false;
   field.value = new URLSearchParams(location.search).get("q") ?? "";
-  field.addEventListener("input", show);
+  field.addEventListener("focus", begin);
+  field.addEventListener("input", () => { begin(); show(); });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     try {
@@ -133,8 +168,9 @@
     } catch {
       // A page from the disk may not change its address; its results are there all the same.
     }
+    begin();
     show();
   });
   show();
-  index();
+  if (field.value || document.activeElement === field) begin();
 }

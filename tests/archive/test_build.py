@@ -52,7 +52,8 @@ PAGES = tuple(
 )
 OTHERS = {
     *("feed.atom", "feed.json", "feed.rss"),
-    *("icon.svg", "llms.txt", "robots.txt", "site.js", "sitemap.xml", "style.css"),
+    *("icon.svg", "llms.txt", "robots.txt", "site.js", "sitemap.xml"),
+    *("reading.css", "style.css"),
     *("search/2026.js", "search/experts.js", "search/search.js"),
     ".newsletter-site.json",
 }

@@ -181,3 +181,5 @@ def test_programs_that_read_are_told_what_there_is(build: Build, out: Path) -> N
     ) in lines
     assert sum("/roundtables/" in line for line in lines) == 2
     assert not any("draft" in line for line in lines)
+    # A remark's page is there to be shared, not to be found beside its roundtable.
+    assert "/round-1-" not in (out / "sitemap.xml").read_text("utf-8")

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import newsletter
 from newsletter.archive import search_jobs
+from newsletter.archive.stamps import program
 from tests.archive.conftest import Build, write_issue
 from tests.rig import axe
 
@@ -22,9 +24,19 @@ HOSTILE = '<img src=x onerror=\\"window.__pwned=1\\"> </script><script>a</script
 def search(open_page: "Pages", out: Path, words: str, **seen: bool) -> "Page":
     """The page, when it has looked for `words`."""
     url = (out / "search/index.html").as_uri()
-    page = open_page(f"{url}?q={words}", **seen)
-    page.wait_for_function("document.getElementById('found').textContent")
+    return complete(open_page(f"{url}?q={words}", **seen))
+
+
+def complete(page: "Page") -> "Page":
+    """The page, when it has looked through everything."""
+    page.locator("#results[aria-busy=false]").wait_for(state="attached")
     return page
+
+
+def loaded(page: "Page") -> list[str]:
+    """The scripts of the page, in their order."""
+    sources = "[...document.scripts].map(script => script.src)"
+    return [str(source).rpartition("/")[2] for source in page.evaluate(sources)]
 
 
 def titles(page: "Page") -> list[str]:
@@ -82,7 +94,7 @@ def test_a_result_shows_where_the_words_are_and_leads_there(
 
     assert page.locator("#results .excerpt mark").first.inner_text() == "sticky"
     page.locator("#results a").first.click()
-    assert page.url.endswith("/the-nine-day-silence/index.html")
+    page.wait_for_url("**/the-nine-day-silence/index.html")
 
 
 def test_results_come_while_one_types(open_page: "Pages", site: Path) -> None:
@@ -90,7 +102,48 @@ def test_results_come_while_one_types(open_page: "Pages", site: Path) -> None:
 
     page.get_by_role("searchbox").fill("silence")
 
-    assert "the nine-day silence" in titles(page)
+    assert "the nine-day silence" in titles(complete(page))
+
+
+def test_nothing_is_loaded_until_somebody_searches(
+    open_page: "Pages", build: Build, out: Path, publication: Path
+) -> None:
+    write_issue(publication, "2024-01-02-old", "title: oldest", "hushhush")
+    write_issue(publication, "2025-01-02-new", "title: newer", "hushhush")
+    build()
+    page = open_page((out / "search/index.html").as_uri())
+    assert loaded(page) == ["search.js"]
+
+    page.get_by_role("searchbox").fill("hushhush")
+
+    assert sorted(titles(complete(page))) == ["newer", "oldest"]
+    years = [name for name in loaded(page) if name.startswith("20")]
+    assert years == ["2026.js", "2025.js", "2024.js"]
+    assert open_page.refused == []
+
+
+def test_a_part_that_is_missing_hides_no_other(
+    open_page: "Pages", site: Path, build: Build, publication: Path
+) -> None:
+    write_issue(publication, "2025-01-02-gone", "title: gone", "silence")
+    build()
+    (site / "search/2025.js").unlink()
+
+    assert "the nine-day silence" in titles(search(open_page, site, "silence"))
+
+
+def test_a_reader_on_a_result_stays_there_while_more_come(
+    open_page: "Pages", build: Build, out: Path, publication: Path
+) -> None:
+    write_issue(publication, "2024-01-02-old", "title: oldest silence")
+    build()
+    page = search(open_page, out, "silence")
+    link = page.locator("#results a", has_text="nine-day")
+    link.focus()
+
+    page.evaluate("document.getElementById('words').dispatchEvent(new Event('input'))")
+
+    assert page.evaluate("document.activeElement.innerText") == "the nine-day silence"
 
 
 def test_with_the_engine_slips_and_beginnings_are_found(
@@ -100,7 +153,6 @@ def test_with_the_engine_slips_and_beginnings_are_found(
 
     for words in ("silense", "sil"):
         page = search(open_page, out, words)
-        page.wait_for_function("document.querySelectorAll('#results li').length")
         assert "the nine-day silence" in titles(page)
 
 
@@ -109,12 +161,13 @@ def test_axe_finds_no_fault(open_page: "Pages", site: Path, *, dark: bool) -> No
     assert axe.faults(search(open_page, site, "silence", dark=dark)) == []
 
 
-def test_without_javascript_all_issues_are_listed(
+def test_without_javascript_the_page_leads_to_everything(
     open_page: "Pages", site: Path
 ) -> None:
     page = open_page((site / "search/index.html").as_uri(), javascript=False)
 
-    assert page.locator("noscript ol a").count() == 4
+    ways = page.locator("noscript ul a").all_inner_texts()
+    assert ways == ["all issues", "all roundtables", "experts"]
     assert not page.locator("#search").is_visible()
 
 
@@ -157,6 +210,18 @@ def test_hostile_words_stay_words(
     assert page.locator("#results img, #results script").count() == 0
     assert page.evaluate("window.__pwned") is None
     assert not re.search("[<>\u2028]", scripts.replace("??=", ""))
+
+
+def test_an_engine_that_is_bundled_later_makes_another_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(newsletter, "__file__", str(tmp_path / "__init__.py"))
+    before = program.__wrapped__()
+
+    (tmp_path / "built").mkdir()
+    (tmp_path / "built" / "minisearch.js").touch()
+
+    assert program.__wrapped__() != before
 
 
 def test_a_year_has_a_file_of_its_own(

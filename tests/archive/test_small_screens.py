@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.archive.conftest import Build
+from tests.archive.conftest import Build, write_issue
 
 if TYPE_CHECKING:
     from tests.rig.chromium import Pages
@@ -75,3 +75,16 @@ def test_the_mark_to_link_to_a_remark_is_seen_by_who_looks_for_it(
     assert shown() == "0"
     page.locator(".remark").first.hover()
     assert shown() == "1"
+
+
+def test_tags_keep_their_distance_from_the_text_above_them(
+    open_page: "Pages", build: Build, out: Path, publication: Path
+) -> None:
+    write_issue(publication, "2026-11-27-x", "title: x\ntags: [one, two]", "a text.")
+    build()
+
+    page = open_page((out / "x/index.html").as_uri(), width=375)
+    text, tags = (page.locator(name).bounding_box() for name in (".prose", ".tags"))
+    assert text
+    assert tags
+    assert tags["y"] - (text["y"] + text["height"]) >= 32

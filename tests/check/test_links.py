@@ -111,6 +111,12 @@ def test_an_address_of_the_front_matter_is_looked_at_too(tmp_path: Path) -> None
         ("https://letter.example.community/x", ""),
         ("#a-sub-head", ""),
         ("/earlier/#content", ""),
+        ("/tags/chairs/", ""),
+        ("/experts/ana-lima/", ""),
+        ("/music/", ""),
+        ("/issues/page/2/", ""),
+        ("/issues/earlier/", "there is no page `/issues/earlier/`"),
+        ("/few/", "there is no page `/few/`"),
         ("/leter/", "there is no page `/leter/`"),
         ("https://letter.example.com/gone/", "there is no page `/gone/`"),
         ("/roundtables/chair/", "there is no page `/roundtables/chair/`"),
@@ -132,6 +138,30 @@ def test_a_link_inside_the_publication_leads_somewhere(
         small.write(home / "issues" / f"{day}-{slug}.md", front, small.BODY)
     draft = small.keys(date="2026-11-01", status="draft")
     small.write(home / "issues" / "2026-11-01-unfinished.md", draft, small.BODY)
+    private = small.keys(date="2026-11-02", private=True)
+    small.write(home / "issues" / "2026-11-02-few.md", private, small.BODY)
+
+    found = small.problems(home, "letter")
+
+    assert [item.code for item in found] == (["broken-link"] if message else [])
+    assert all(message in item.message for item in found)
+
+
+@pytest.mark.parametrize(
+    ("private", "day", "message"),
+    [
+        (True, None, "`/roundtables/table/` is not out with a private issue"),
+        (True, "2026-11-21", "`/roundtables/table/` is not out before 2026-11-21"),
+        (True, "2026-11-20", ""),
+        (False, None, ""),
+        (False, "2026-11-21", ""),
+    ],
+)
+def test_the_roundtable_of_a_private_issue_comes_out_by_itself(
+    private: bool, day: str | None, message: str, tmp_path: Path
+) -> None:
+    keys = {"roundtable": "table", "private": private}
+    home = small.make(tmp_path / "p", issue=keys, table={"date": day})
 
     found = small.problems(home, "letter")
 

@@ -204,3 +204,33 @@ def test_the_oldest_kept_versions_go(
         made = keep(file, root, b"%d" % number, NOW + timedelta(seconds=number))
         os.utime(made, (number, number))
     assert kept(root) == [b"2", b"3", b"4"]
+
+
+def test_a_file_that_may_only_be_read_stays_as_it_is(file: Path, root: Path) -> None:
+    before = file.read_bytes()
+    file.chmod(0o444)
+    with pytest.raises(UsageError, match=r"issues/a\.md may only be read"):
+        save(file, root, "new\n", read_version(file, root).hash)
+    assert file.read_bytes() == before
+
+
+@pytest.mark.parametrize("letter", ["x", "は"])
+def test_a_version_with_the_longest_name_is_kept(root: Path, letter: str) -> None:
+    stem = letter * (250 // len(letter.encode()))
+    made = keep(root / f"issues/{stem}.md", root, b"mine", NOW)
+    assert made.read_bytes() == b"mine"
+    assert made.name.startswith(letter * 33)
+
+
+def test_the_lock_is_not_forgotten(
+    file: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else two studios could hold a lock each."""
+    monkeypatch.setattr(saving, "MAX_KEPT", 2)
+    done(save(file, root, "new\n", read_version(file, root).hash))
+    lock = root / saving.KEPT / ".lock"
+    os.utime(lock, (0, 0))
+    for number in range(4):
+        keep(file, root, b"%d" % number, NOW + timedelta(minutes=number))
+    assert lock.exists()
+    assert len(kept(root)) == 2

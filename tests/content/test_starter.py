@@ -2,10 +2,12 @@
 
 from collections import Counter
 from datetime import date
+from html import unescape
 from pathlib import Path
 
 import pytest
 
+from newsletter.archive.build import build_site
 from newsletter.config.publication import load_publication
 from newsletter.content.library import load_library
 from newsletter.content.starter import new_issue, start_publication
@@ -27,6 +29,7 @@ def test_a_new_publication_is_read_by_our_own_readers(
 
     assert [path.relative_to(root).as_posix() for path in made] == [
         "newsletter.yaml",
+        "about.md",
         "issues/2026-11-20-hello.md",
         ".gitignore",
     ]
@@ -34,6 +37,19 @@ def test_a_new_publication_is_read_by_our_own_readers(
     assert (publication.name, publication.from_.name) == (name.strip(), name.strip())
     assert publication.base_url == "https://letter.example"
     assert [issue.slug for issue in load_library(root).issues] == ["hello"]
+
+
+def test_readers_are_told_how_to_join_while_there_is_no_form(tmp_path: Path) -> None:
+    start_publication(tmp_path, "the bench", "mo.o'hara+x@garden.example", TODAY)
+
+    build_site(load_publication(tmp_path, {}), tmp_path / "site", today=TODAY)
+
+    about, front = (
+        unescape((tmp_path / "site" / name).read_text("utf-8"))
+        for name in ("about/index.html", "index.html")
+    )
+    assert """href="mailto:mo.o'hara+x@garden.example\"""" in about
+    assert "write to mo.o'hara+x@garden.example." in front
 
 
 @pytest.mark.parametrize("day", range(16, 23))
@@ -77,6 +93,7 @@ def test_what_is_there_already_is_kept(tmp_path: Path) -> None:
     ]
 
     assert (tmp_path / "newsletter.yaml").read_text(encoding="utf-8") == "mine"
+    assert not (tmp_path / "about.md").exists()
     assert [path.name for path in (tmp_path / "issues").iterdir()] == ["mine.markdown"]
     assert (tmp_path / ".gitignore").read_bytes() == (
         b"caf\xe9/\r\n.env\n.newsletter/\nsite/\n"

@@ -90,6 +90,9 @@ def test_blanks_in_a_name_do_not_tell_people_apart() -> None:
         ("Nguyễn Thị Hạnh", "NH"),
         ("cher", "C"),
         ("émile zola", "ÉZ"),
+        ("Ana Lima (she/her)", "AL"),
+        ("«Ana» Lima", "L"),
+        ("@", "@"),
     ],
 )
 def test_initials_stand_for_a_missing_photo(name: str, initials: str) -> None:

@@ -17,6 +17,7 @@ from newsletter.model.text import (
     Text,
     WebUrl,
     clean_line,
+    clean_lines,
     forbidden_character,
     slugify,
 )
@@ -147,6 +148,18 @@ def test_a_web_address_is_taken(url: str) -> None:
     assert take(WebUrl, url) == url.strip()
 
 
+def test_what_no_address_has_is_percent_encoded() -> None:
+    url = take(WebUrl, 'https://a.example/the song?q="a|b"')
+
+    assert url == "https://a.example/the%20song?q=%22a%7Cb%22"
+
+
+def test_an_address_with_a_merge_tag_is_left_alone() -> None:
+    url = "https://a.example/?n={{ name }}"
+
+    assert take(WebUrl, url) == url
+
+
 @pytest.mark.parametrize(
     "url",
     [
@@ -207,3 +220,8 @@ def test_a_subscribers_value_becomes_one_line(text: str) -> None:
 def test_control_characters_become_blanks_and_overrides_vanish() -> None:
     assert clean_line("Ada\r\nBcc: x\u202e\0y ") == "Ada Bcc: x y"
     assert clean_line("  Ada  ") == "  Ada  "
+
+
+@given(st.lists(st.text(max_size=8), max_size=4))
+def test_many_lines_are_cleaned_as_each_by_itself(texts: list[str]) -> None:
+    assert clean_lines(texts) == [clean_line(each) for each in texts]

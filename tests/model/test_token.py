@@ -1,6 +1,7 @@
 """Tokens: only who has the secret makes them, and each is good for one purpose."""
 
 import base64
+import hmac
 
 import pytest
 from hypothesis import given
@@ -21,6 +22,26 @@ def test_a_token_is_read_back_by_its_signer(
     purpose = purpose.encode("utf-8", "ignore").decode()
 
     assert signer.read(purpose, signer.sign(purpose, subscriber)) == subscriber
+
+
+@given(
+    st.binary(max_size=200),
+    st.lists(IDS, max_size=5),
+    st.integers(0, 2**32 - 1),
+)
+def test_many_tokens_are_each_hmac_sha256_in_base64url(
+    secret: bytes, subscribers: list[int], about: int
+) -> None:
+    signer = Signer(secret)
+    last = about.to_bytes(4, "big") if about else b""
+    bodies = [signer.key_id + uid.to_bytes(8, "big") + last for uid in subscribers]
+    macs = [hmac.digest(secret, b"leave\0" + body, "sha256") for body in bodies]
+    tokens = [
+        base64.urlsafe_b64encode(body + mac[:16]).decode().rstrip("=")
+        for body, mac in zip(bodies, macs, strict=True)
+    ]
+
+    assert signer.sign_all("leave", subscribers, about) == tokens
 
 
 @given(IDS)

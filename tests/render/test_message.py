@@ -58,6 +58,12 @@ def unix(text: str) -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
+def whole(text: MergeText, values: list[str]) -> str:
+    """A text with its values as a parsed mail has it; a line ends within one part."""
+    literals = tuple(map(unix, text.literals))
+    return MergeText(literals, text.slots).join([*map(unix, values)])
+
+
 def sound(mime: bytes) -> bool:
     """CRLF only, and no line that is too long for a server or for a reader."""
     bare = mime.replace(b"\r\n", b"")
@@ -81,6 +87,7 @@ def sound(mime: bytes) -> bool:
 @example(["\n", "\n"], ["\n", "\n"], "\n")
 @example(["é" * 90, "é" * 90], ["=" * 200], "=" * 200)
 @example(["a\rb\r\n", "c"], ["d"], "e\r\nf\r")
+@example(["", "\r", ""], ["", "\r", ""], "\n")
 def test_decoded_parts_are_the_frozen_texts(
     text: list[str], html: list[str], value: str
 ) -> None:
@@ -90,8 +97,8 @@ def test_decoded_parts_are_the_frozen_texts(
     message = parsed(mime)
     values = [URL, value or "there"]
     assert sound(mime)
-    assert message.text == unix(frozen.text.join(values))
-    assert message.html == unix(frozen.html.join([escape(item) for item in values]))
+    assert message.text == whole(frozen.text, values)
+    assert message.html == whole(frozen.html, [escape(item) for item in values])
 
 
 @settings(max_examples=100, deadline=None)

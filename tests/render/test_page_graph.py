@@ -109,6 +109,17 @@ def test_names_have_room() -> None:
     ]
 
 
+def test_a_label_is_what_somebody_is_called() -> None:
+    names = ("Dr. Ana Lima, PhD", "Bo Chen", "J. R. Diaz Jr.", "Di Fox", "Eve Hall")
+    few = drawn(panel(*names[:2]), {names[:2]: 1})
+    many = drawn(panel(*names), {names[:2]: 1})
+
+    assert [dot.label[0][0] for dot in few.dots] == ["Ana Lima", "Bo Chen"]
+    assert [dot.label[0][0] for dot in many.dots] == [
+        *("Ana", "Bo", "J. R. Diaz", "Di", "Eve")
+    ]
+
+
 def test_who_does_not_see_it_is_told_the_same() -> None:
     counts = {("Ann", "Bo"): 2, ("Ann", "Cy"): 1, ("Bo", "Ann"): 1}
 

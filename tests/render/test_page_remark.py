@@ -27,6 +27,18 @@ def test_a_remark_alone_is_a_quote_that_leads_to_its_place(publication: Path) ->
     assert '<meta property="og:title" content="Ann Oldtown: x">' in page.html
 
 
+def test_search_engines_are_sent_to_the_roundtable_and_sharers_are_not(
+    publication: Path,
+) -> None:
+    table = written(publication, "## One\n\n**Ann:** hi")
+    html = render_remark_page(table, "round-1-ann-oldtown", site_of(publication)).html
+
+    whole = "https://letter.example.com/roundtables/x/"
+    assert f'<link rel="canonical" href="{whole}">' in html
+    assert f'<meta property="og:url" content="{whole}round-1-ann-oldtown/">' in html
+    assert "noindex" not in html
+
+
 def test_the_picture_of_a_remark_is_named_only_when_it_is_made(
     publication: Path,
 ) -> None:

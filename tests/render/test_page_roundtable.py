@@ -161,12 +161,23 @@ def test_an_expert_is_linked_to_their_page_or_to_where_they_are_else(
     assert '<span class="name" dir="auto">Cy</span>' in html
 
 
+def test_the_name_over_a_remark_leads_to_the_expert(render: Render) -> None:
+    body = "## One\n\n**Ann:** hi\n\n**Bo:** hi"
+    html = render(body, "panel: [{name: Ann}, {name: Bo}]", experts={"bo": "bo"}).html
+
+    link = '<bdi><a href="../../experts/bo/index.html">Bo</a></bdi></h3>'
+    assert f'id="round-1-bo.by">{link}' in html
+    assert 'id="round-1-ann.by"><bdi>Ann</bdi></h3>' in html
+
+
 def test_every_remark_can_be_linked_and_shared(render: Render) -> None:
     html = render("## One\n\n**Ann:** hi\n\n**Ann:** and hi").html
 
     for anchor in ("round-1-ann-oldtown", "round-1-ann-oldtown.2"):
-        assert f'<a href="../../roundtables/x/{anchor}/index.html">share</a>' in html
-        assert f'<a class="anchor" href="#{anchor}" aria-label="link to this' in html
+        name = 'aria-label="share: Ann Oldtown, One">share</a>'
+        assert f'<a href="../../roundtables/x/{anchor}/index.html" {name}' in html
+        name = 'aria-label="link to this remark of Ann Oldtown, One">'
+        assert f'<a class="anchor" href="#{anchor}" {name}' in html
 
 
 def test_the_neighbours_are_on_the_same_competency(

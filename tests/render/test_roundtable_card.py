@@ -135,6 +135,13 @@ def test_a_consensus_in_brief_is_plain_text(markdown: str, text: str) -> None:
     assert brief(markdown) == text
 
 
+def test_html_in_brief_is_its_words_where_it_is_trusted() -> None:
+    html = "they <b>all</b> said *yes*.\n\n<div>and <i>more</i></div>\n\n<br>"
+
+    assert brief(html, trusted=True) == "they all said yes. and more"
+    assert brief("a <b>b</b>") == "a <b>b</b>"
+
+
 def test_a_long_consensus_ends_with_a_sentence() -> None:
     sentence = "Eleven words stand in this sentence of the long, long consensus."
     shown = brief(" ".join([sentence] * 20))

@@ -119,6 +119,38 @@ def test_a_quote_has_the_colour_of_its_expert() -> None:
     assert (0x1F, 0x6B, 0x63) in [colour for _, colour in found]
 
 
+def photo_of(colour: tuple[int, ...]) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGBA" if len(colour) == 4 else "RGB", (96, 96), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def test_an_expert_who_has_a_photo_is_seen() -> None:
+    quote, card = Quote("words", PERSON, "title"), Card("", "title", panel=(PERSON,))
+    seen = ((PERSON.name, photo_of((250, 10, 10))),)
+
+    for data, middle in (
+        (draw_quote(quote, LOOK, seen), (118, 512)),
+        (draw_card(card, LOOK, seen), (110, 520)),
+    ):
+        picture = opened(data)
+        assert picture.getpixel(middle) == (250, 10, 10)
+        # Round: beside the disc there is the paper.
+        assert picture.getpixel((73, 556)) == PAPER
+
+    once = draw_quote(quote, LOOK, seen)
+    draw_quote.cache_clear()
+    assert draw_quote(quote, LOOK, seen) == once
+
+
+def test_a_photo_without_a_ground_stands_on_the_experts_colour() -> None:
+    seen = ((PERSON.name, photo_of((250, 10, 10, 0))),)
+
+    picture = opened(draw_quote(Quote("words", PERSON, "title"), LOOK, seen))
+
+    assert picture.getpixel((118, 512)) == (0x1F, 0x6B, 0x63)
+
+
 def test_reading_from_the_right_is_drawn_from_the_right() -> None:
     card = Card("", "hi")
     left, right = draw_card(card, LOOK), draw_card(card, LOOK._replace(mirrored=True))

@@ -22,12 +22,28 @@ def test_plain_tags_have_plain_addresses() -> None:
 
 def test_what_an_address_does_not_tell_is_told_by_letters_of_its_own() -> None:
     slugs = [
-        tag_slug(tag) for tag in ("c", "C++", "C#", "面接", "🪑", "é", "e", "a" * 99)
+        tag_slug(tag) for tag in ("c", "C++", "C#", "面接 🪑", "🪑", "e", "a" * 99)
     ]
 
     assert slugs[0] == "c"
     assert len(set(slugs)) == len(slugs)
     assert all(re.fullmatch(r"[a-z0-9-]{1,90}", slug) for slug in slugs)
+
+
+def test_letters_of_every_script_are_kept() -> None:
+    assert tag_slug("面接") == "面接"
+    assert tag_slug("Café  Crème") == tag_slug("cafe\u0301 cre\u0300me") == "café-crème"
+    assert tag_slug("हिन्दी") == "हिन्दी"
+    assert re.fullmatch("[0-9a-f]{6}", tag_slug("面接 🪑"))
+    assert len(tag_slug("面" * 61).encode()) < 200
+
+
+def test_what_had_another_address_knows_it() -> None:
+    found = by_tag([entry("x", "面接", "C++", "plain")])
+
+    former = {tag.name: tag.former for tag in found}
+    assert former["C++"] == former["plain"] == ""
+    assert re.fullmatch("[0-9a-f]{6}", former["面接"])
 
 
 def test_a_blank_tag_has_none() -> None:

@@ -1,8 +1,10 @@
 """Markdown for the archive: anchors that are never given twice, sizes, ways back."""
 
+import weakref
 from collections import Counter
 from re import findall
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -34,11 +36,29 @@ def test_a_footnote_leads_to_its_note_and_back() -> None:
     assert shown.count('href="#ref-1"') == 1
 
 
-def test_a_wide_table_scrolls_by_itself() -> None:
-    shown = fragment("| a |\n|--:|\n| b |", WebHtml)
+@pytest.mark.parametrize("trusted", [False, True])
+def test_a_wide_table_scrolls_by_itself(*, trusted: bool) -> None:
+    shown = fragment("| a |\n|--:|\n| b |", WebHtml, trusted=trusted)
 
     assert shown.startswith('<div class="scroll" tabindex="0"><table')
     assert "align=" not in shown
+
+
+def test_an_author_puts_nothing_first_in_the_order_of_keys() -> None:
+    shown = fragment('<div tabindex="5">a</div>', WebHtml, trusted=True)
+
+    assert "tabindex" not in shown
+
+
+def test_a_renderer_does_not_hold_itself() -> None:
+    html = WebHtml(findings(), trusted=False, notes="notes")
+    html.render(parse("A *word*.", MergeTags(FILE, KNOWN)))
+    seen = weakref.ref(html)
+
+    del html
+
+    # Builds run without a look for cycles: each page would stay until the end.
+    assert seen() is None
 
 
 @settings(max_examples=50, deadline=None)
