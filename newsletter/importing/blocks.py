@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from newsletter.importing.labels import bare, is_headlike, is_sentence
 from newsletter.importing.lines import Line
 from newsletter.importing.quoting import heading, markdown
+from newsletter.importing.shape import bare, is_headlike, is_item, is_sentence
 from newsletter.importing.told import Note, shown
 
 
@@ -41,9 +41,11 @@ _QUESTION = re.compile(r"[^.!?…]*\?[\"'”’»]*(?:\s|\Z)")
 _ASKS = re.compile(
     r"(?:[:：…]|\.{3})\Z|\b(?:questions?|ask|fragen?|preguntas?)\b", re.IGNORECASE
 )
+_ENDS_AS_ADDRESS = re.compile(r"https?://\S+\Z")
 # Whom a part of the letter is for.
 _AUDIENCE = re.compile(
-    r"(?:(?:for|to|dear|für|pour|para)\s+(?:the |our |all |die |les |los |las )?)?"
+    r"(?:(?:(?:a (?:word|note) )?(?:for|to)|dear|für|pour|para)\s+"
+    r"(?:the |our |all |die |les |los |las )?)?"
     r"(?:hiring (?:managers?|teams?)|managers?|candidates?|job ?seekers?|recruiters?"
     r"|founders?|leaders?|employers?|interviewers?|applicants?|teams?|everyone"
     r"|führungskräfte|bewerber(?:innen|:innen|\*innen)?|recruiter:innen|candidat(?:e?s)?"
@@ -51,14 +53,26 @@ _AUDIENCE = re.compile(
 )
 
 
-def make_blocks(lines: Sequence[Line], notes: list[Note]) -> list[Block]:
-    """The lines as blocks; what was only guessed is told."""
+def is_audience(text: str) -> bool:
+    """Whether a line is the sub-head over a part for some of the readers."""
+    return bool(_AUDIENCE.fullmatch(bare(text)))
+
+
+def make_blocks(
+    lines: Sequence[Line], notes: list[Note], *, headless: bool = False
+) -> list[Block]:
+    """The lines as blocks; what was only guessed is told.
+
+    Those that are `headless` have no sub-heads: a short line is a song, or a name.
+    """
     kinds = [_kind(lines, at) for at in range(len(lines))]
+    if headless:
+        kinds = [Kind.PARAGRAPH if kind is Kind.HEAD else kind for kind in kinds]
     _only_in_a_row(lines, kinds)
     blocks: list[Block] = []
     for line, kind in zip(lines, kinds, strict=True):
         text, number = _stripped(line.text, kind)
-        if kind is Kind.HEAD and not _AUDIENCE.fullmatch(bare(line.text)):
+        if kind is Kind.HEAD and not is_audience(line.text):
             what = f"{shown(line.text)} is short and no sentence"
             notes.append(Note(line.number, what, "read as a sub-head"))
         joins = kind not in (Kind.PARAGRAPH, Kind.HEAD)
@@ -86,7 +100,7 @@ def _kind(lines: Sequence[Line], at: int) -> Kind:
         return Kind.SAID_BY
     if _is_quote(text):
         return Kind.QUOTE
-    if _AUDIENCE.fullmatch(bare(text)):
+    if is_audience(text):
         return Kind.HEAD
     if _QUESTION.match(text):
         return Kind.QUESTION
@@ -110,9 +124,9 @@ def _is_head(lines: Sequence[Line], at: int) -> bool:
         return False
     below = lines[at + 1].text
     above = lines[at - 1].text if at else "."
-    return (is_sentence(below) or len(below.split()) > 8) and (
-        is_sentence(above) or above.endswith((":", '"', "”", "»"))
-    )
+    ended = is_sentence(above) or above.endswith((":", '"', "”", "»")) or text.isupper()
+    ended = ended or is_item(above) or bool(_ENDS_AS_ADDRESS.search(above))
+    return ended and (is_sentence(below) or len(below.split()) > 8)
 
 
 def _only_in_a_row(lines: Sequence[Line], kinds: list[Kind]) -> None:
@@ -151,7 +165,7 @@ def _stripped(text: str, kind: Kind) -> tuple[str, int]:
         return _NUMBER.sub("", text, count=1), int(found[1]) if found else 1
     if kind is Kind.SAID_BY:
         return re.sub(r"\A(?:[—–―]|--)\s*", "", text), 1
-    return (text.rstrip(":：") if kind is Kind.HEAD else text), 1
+    return (text.rstrip(" :：/|") if kind is Kind.HEAD else text), 1
 
 
 def as_markdown(blocks: Sequence[Block]) -> str:

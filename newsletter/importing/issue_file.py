@@ -1,16 +1,15 @@
 """Writes what was read of a pasted issue as an issue file."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
 from newsletter.importing.blocks import Block, Kind, as_markdown, make_blocks
+from newsletter.importing.issue_music import Pick, read_pick
 from newsletter.importing.lines import Line
-from newsletter.importing.quoting import fits, yaml_block, yaml_line
+from newsletter.importing.quoting import yaml_block, yaml_line
 from newsletter.importing.told import Note, shown
-
-_URL = re.compile(r"https?://[^\s<>\"]+[^\s<>\".,;:!?')\]]")
+from newsletter.model.imported import NOT_PLACED
 
 
 @dataclass(slots=True)
@@ -24,6 +23,8 @@ class Parts:
     deck: str = ""
     author: str = ""
     day: date | None = None
+    number: int = 0
+    tags: tuple[str, ...] = ()
     opinion: str = ""
     body: list[Line] = field(default_factory=list)
     tldr: list[Line] = field(default_factory=list)
@@ -43,22 +44,22 @@ class Composed:
 def compose(parts: Parts, notes: list[Note]) -> Composed:
     """The text of the file, a draft; what was only guessed is told."""
     blocks = make_blocks(parts.body, notes)
-    address, note, more = _music(parts)
-    if parts.music_head and not address:
-        blocks += _music_in_the_text(parts, more, notes)
-    elif more:
-        what = f"{shown(more[0].text)} is more than a line about the music"
-        notes.append(Note(more[0].number, what, "kept as the text's last words"))
-        blocks += make_blocks(more, notes)
+    pick = read_pick(parts.music)
+    if parts.music_head and not pick.url:
+        blocks += _music_in_the_text(parts, pick.more, notes)
+    elif pick.more:
+        what = f"{shown(pick.more[0].text)} is more than a line about the music"
+        notes.append(Note(pick.more[0].number, what, "kept as the text's last words"))
+        blocks += make_blocks(pick.more, notes, headless=True)
     if parts.unplaced:
-        blocks.append(Block(Kind.HEAD, ["TODO: not placed"]))
+        blocks.append(Block(Kind.HEAD, [NOT_PLACED]))
         blocks += make_blocks(parts.unplaced, notes)
     tldr = as_markdown(make_blocks(parts.tldr, notes))
-    front = "\n".join(_front_matter(parts, tldr, address, note))
+    front = "\n".join(_front_matter(parts, tldr, pick))
     return Composed(f"---\n{front}\n---\n\n{as_markdown(blocks)}\n", blocks)
 
 
-def _front_matter(parts: Parts, tldr: str, address: str, note: str) -> Iterator[str]:
+def _front_matter(parts: Parts, tldr: str, pick: Pick) -> Iterator[str]:
     lines = {
         "title": parts.title,
         "description": parts.deck,
@@ -66,26 +67,20 @@ def _front_matter(parts: Parts, tldr: str, address: str, note: str) -> Iterator[
         "my_2_cents": parts.opinion,
     }
     yield from (f"{key}: {yaml_line(value)}" for key, value in lines.items() if value)
+    if parts.number:
+        yield f"number: {parts.number}"
     yield "status: draft"
     yield f"date: {parts.day}"
     if tldr:
         yield f"tldr: {yaml_block(tldr, '  ')}"
-    if address:
+    if parts.tags:
+        yield f"tags: [{', '.join(yaml_line(tag) for tag in parts.tags)}]"
+    if pick.url:
         yield "music:"
-        yield f"  url: {yaml_line(address)}"
-        if note:
-            yield f"  note: {yaml_line(note)}"
-
-
-def _music(parts: Parts) -> tuple[str, str, list[Line]]:
-    """The address of the pick, the line about it, and what is more than that."""
-    found = [_URL.search(line.text) for line in parts.music]
-    address = next((match.group() for match in found if match), "")
-    if not address:
-        return "", "", parts.music
-    more = [line for line in parts.music if line.url != address]
-    note = more[0].text if more and fits(more[0].text) else ""
-    return address, note, more[1:] if note else more
+        about = {"title": pick.title, "artist": pick.artist, "note": pick.note}
+        for key, value in {"url": pick.url, **about}.items():
+            if value:
+                yield f"  {key}: {yaml_line(value)}"
 
 
 def _music_in_the_text(
@@ -99,4 +94,4 @@ def _music_in_the_text(
     what = f"{shown(more[0].text)} has no web address with it"
     did = "kept as the last part of the text; `music:` with its `url` makes a box of it"
     notes.append(Note(more[0].number, what, did))
-    return [head, *make_blocks(more, notes)]
+    return [head, *make_blocks(more, notes, headless=True)]

@@ -5,6 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 
 from newsletter.errors import UsageError
+from newsletter.importing.marked import is_marked, unmarked
 from newsletter.importing.told import Note
 
 MAX_BYTES = 256 * 1024
@@ -26,12 +27,14 @@ _URL = re.compile(r"<?(https?://[^\s<>\"]+)>?\Z")
 class Line:
     """A line that is not blank: its number in the pasted text, and its words.
 
-    `cells` are its parts between tabs, as of a table.
+    `cells` are its parts between tabs, as of a table; `apart` says that a blank line
+    stands above it.
     """
 
     number: int
     text: str
     cells: tuple[str, ...] = ()
+    apart: bool = False
 
     @property
     def words(self) -> int:
@@ -69,20 +72,26 @@ def decoded(data: bytes, name: str) -> str:
 def read_lines(text: str) -> tuple[list[Line], list[Note]]:
     """The lines that are not blank, in NFC, each run of blanks as one.
 
-    Characters that no text may hold become blanks, and are told.
+    Characters that no text may hold become blanks, and the marks of Markdown are taken
+    off where the page is written in it: both are told.
     """
     lines, notes = [], []
-    for number, raw in enumerate(_BREAK.split(text), 1):
-        bare = _UNSEEN.sub("", raw)
-        seen = _REFUSED.sub(" ", bare)
-        if seen != bare:
-            count = len(_REFUSED.findall(bare))
+    apart = False
+    raws = _BREAK.split(_UNSEEN.sub("", text))
+    if is_marked(raws):
+        notes.append(Note(0, "the page is written in Markdown", "its marks taken off"))
+        raws = [unmarked(raw) for raw in raws]
+    for number, raw in enumerate(raws, 1):
+        seen = _REFUSED.sub(" ", raw)
+        if seen != raw:
+            count = len(_REFUSED.findall(raw))
             what = f"{count} character{'s' if count > 1 else ''} that cannot be shown"
             notes.append(Note(number, what, "made blank"))
         seen = unicodedata.normalize("NFC", seen)
         cells = tuple(part for cell in seen.split("\t") if (part := _joined(cell)))
         if cells:
-            lines.append(Line(number, " ".join(cells), cells))
+            lines.append(Line(number, " ".join(cells), cells, apart))
+        apart = not cells
     return lines, notes
 
 

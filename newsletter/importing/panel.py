@@ -2,17 +2,25 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
-from newsletter.importing.labels import bare
 from newsletter.importing.lines import Line
 from newsletter.importing.quoting import fits
+from newsletter.importing.shape import (
+    bare,
+    is_headlike,
+    number_of,
+    without_number,
+    without_pictures,
+)
 from newsletter.importing.told import Note, shown
+from newsletter.model.names import called, may_end
 
 _ROLE = re.compile(
     r"\b(?:director|vp|vice president|head|lead(?:er)?|manager|engineer|officer|chief"
     r"|founder|partner|recruiter|designer|analyst|architect|developer|consultant|coach"
-    r"|president|principal|senior|staff|c[a-z]o|owner|scientist|researcher|professor"
+    r"|president|principal|senior|staff|c(?:[efimoprst]|hr|is)o|owner|scientist|researcher|professor"
     r"|advis[eo]r|specialist|leiter(?:in)?|direct(?:eur|rice|ora?)|ingénieure?"
     r"|ingenier[oa]|responsable|jef[ea]|of|at|für)\b",
     re.IGNORECASE,
@@ -32,12 +40,17 @@ _SMALL = frozenset(
 
 @dataclass(slots=True)
 class Member:
-    """An expert as the page has them; what they say for and against is added later."""
+    """An expert as the page has them; what they say for and against is added later.
+
+    `hire_first` and `concern_first` stand before those: `Strong hire`, `Lean no`.
+    """
 
     name: str
     role: str = ""
     hire: list[str] = field(default_factory=list)
     concern: list[str] = field(default_factory=list)
+    hire_first: list[str] = field(default_factory=list)
+    concern_first: list[str] = field(default_factory=list)
 
 
 def is_name(text: str) -> bool:
@@ -45,15 +58,20 @@ def is_name(text: str) -> bool:
     return (
         len(text) <= _LONGEST
         and 1 <= len(text.split()) <= 5
-        and not re.search(r"[*!?:;\d/#<>{}\[\]]|\.\Z|\A\W", text)
+        and not re.search(r"[*!?:;\d/#<>{}\[\]]|\A\W", text)
+        and (may_end(text) or not text.endswith("."))
         and text[:1].upper() == text[:1]
     )
 
 
 def is_title(text: str) -> bool:
     """Whether words are somebody's role as it is written beside a name."""
-    large = all(word[:1].isupper() or word in _SMALL for word in text.split())
-    return large and bool(_ROLE.search(text))
+    return _is_large(text) and bool(_ROLE.search(text))
+
+
+def _is_large(text: str) -> bool:
+    """Whether words are written large, as titles are."""
+    return all(word[:1].isupper() or word in _SMALL for word in text.split())
 
 
 def read_panel(lines: list[Line], count: int) -> tuple[list[Member], list[Note]]:
@@ -62,15 +80,64 @@ def read_panel(lines: list[Line], count: int) -> tuple[list[Member], list[Note]]
     `count` is how many the page says there are, 0 where it does not.
     """
     notes: list[Note] = []
-    kept = _without_avatars(lines, notes)
+    kept = _without_avatars(_without_numbers(lines), notes)
     members = _beside(kept, count) or _below(kept, count, notes)
+    for member in members:
+        if not is_name(member.name[:1].upper() + member.name[1:]):
+            what = f"{shown(member.name)} is on the panel and looks like no name"
+            notes.append(Note(lines[0].number, what, "see who is on it"))
     return _each_once(members, lines, notes), notes
+
+
+def listed_again(lines: list[Line], below: list[Line]) -> int:
+    """How many experts a panel has whose names and roles stand in pairs again below.
+
+    As they do among the hiring signals; 0 where they do not.
+    """
+    texts = [line.text for line in below]
+    again = set(pairwise(texts))
+    pairs = [
+        (name.text, role.text)
+        for name, role in zip(lines[::2], lines[1::2], strict=False)
+    ]
+    # A list of names alone, that stands again, is no list of pairs.
+    follow = any((one[1], other[0]) in again for one, other in pairwise(pairs))
+    whole = len(lines) % 2 == 0 and all(pair in again for pair in pairs)
+    return len(pairs) if whole and not follow else 0
+
+
+def has_role(line: Line) -> bool:
+    """Whether a line is a name with a role beside it: `Bo Dahl, CTO of A Co.`"""
+    return any(is_title(member.role) for member in _beside([line], 1))
 
 
 def is_whole_panel(lines: list[Line], count: int) -> bool:
     """Whether lines are `count` experts and nothing else, each with a role."""
     beside = len(lines) == count and bool(_beside(lines, count))
-    return beside or (len(lines) == 2 * count and _alternate(lines))
+    below = len(lines) == 2 * count and _alternate(lines)
+    return beside or below or (count > 0 and _in_threes(lines, count))
+
+
+def head_below(lines: list[Line], count: int) -> Line | None:
+    """The line below a panel that is the head of its first round, and no expert.
+
+    Everybody above it has a role beside or below the name, and it is none.
+    """
+    if len(lines) < 3 or not is_headlike(lines[-1].text) or is_role(lines[-1]):
+        return None
+    *panel, last = lines
+    sizes = {len(lines), len(panel), len(panel) // 2} if not count else {count}
+    if any(is_whole_panel(lines, size) for size in sizes):
+        return None
+    return last if any(is_whole_panel(panel, size) for size in sizes) else None
+
+
+def _without_numbers(lines: list[Line]) -> list[Line]:
+    """The lines of a panel without the numbers that count its experts."""
+    counted = [number for line in lines if (number := number_of(line.text))]
+    if len(counted) < 2 or counted != [*range(1, len(counted) + 1)]:
+        return lines
+    return [replace(line, text=without_number(line.text)) for line in lines]
 
 
 def _without_avatars(lines: list[Line], notes: list[Note]) -> list[Line]:
@@ -97,7 +164,11 @@ def _beside(lines: list[Line], count: int) -> list[Member]:
         return [Member(line.cells[0], line.cells[1]) for line in lines]
     for split in _SPLITS:
         parts = [split.split(line.text, maxsplit=1) for line in lines]
-        if all(len(part) == 2 and is_name(part[0]) for part in parts):
+        names = [split.split(line.text)[0] for line in _capitals(lines)]
+        whole = all(len(part) == 2 for part in parts)
+        # `Bo Dahl (CTO, Oslo)` is not cut at the comma.
+        whole = whole and all(name.count("(") == name.count(")") for name in names)
+        if whole and all(map(is_name, names)):
             return [Member(name, _unbracketed(role)) for name, role in parts]
     return []
 
@@ -115,10 +186,17 @@ def _below(lines: list[Line], count: int, notes: list[Note]) -> list[Member]:
             Member(name.text, role.text)
             for name, role in zip(lines[::2], lines[1::2], strict=True)
         ]
+    if _in_threes(lines, count):
+        return [
+            Member(name.text, f"{role.text}, {place.text}")
+            for name, role, place in zip(
+                lines[::3], lines[1::3], lines[2::3], strict=True
+            )
+        ]
     members: list[Member] = []
     for line in lines:
         last = members[-1] if members else None
-        if last is None or not _is_role(line) or not _add_role(last, line.text):
+        if last is None or not is_role(line) or not _add_role(last, line.text):
             members.append(Member(line.text))
         elif last.role != line.text:
             what = f"{shown(line.text)} is no name"
@@ -134,13 +212,35 @@ def _add_role(member: Member, role: str) -> bool:
     return fits(roles)
 
 
+def _capitals(lines: list[Line]) -> list[Line]:
+    """The lines as most pages have them, where a page has no capitals at all."""
+    small = all(line.text == line.text.lower() for line in lines)
+    if not small:
+        return lines
+    return [replace(line, text=line.text.title()) for line in lines]
+
+
+def _in_threes(lines: list[Line], count: int) -> bool:
+    """Whether each name has a role on the line below, and a firm or town below that."""
+    whole = len(lines) == 3 * count if count else len(lines) % 3 == 0
+    lines = _capitals(lines)
+    names, roles, places = lines[::3], lines[1::3], lines[2::3]
+    return (
+        whole
+        and all(map(is_role, roles))
+        and not any(map(is_role, names))
+        and all(fits(f"{a.text}, {b.text}") for a, b in zip(roles, places, strict=True))
+    )
+
+
 def _alternate(lines: list[Line]) -> bool:
     """Whether every other line is a role, and those between are none."""
-    roles = [_is_role(line) for line in lines]
+    roles = [is_role(line) for line in _capitals(lines)]
     return len(lines) % 2 == 0 and any(roles[1::2]) and not any(roles[::2])
 
 
-def _is_role(line: Line) -> bool:
+def is_role(line: Line) -> bool:
+    """Whether a line is what somebody does, and no name."""
     return bool(_ROLE.search(line.text)) or not is_name(line.text)
 
 
@@ -161,6 +261,11 @@ def _each_once(
     return list(found.values())
 
 
+def _parts(name: str) -> tuple[str, ...]:
+    """The parts of a name by which somebody may be found, in small letters."""
+    return tuple(part.casefold() for part in called(name))
+
+
 class Names:
     """Tells which expert of a panel a text names, as readers of the file do."""
 
@@ -170,7 +275,7 @@ class Names:
         self._whole = {member.name.casefold(): member for member in members}
         parts: dict[str, list[Member]] = {}
         for member in members:
-            for part in dict.fromkeys(member.name.casefold().split()):
+            for part in dict.fromkeys(_parts(member.name)):
                 parts.setdefault(part, []).append(member)
         self._parts = {part: who[0] for part, who in parts.items() if len(who) == 1}
 
@@ -179,7 +284,7 @@ class Names:
         """Whose name each form of one is, as it stands in a text."""
         forms = {}
         for member in self.members:
-            for form in (member.name, *member.name.split()):
+            for form in (member.name, *called(member.name)):
                 if len(form) > 1 and self.find(form) is member:
                     forms[form[0].upper() + form[1:]] = member.name
         return forms
@@ -191,12 +296,12 @@ class Names:
 
     def find(self, text: str) -> Member | None:
         """Who goes by this name, or by this unique part of one."""
-        name = text.strip("*: ").casefold()
+        name = without_pictures(text).strip("*: ").casefold()
         return self.whole(text) or self._parts.get(name)
 
     def whole(self, text: str) -> Member | None:
         """Who goes by this whole name, their role beside it or not."""
-        name = text.strip("*: ")
+        name = without_pictures(text).strip("*: ")
         return self._whole.get(name.casefold()) or self._with_role(name)
 
     def _with_role(self, text: str) -> Member | None:
@@ -204,7 +309,12 @@ class Names:
         for split in _SPLITS:
             name, *role = split.split(text, maxsplit=1)
             member = self._whole.get(name.casefold())
-            if member and role and bare(_unbracketed(role[0])) == bare(member.role):
+            if not member or not role:
+                continue
+            told = bare(_unbracketed(role[0]))
+            # A panel of names alone has no role that it could be.
+            unknown = not member.role and is_headlike(text) and _is_large(role[0])
+            if unknown or told == bare(member.role):
                 return member
         return None
 
@@ -212,6 +322,6 @@ class Names:
         """The shortest name that means this expert and nobody else."""
         # Neither `Dr.` nor `N.`, by which nobody is called.
         parts = [
-            part for part in member.name.split() if len(part) > 1 and "." not in part
+            part for part in called(member.name) if len(part) > 1 and "." not in part
         ]
         return next((part for part in parts if self.find(part) is member), member.name)

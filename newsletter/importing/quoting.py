@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 
 from newsletter.importing.lines import Line
+from newsletter.importing.shape import is_bullet, without_bullet
 from newsletter.importing.told import Note, shown
 from newsletter.model.text import MAX_LINE
 
@@ -32,9 +33,27 @@ def heading(text: str) -> str:
     return re.sub(r"(?<!\\)#", r"\\#", markdown(text))
 
 
-def paragraphs(texts: list[str]) -> str:
-    """Lines of words as Markdown paragraphs."""
-    return "\n\n".join(markdown(text) for text in texts)
+def with_lists(texts: Sequence[str], *, beside_name: bool = True) -> str:
+    """Lines of words as Markdown paragraphs, those with bullets as lists.
+
+    Not the first of them where it stands beside the name of who says it. Neither one
+    alone, unless it stands below a colon: a dash may begin a sentence.
+    """
+    parts: list[str] = []
+    at = 0
+    while at < len(texts):
+        end = at + 1
+        if is_bullet(texts[at]) and (at or not beside_name):
+            while end < len(texts) and is_bullet(texts[end]):
+                end += 1
+            if end - at > 1 or (at and texts[at - 1].endswith((":", "："))):
+                items = (markdown(without_bullet(text)) for text in texts[at:end])
+                parts.append("\n".join(f"- {item}" for item in items))
+                at = end
+                continue
+        parts += map(markdown, texts[at:end])
+        at = end
+    return "\n\n".join(parts)
 
 
 def plain_line(text: str) -> str:

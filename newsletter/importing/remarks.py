@@ -1,21 +1,17 @@
 """Reads the remarks of a pasted roundtable: rounds, and who says what in them."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from newsletter.importing.addressing import Addressed, addressed
-from newsletter.importing.labels import Heads, Part, is_headlike
+from newsletter.importing.grouping import Group, by_blank_lines, with_lists
 from newsletter.importing.lines import Line
-from newsletter.importing.panel import Member, Names, is_name, is_title
+from newsletter.importing.panel import Member, Names, is_name
+from newsletter.importing.sectioning import Section
+from newsletter.importing.speakers import PREFIX, is_named, speaker
 from newsletter.importing.speaking import NO_REMARK, Reading, Turn, read_turns
 from newsletter.importing.told import Note, shown
-
-_PREFIX = re.compile(r"\**(?P<name>[^:：*]{1,60}?)\**\s*[:：]\**\s*(?P<rest>\S.*)")
-NOBODY = "Unplaced"
-"""Who says what nobody else can have said, until the author has found out."""
-
-_ASIDE = re.compile(r"\s*(?:,|\(|\s[–—-]\s)\s*(?P<role>.*?)\)?\Z")
+from newsletter.model.imported import NOBODY
 
 
 @dataclass(slots=True)
@@ -36,41 +32,12 @@ class Turns:
 
 
 @dataclass(slots=True)
-class Section:
-    """The lines below one head of the page; the first may have none."""
-
-    title: str
-    lines: list[Line]
-    head: Line | None = None
-
-
-@dataclass(slots=True)
 class Conversation:
     """What was read of the remarks, and what had no place in it."""
 
     rounds: list[Turns] = field(default_factory=list)
     unplaced: list[Line] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
-
-
-def sections(lines: Sequence[Line], names: Names, heads: Heads) -> list[Section]:
-    """Cut the remarks at the heads between them; two heads in a row are one."""
-    roles = {member.role.casefold() for member in names.members if member.role}
-    found = [Section("", [])]
-    for line in lines:
-        head = heads.find(line.text)
-        over_all = found == [Section("", [])]
-        if over_all and head and head.part is Part.REMARKS and not head.rest:
-            continue
-        is_round = head is not None and head.part is Part.ROUND
-        plain = is_headlike(line.text) and not _speaker(line.text, names)
-        if not is_round and (not plain or line.text.casefold() in roles):
-            found[-1].lines.append(line)
-        elif found[-1].lines or not found[-1].title:
-            found.append(Section(line.text.rstrip(":："), [], line))
-        else:
-            found[-1].title += f" · {line.text.rstrip(':：')}"
-    return [section for section in found if section.lines or section.title]
 
 
 def read_remarks(
@@ -82,10 +49,11 @@ def read_remarks(
     Who speaks and is not among them is added to `members`.
     """
     talk = Conversation()
-    named = _is_named(found, Names(members))
+    lines = [line for section in found for line in section.lines]
+    named = is_named(lines, Names(members))
     if named or not members:
         _add_strangers(found, members, talk)
-        named = _is_named(found, Names(members))
+        named = is_named(lines, Names(members))
     for section in found:
         if not section.lines:
             _keep_title(section, talk)
@@ -93,34 +61,22 @@ def read_remarks(
             _read_named(section, Names(members), talk)
         else:
             _read_in_order(section, order or [Member(NOBODY)], talk)
+    if named:
+        _tell_absent(order, talk)
     if talk.rounds and not members:
         what = "remarks, and nobody on the panel"
         talk.notes.append(Note(0, what, f"kept as those of `{NOBODY}`"))
     return talk
 
 
-def _speaker(text: str, names: Names) -> tuple[Member, str] | None:
-    """Who is named before a remark, and the remark: empty where it is below."""
-    if member := names.find(text):
-        return member, ""
-    found = _PREFIX.fullmatch(text)
-    if not found:
-        return None
-    name = found["name"].strip()
-    member = names.find(name)
-    # `Ann, think of the C:` speaks to her; `Ann, Head of Product:` is she.
-    if not member and (aside := _ASIDE.search(name)) and is_title(aside["role"]):
-        member = names.whole(name[: aside.start()])
-    return (member, found["rest"]) if member else None
-
-
-def _is_named(found: Sequence[Section], names: Names) -> bool:
-    """Whether names stand before the remarks: before the first or most, or alone."""
-    lines = [line for section in found for line in section.lines]
-    who = [_speaker(line.text, names) for line in lines]
-    alone = sum(1 for speaker in who if speaker and not speaker[1])
-    most = sum(map(bool, who)) * 2 >= len(who)
-    return bool(who) and (bool(who[0]) or most or alone > 1)
+def _tell_absent(order: Sequence[Member], talk: Conversation) -> None:
+    """Say which rounds are without somebody, where names stand before the remarks."""
+    for number, turns in enumerate(talk.rounds, 1):
+        heard = [said.member for said in turns.remarks]
+        for member in order:
+            if not any(member is other for other in heard):
+                what = f"round {number} has no remark by {member.name}"
+                talk.notes.append(Note(turns.remarks[-1].line, what, "left so"))
 
 
 def _add_strangers(
@@ -132,7 +88,7 @@ def _add_strangers(
     prefixes = [
         (line, match["name"].strip())
         for line in lines
-        if (match := _PREFIX.fullmatch(line.text)) and not _speaker(line.text, names)
+        if (match := PREFIX.fullmatch(line.text)) and not speaker(line.text, names)
     ]
     often = [name for _, name in prefixes]
     for line, name in prefixes:
@@ -152,7 +108,7 @@ def _read_named(section: Section, names: Names, talk: Conversation) -> None:
     talk.rounds.append(turns)
     current: Said | None = None
     for line in section.lines:
-        if who := _speaker(line.text, names):
+        if who := speaker(line.text, names):
             member, rest = who
             if any(said.member is member for said in turns.remarks):
                 turns = Turns()
@@ -193,48 +149,79 @@ def _leave_out_silent(talk: Conversation) -> None:
 
 def _read_in_order(section: Section, members: list[Member], talk: Conversation) -> None:
     """No names: the panel speaks in its order."""
-    lines, said, reading = _without_frame(section.lines, members, talk)
+    groups, said, reading = _without_frame(section.lines, members, talk)
     turns = Turns(section.title)
     talk.rounds.append(turns)
     before = -1
-    for line, turn, item in zip(lines, reading.turns, said, strict=True):
+    for group, turn, item in zip(groups, reading.turns, said, strict=True):
         first = before < 0
         if turn.new_round and not first:
-            _tell_missing(turn, before, line, members, talk, reading)
+            _tell_missing(turn, before, group.number, members, talk, reading)
             turns = Turns()
             talk.rounds.append(turns)
         elif turn.missing:
-            _tell_missing(turn, before, line, members, talk, reading)
+            _tell_missing(turn, before, group.number, members, talk, reading)
         member = members[turn.expert]
         if turn.further:
-            turns.remarks[-1].texts.append(line.text)
+            turns.remarks[-1].texts += group.texts
             what = "the paragraphs are more than the panel's turns"
             did = f"this one goes on with {member.name}'s; {_perhaps(reading)}"
-            talk.notes.append(Note(line.number, what, did))
+            talk.notes.append(Note(group.number, what, did))
         else:
-            turns.remarks.append(Said(member, [line.text], line.number))
+            turns.remarks.append(Said(member, group.texts, group.number))
         if member.name in item.spoken_to:
             what = f"{member.name} would be speaking to {member.name}"
             did = f"left as {member.name}'s, whose turn it is: see who says it"
-            talk.notes.append(Note(line.number, what, did))
+            talk.notes.append(Note(group.number, what, did))
+        elif member.name in item.named:
+            what = f"{member.name} would be speaking of {member.name}"
+            did = f"left as {member.name}'s, whose turn it is: see who says it"
+            talk.notes.append(Note(group.number, what, did))
         before = turn.expert
     for expert in reading.missing:
-        _tell(members[expert], len(talk.rounds), lines[-1], talk, reading)
+        last = groups[-1].lines[-1].number
+        _tell(members[expert], len(talk.rounds), last, talk, reading)
+
+
+_Read = tuple[list[Group], list[Addressed], Reading]
+
+
+def _read(groups: list[Group], members: list[Member]) -> _Read:
+    names, panel = Names(members), [member.name for member in members]
+    said = [addressed(group.text, names) for group in groups]
+    return groups, said, read_turns(said, panel)
+
+
+def _grouped(lines: list[Line], members: list[Member], talk: Conversation) -> _Read:
+    """The paragraphs and their reading: by lines, or by the blank lines between some.
+
+    Blank lines may stand between remarks of several paragraphs, or between rounds.
+    """
+    by_line = _read(with_lists(lines), members)
+    blocks = by_blank_lines(lines)
+    if not blocks:
+        return by_line
+    by_block = _read(blocks, members)
+    rounds = all(len(with_lists(block.lines)) == len(members) for block in blocks)
+    if (by_block[2].cost, rounds) >= (by_line[2].cost, not rounds):
+        return by_line
+    what = "blank lines stand between some of the paragraphs"
+    did = "those without one are a single remark"
+    talk.notes.append(Note(lines[0].number, what, did))
+    return by_block
 
 
 def _without_frame(
     lines: list[Line], members: list[Member], talk: Conversation
-) -> tuple[list[Line], list[Addressed], Reading]:
+) -> _Read:
     """The remarks and their reading, without a first or last paragraph that is none.
 
     Such as a few words of introduction: without it the remarks add up, and with it two
     or more would be missing. A page that only ends too early has none.
     """
-    names, panel = Names(members), [member.name for member in members]
-    said = [addressed(line.text, names) for line in lines]
-    reading = read_turns(said, panel)
-    if reading.cost < NO_REMARK or len(lines) <= len(panel):
-        return lines, said, reading
+    groups, said, reading = _grouped(lines, members, talk)
+    if reading.cost < NO_REMARK or len(groups) <= len(members):
+        return groups, said, reading
     cuts = []
     # Who names several and speaks to none of them sums up.
     if len(said[-1].named - said[-1].spoken_to) > 1:
@@ -242,20 +229,20 @@ def _without_frame(
     if any(turn.missing or turn.further for turn in reading.turns[:-1]):
         cuts.append(slice(1, None))
     for cut in cuts:
-        kept = read_turns(said[cut], panel)
-        if kept.cost == 0:
-            other = lines[0] if cut.start else lines[-1]
+        kept = _read(groups[cut], members)
+        if kept[2].cost == 0:
+            other = groups[0] if cut.start else groups[-1]
             what = f"without {shown(other.text)} the remarks add up"
             talk.notes.append(Note(other.number, what, "kept as not placed"))
-            talk.unplaced.append(other)
-            return lines[cut], said[cut], kept
-    return lines, said, reading
+            talk.unplaced += other.lines
+            return kept
+    return groups, said, reading
 
 
 def _tell_missing(
     turn: Turn,
     before: int,
-    line: Line,
+    line: int,
     members: list[Member],
     talk: Conversation,
     reading: Reading,
@@ -268,11 +255,11 @@ def _tell_missing(
 
 
 def _tell(
-    member: Member, number: int, line: Line, talk: Conversation, reading: Reading
+    member: Member, number: int, line: int, talk: Conversation, reading: Reading
 ) -> None:
     what = f"round {number} has no remark by {member.name}"
     did = f"left the round without it; {_perhaps(reading)}"
-    talk.notes.append(Note(line.number, what, did))
+    talk.notes.append(Note(line, what, did))
 
 
 def _perhaps(reading: Reading) -> str:

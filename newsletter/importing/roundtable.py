@@ -1,22 +1,33 @@
 """Turns the text copied from a roundtable's page into a roundtable file."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from newsletter.importing.junk import find_junk
-from newsletter.importing.labels import Heads, Part, bare, is_headlike, is_sentence
+from newsletter.importing.around import first_consensus, other_pages
+from newsletter.importing.cutting import cut
+from newsletter.importing.junk import find_junk, is_rule, site_name
+from newsletter.importing.labels import Heads, Part
+from newsletter.importing.learning import label_of, learn
 from newsletter.importing.lines import Line, read_lines
+from newsletter.importing.marks import is_link
 from newsletter.importing.opening import Opening, read_opening
-from newsletter.importing.panel import Member, Names, read_panel
+from newsletter.importing.panel import Member, Names, listed_again, read_panel
 from newsletter.importing.quoting import taken_apart
-from newsletter.importing.remarks import Conversation, Section, read_remarks, sections
+from newsletter.importing.remarks import Conversation, read_remarks
 from newsletter.importing.roundtable_file import compose
-from newsletter.importing.signals import SignalReader, first_signal, learn
+from newsletter.importing.sectioning import Section, sections
+from newsletter.importing.signal_heads import pictures
+from newsletter.importing.signals import SignalReader
+from newsletter.importing.speakers import times_beside
 from newsletter.importing.told import Imported, Note, shown
+from newsletter.model.imported import MARKS, NOBODY
 from newsletter.model.labels import Labels
 
 _SIGNALS = (Part.HIRE, Part.CONCERN)
+_ANSWERS = re.compile(r"(?:replying|in reply) to (?P<name>\S.{1,60})", re.IGNORECASE)
+_TIME = re.compile(r"\d{1,2}[:.]\d\d(?:\s?[ap]\.?m\.?)?", re.IGNORECASE)
 
 
 def import_roundtable(
@@ -46,6 +57,7 @@ def import_roundtable(
             "unplaced_lines": len(page.unplaced),
         },
         notes=tuple(sorted(notes, key=lambda note: note.line)),
+        unfinished=any(mark in made for mark in (*MARKS, f'name: "{NOBODY}"')),
     )
 
 
@@ -66,24 +78,82 @@ class _Page:
 
     def read(self) -> None:
         self._find_junk()
-        kept = [line for line in self.lines if line.number not in self._junk]
+        name = site_name(self.lines, self.language)
+        kept = [
+            line
+            for line in self.lines
+            if line.number not in self._junk and line not in name
+        ]
+        for line in name:
+            what = f"{shown(line.text)} stands above the page's menu"
+            self.notes.append(Note(line.number, what, "kept as not placed"))
+            self.unplaced.append(line)
+        kept = self._without_first_consensus(self._without_other_pages(kept))
         self.opening = read_opening(kept, self.heads, self.language)
-        self.members, found = read_panel(self.opening.panel, self.opening.count)
+        rest = self._without_link(
+            [line for line in self.lines if line.number > self.opening.ends]
+        )
+        panel = self.opening.panel
+        count = self.opening.count or listed_again(panel, rest)
+        self.members, found = read_panel(panel, count)
         self.notes += [*self.opening.notes, *found]
         self.unplaced += self.opening.unplaced
         self._count()
-        rest = [line for line in self.lines if line.number > self.opening.ends]
-        talk, consensus, signals = self._cut(rest)
+        parts = cut(rest, self.members, self.heads, self._junk)
+        self.notes += parts.notes
         order = list(self.members)
-        self._signals(signals)
-        self._consensus(consensus)
-        self._talk(talk, order or self.members)
+        self._signals(parts.signals)
+        self._consensus(parts.consensus)
+        self._talk(parts.talk, order or self.members)
         if self.consensus and not self.members:
             self.notes.append(Note(0, "a consensus, and no panel", "kept as it is"))
         self.unplaced.sort(key=lambda line: line.number)
 
+    def _without_other_pages(self, kept: list[Line]) -> list[Line]:
+        """Put aside the list of other pages with which a page ends."""
+        others = other_pages(kept, self.heads)
+        for line in others:
+            what = f"{shown(line.text)} stands in a list of other pages"
+            self.notes.append(Note(line.number, what, "kept as not placed"))
+        self.unplaced += others
+        return self._without(kept, others)
+
+    def _without_first_consensus(self, kept: list[Line]) -> list[Line]:
+        """Read a consensus that stands above the panel."""
+        found = first_consensus(kept, self.heads)
+        if found:
+            what = f"{shown(found[0].text)} stands above the panel"
+            self.notes.append(Note(found[0].number, what, "read as the consensus"))
+            self._consensus(found)
+        return self._without(kept, found)
+
+    def _without(self, kept: list[Line], gone: Sequence[Line]) -> list[Line]:
+        self.lines = [line for line in self.lines if line not in gone]
+        return [line for line in kept if line not in gone]
+
+    def _without_link(self, lines: list[Line]) -> list[Line]:
+        """Find the link to the interview where it stands below the remarks."""
+        kept: list[Line] = []
+        below = False
+        for line in lines:
+            head = self.heads.find(line.text)
+            watch = head is not None and head.part is Part.WATCH
+            beside = Line(line.number, head.rest).url if head and watch else ""
+            url = line.url if below else beside
+            below = bool(head) and watch and not beside and is_link(head)
+            if url and not self.opening.interview_url:
+                self.opening.interview_url = url
+            elif below:
+                what = f"{shown(line.text)} is the page's own"
+                self.notes.append(Note(line.number, what, "left out"))
+            else:
+                kept.append(line)
+        return kept
+
     def _find_junk(self) -> None:
-        self._junk = frozenset(find_junk(self.lines))
+        self._junk = frozenset(find_junk(self.lines, self.language)) - pictures(
+            self.lines
+        )
         for line in self.lines:
             if line.number in self._junk:
                 what = f"{shown(line.text)} is the page's own"
@@ -95,60 +165,9 @@ class _Page:
             what = f"the page speaks of {says} experts and lists {listed}"
             self.notes.append(Note(0, what, "the panel is as it is listed"))
 
-    def _cut(self, lines: list[Line]) -> tuple[list[Line], list[Line], list[Line]]:
-        """Remarks, consensus and signals, in whatever order the last two stand."""
-        signals = self._with_head(lines, self._signals_start(lines))
-        found = [at for at, line in enumerate(lines) if self._is(line, Part.CONSENSUS)]
-        before = [at for at in found if signals < 0 or at < signals]
-        consensus = (before or found or [-1])[-1]
-        marks = sorted(at for at in (signals, consensus) if at >= 0)
-        ends = dict(zip(marks, [*marks[1:], len(lines)], strict=False))
-        return (
-            lines[: marks[0]] if marks else lines,
-            lines[consensus : ends[consensus]] if consensus >= 0 else [],
-            lines[signals : ends[signals]] if signals >= 0 else [],
-        )
-
     def _is(self, line: Line, *parts: Part) -> bool:
         head = self.heads.find(line.text)
         return head is not None and head.part in parts
-
-    def _signals_start(self, lines: list[Line]) -> int:
-        """Where the hiring signals begin: at their head, else at the first name."""
-        names = Names(self.members)
-        for at, line in enumerate(lines):
-            if self._is(line, Part.SIGNALS) or self.heads.both_signals(line.text):
-                return at
-            if self._is(line, *_SIGNALS):
-                return self._back_to_name(lines, at)
-        learned = learn(lines, names, self.heads)
-        return first_signal(lines, names, learned) if learned else -1
-
-    def _with_head(self, lines: list[Line], signals: int) -> int:
-        """The signals' place with a head above them that is none that we know."""
-        above = lines[max(0, signals - 2) : max(0, signals)]
-        if len(above) < 2 or self._is(lines[signals], Part.SIGNALS, *_SIGNALS):
-            return signals
-        text, head = above
-        alone = is_sentence(text.text) and is_headlike(head.text)
-        if not alone or self.heads.find(head.text) or head.number in self._junk:
-            return signals
-        what = f"{shown(head.text)} stands above the first of the signals"
-        self.notes.append(Note(head.number, what, "read as their head"))
-        lines.remove(head)
-        return signals - 1
-
-    def _back_to_name(self, lines: list[Line], at: int) -> int:
-        """The name, and the role between, that stand above the first signal."""
-        names = Names(self.members)
-        for above in (1, 2):
-            before = lines[max(0, at - above) : at]
-            if len(before) == above and is_headlike(before[0].text):
-                known = names.find(before[0].text) is not None
-                stranger = above == 2 and is_headlike(before[1].text)
-                if known or (not self.members and stranger):
-                    return at - above
-        return at
 
     def _signals(self, lines: Sequence[Line]) -> None:
         while lines and not self._is(lines[0], *_SIGNALS):
@@ -159,7 +178,7 @@ class _Page:
             lines = lines[1:]
         learned = learn(lines, Names(self.members), self.heads)
         for line in lines:
-            if part := learned.pop(bare(line.text), None):
+            if part := learned.pop(label_of(line.text), None):
                 what = f"{shown(line.text)} stands below each name"
                 self.notes.append(Note(line.number, what, f"read as the {part}"))
         learned = learn(lines, Names(self.members), self.heads)
@@ -174,7 +193,7 @@ class _Page:
         for at, line in enumerate(lines):
             head = self.heads.find(line.text) if at == 0 else None
             if line.number in self._junk:
-                ended = True
+                ended |= not is_rule(line)
             elif ended:
                 what = f"{shown(line.text)} stands below a button"
                 self.notes.append(Note(line.number, what, "kept as not placed"))
@@ -182,9 +201,32 @@ class _Page:
             elif head is None or head.rest:
                 self.consensus.append(head.rest if head else line.text)
 
+    def _without_marks(self, lines: list[Line], names: Names) -> list[Line]:
+        """Leave out what pages print above a remark: whom it answers, and the time."""
+        kept = []
+        for at, line in enumerate(lines):
+            answers = _ANSWERS.fullmatch(line.text)
+            timed = _TIME.fullmatch(line.text) and at
+            if (answers and names.find(answers["name"])) or (
+                timed and names.find(lines[at - 1].text)
+            ):
+                what = f"{shown(line.text)} stands above a remark"
+                self.notes.append(Note(line.number, what, "left out"))
+            else:
+                kept.append(line)
+        return kept
+
     def _talk(self, lines: Sequence[Line], order: list[Member]) -> None:
-        kept = [line for line in lines if line.number not in self._junk]
-        found = sections(kept, Names(order), self.heads)
+        names = Names(order)
+        kept = self._without_marks(
+            [line for line in lines if line.number not in self._junk], names
+        )
+        concluded = bool(self.consensus)
+        found, notes = sections(kept, names, self.heads, concluded=concluded)
+        self.notes += notes
+        if beside := times_beside(kept, names):
+            what = f"{shown(beside[0].text)} has a time beside the name"
+            self.notes.append(Note(beside[0].number, what, "left out, as all of them"))
         if not self.consensus and (last := _last_word(found, len(order))):
             found.remove(last)
             self.consensus = [line.text for line in last.lines]

@@ -5,10 +5,15 @@ from collections.abc import Iterator, Sequence
 from newsletter.importing.lines import Line
 from newsletter.importing.opening import Opening
 from newsletter.importing.panel import Member, Names
-from newsletter.importing.quoting import markdown, paragraphs, yaml_block, yaml_line
-from newsletter.importing.remarks import NOBODY, Conversation, Said, Turns
-
-_ASKS = "TODO: whose words are these?"
+from newsletter.importing.quoting import (
+    markdown,
+    with_lists,
+    yaml_block,
+    yaml_line,
+)
+from newsletter.importing.remarks import Conversation, Said, Turns
+from newsletter.importing.shape import ended, is_item, without_bullet
+from newsletter.model.imported import NOBODY, NOT_PLACED, WHOSE
 
 
 def compose(
@@ -25,10 +30,10 @@ def compose(
         leftover = ["no remarks were found on the page."]
     panel = list(members)
     if leftover or not panel:
-        nobody = Member(NOBODY, _ASKS)
+        nobody = Member(NOBODY, WHOSE)
         panel.append(nobody)
         if leftover:
-            rounds.append(Turns("TODO: not placed", [Said(nobody, leftover, 0)]))
+            rounds.append(Turns(NOT_PLACED, [Said(nobody, leftover, 0)]))
     front = "\n".join(_front_matter(opening, panel, consensus))
     body = "\n\n".join(_body(rounds, Names(panel)))
     return f"---\n{front}\n---\n\n{body}\n"
@@ -51,11 +56,24 @@ def _front_matter(
         yield f"  - name: {yaml_line(member.name)}"
         if member.role:
             yield f"    role: {yaml_line(member.role)}"
-        for key, texts in (("hire", member.hire), ("concern", member.concern)):
-            if texts:
-                yield f"    {key}: {yaml_block(markdown(' '.join(texts)), '      ')}"
+        yield from _signals(member)
     if consensus:
-        yield f"consensus: {yaml_block(paragraphs(list(consensus)), '  ')}"
+        yield f"consensus: {yaml_block(with_lists(consensus, beside_name=False), '  ')}"
+
+
+def _signals(member: Member) -> Iterator[str]:
+    """Reason and concern, each in one paragraph: pages show them in a row."""
+    for key, first, texts in (
+        ("hire", member.hire_first, member.hire),
+        ("concern", member.concern_first, member.concern),
+    ):
+        # A word or two, and the items of a list, become sentences.
+        said = [ended(text) for text in first]
+        said += [
+            ended(without_bullet(text)) if is_item(text) else text for text in texts
+        ]
+        if said:
+            yield f"    {key}: {yaml_block(markdown(' '.join(said)), '      ')}"
 
 
 def _body(rounds: Sequence[Turns], names: Names) -> Iterator[str]:
@@ -64,4 +82,4 @@ def _body(rounds: Sequence[Turns], names: Names) -> Iterator[str]:
         for said in turns.remarks:
             who = names.find(said.member.name)
             name = names.short(who) if who else said.member.name
-            yield f"**{name}:** {paragraphs(said.texts)}"
+            yield f"**{name}:** {with_lists(said.texts)}"

@@ -24,7 +24,8 @@ class Note:
 class Imported:
     """A file made of a pasted text: its title, its text, what was read, what was odd.
 
-    `day` is the date that it has, where it needs one.
+    `day` is the date that it has, where it needs one; `unfinished` says that words in
+    it have no place yet, so that nobody may see it.
     """
 
     title: str
@@ -32,6 +33,7 @@ class Imported:
     read: dict[str, int]
     notes: tuple[Note, ...]
     day: date | None = None
+    unfinished: bool = False
 
     def notes_as_data(self) -> list[dict[str, object]]:
         """The notes for a program."""

@@ -25,7 +25,12 @@ def roundtable_path(root: Path, title: str, slug: str) -> Path:
     path = root / ROUNDTABLES / f"{slug_for(title, slug)}.md"
     if os.path.lexists(path):
         raise UsageError(f"{path} is there already", hint=_CHOOSE)
-    return path.with_name(f"_{path.name}")
+    return hidden(path)
+
+
+def hidden(path: Path) -> Path:
+    """The same place under a name with `_`, which nobody sees."""
+    return path if path.name.startswith("_") else path.with_name(f"_{path.name}")
 
 
 def issue_path(root: Path, title: str, slug: str, day: date) -> Path:

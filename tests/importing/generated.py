@@ -4,9 +4,12 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
+from tests.importing.well_formed import OPENERS, TITLES
+
 NAMES = (
     *("Marcus Oyelaran", "Sarah Quist", "Jordan Abara", "Mei Tanaka", "Zoë Brandt"),
     *("Nguyễn Thị Hạnh", "Łukasz Wójcik", "Ada Ferreira", "Bram de Wit", "Ines"),
+    *("Dr. Siobhán O’Brien-Smith, PhD", "J. R. Ortega Jr."),
 )
 ROLES = (
     *("Director of Product", "VP of Engineering", "Talent Partner", "Staff Engineer"),
@@ -88,6 +91,7 @@ def sentence(draw: st.DrawFn) -> str:
     """Words that end as a sentence does; long enough to be no head."""
     words = draw(st.lists(st.sampled_from(_WORDS), min_size=4, max_size=12))
     start = draw(st.sampled_from(_STARTS)) if draw(st.integers(0, 3)) == 0 else ""
+    start = start or (draw(st.sampled_from(OPENERS)) if draw(st.booleans()) else "")
     return f"{start}They {' '.join(words)} then{draw(st.sampled_from('.!?'))}"
 
 
@@ -141,6 +145,7 @@ def roundtables(draw: st.DrawFn) -> Page:
     kind = draw(st.sampled_from(sorted(LABELS)))
     topic, consensus, signals = LABELS[kind]
     title = f"How {draw(paragraph())}"[:150].rstrip(" \\") + "?"
+    title = draw(st.sampled_from((title, *TITLES)))
     lines = [title, "OwnershipExpert Roundtable"]
     lines += [f"{size} experts discuss this interview"] if draw(st.booleans()) else []
     roles = {name: draw(st.sampled_from(ROLES)) for name in panel}

@@ -81,6 +81,32 @@ def test_what_was_imported_passes_check_and_is_built(
     assert [item for item in ours if item["severity"] == "error"] == []
 
 
+UNFINISHED = "The Title\nWords above it all.\nPanel\nAnn Lee\nDiscussing: x\nOne.\n"
+
+
+def test_words_without_a_place_are_hidden_wherever_they_are_written(
+    newsletter: Newsletter, publication: Path
+) -> None:
+    (publication / "pasted.txt").write_text(UNFINISHED)
+    out = publication / "issues" / "roundtables" / "still.md"
+    done = newsletter("import", "roundtable", "pasted.txt", "-o", str(out))
+    path = out.with_name("_still.md")
+
+    assert done.out.startswith(f"wrote {path}\n")
+    assert "nobody sees it yet" in done.out
+    assert not out.exists()
+    path.rename(out)
+    checked = newsletter("check", "--json", str(out))
+    found = json.loads(checked.out)["problems"]
+    errors = [item["message"] for item in found if item["severity"] == "error"]
+    assert checked.code == 4
+    assert errors == [
+        "`Unplaced` is still on the panel",
+        "`TODO: whose words are these?` is still in the text",
+        "`TODO: not placed` is still in the text",
+    ]
+
+
 def test_a_dry_run_prints_the_file_and_writes_nothing(
     newsletter: Newsletter, publication: Path
 ) -> None:

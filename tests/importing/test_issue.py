@@ -17,9 +17,11 @@ from newsletter.model.labels import Labels
 TODAY = date(2026, 11, 20)
 
 
-def imported(text: str, *, language: str = "en", **labels: str) -> Imported:
+def imported(
+    text: str, *, language: str = "en", today: date = TODAY, **labels: str
+) -> Imported:
     known = Labels(**labels)
-    return import_issue(text, known, language=language, today=TODAY, day=None)
+    return import_issue(text, known, language=language, today=today, day=None)
 
 
 def file_of(found: Imported, folder: Path) -> Issue:
@@ -59,7 +61,11 @@ def markdown(text: str) -> str:
         ("why? well.\nwho? me.\nhow? so.", "- why? well.\n- who? me.\n- how? so."),
         ("So.\nA head of # it\nIt is.", "So.\n\n## A head of \\# it\n\nIt is."),
         ("Hiring managers:\nHello.", "## Hiring managers\n\nHello."),
+        ("candidates //\nHello.", "## candidates\n\nHello."),
+        ("a word to candidates:\nHi.", "## a word to candidates\n\nHi."),
         ("für Bewerber:innen\nHallo.", "## für Bewerber:innen\n\nHallo."),
+        ("So\nTHE HEAD\nIt is.", "So\n\n## THE HEAD\n\nIt is."),
+        ("- a\n- b\nA head\nIt is.", "- a\n- b\n\n## A head\n\nIt is."),
         ("It ends.\nyours,\nmo", "It ends.\n\nyours,\n\nmo"),
         ("https://a.example/b_c\nIt ends.", "https://a.example/b_c\n\nIt ends."),
     ],

@@ -106,12 +106,12 @@ def test_only_a_consensus(tmp_path: Path) -> None:
 
 
 def test_a_word_of_a_menu_is_no_title(tmp_path: Path) -> None:
-    top = "Podcasts\nHow She Stopped It\nOwnership Expert Panel\n"
+    top = "Stories\nHow She Stopped It\nOwnership Expert Panel\n"
     found = imported(top + PANEL + TALK)
     table = file_of(found, tmp_path)
 
     assert table.title == "How She Stopped It"
-    assert who(table)[-1] == [("Unplaced", "Podcasts")]
+    assert who(table)[-1] == [("Unplaced", "Stories")]
 
 
 def test_titles_before_names_are_nobodys_first_name() -> None:

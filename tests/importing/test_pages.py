@@ -21,12 +21,17 @@ ROUNDTABLES = (
     "roles-beside-names",
     "labels-of-its-own",
     "signals-before-consensus",
+    "between-buttons",
+    "opening-statements",
+    "written-in-markdown",
 )
 ISSUES = (
     "the-empty-calendar",
     "notes-on-silence",
     "the-awkward-letter",
     "the-reference-call",
+    "a-word-for-no",
+    "six-weeks",
 )
 TODAY = date(2026, 11, 20)
 
