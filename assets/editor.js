@@ -4,9 +4,9 @@ import { markdown, markdownLanguage } from "@codemirror/lang-markdown";
 import { yamlFrontmatter } from "@codemirror/lang-yaml";
 import { HighlightStyle, syntaxHighlighting } from "@codemirror/language";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { EditorState } from "@codemirror/state";
+import { EditorState, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import {
-  EditorView, drawSelection, dropCursor, highlightActiveLine, keymap, lineNumbers,
+  EditorView, GutterMarker, drawSelection, dropCursor, gutter, highlightActiveLine, keymap, lineNumbers,
 } from "@codemirror/view";
 import { tags } from "@lezer/highlight";
 
@@ -19,6 +19,10 @@ const LOOK = EditorView.theme({
   ".cm-line": { padding: "0 1.25rem 0 .5rem" },
   ".cm-gutters": { backgroundColor: "transparent", color: "var(--quiet)", border: "none", fontSize: ".75em" },
   ".cm-lineNumbers .cm-gutterElement": { padding: "0 .35rem 0 .6rem", lineHeight: "2.2" },
+  ".cm-problems": { width: ".8rem", textAlign: "center" },
+  ".cm-problem": { fontSize: ".8rem", lineHeight: "1.95", cursor: "help", color: "var(--quiet)" },
+  ".cm-problem.warning": { color: "var(--warn)" },
+  ".cm-problem.error": { color: "var(--wrong)" },
   ".cm-activeLine": { backgroundColor: "var(--hover)" },
   ".cm-activeLineGutter": { backgroundColor: "transparent", color: "var(--ink)" },
   ".cm-cursor": { borderLeftColor: "var(--accent)", borderLeftWidth: "2px" },
@@ -47,6 +51,36 @@ const WORDS = HighlightStyle.define([
   { tag: [tags.definition(tags.propertyName), tags.propertyName], color: "var(--code)" },
 ]);
 
+// Marks at the lines that have problems; they move with the text until the next are told.
+const TOLD = StateEffect.define();
+
+class Problem extends GutterMarker {
+  constructor(severity, words) {
+    super();
+    Object.assign(this, { severity, words });
+  }
+  eq(other) { return other.severity === this.severity && other.words === this.words; }
+  toDOM() {
+    const dot = document.createElement("span");
+    dot.className = `cm-problem ${this.severity}`;
+    dot.title = this.words;
+    dot.textContent = this.severity === "error" ? "●" : "○";
+    return dot;
+  }
+}
+
+const PROBLEMS = StateField.define({
+  create: () => RangeSet.empty,
+  update(marks, change) {
+    const told = change.effects.find((each) => each.is(TOLD));
+    if (!told) return marks.map(change.changes);
+    const known = told.value.filter(({ line }) => line <= change.newDoc.lines);
+    const at = ({ line, severity, words }) =>
+      new Problem(severity, words).range(change.newDoc.line(line).from);
+    return RangeSet.of(known.map(at), true);
+  },
+});
+
 const KEYS = [...searchKeymap, ...historyKeymap, ...defaultKeymap];
 
 /**
@@ -69,7 +103,8 @@ export function mount(area, on) {
     state: EditorState.create({
       doc: area.value,
       extensions: [
-        lineNumbers(), history(), drawSelection(), dropCursor(), highlightActiveLine(),
+        lineNumbers(), PROBLEMS,
+        gutter({ class: "cm-problems", markers: (shown) => shown.state.field(PROBLEMS) }), history(), drawSelection(), dropCursor(), highlightActiveLine(),
         highlightSelectionMatches(), search(), EditorView.lineWrapping,
         yamlFrontmatter({ content: markdown({ base: markdownLanguage }) }),
         LOOK, syntaxHighlighting(WORDS), keymap.of(KEYS),
@@ -96,11 +131,14 @@ export function mount(area, on) {
   return {
     get text() { return view.state.doc.toString(); },
     replace(from, to, insert) { view.dispatch({ changes: { from, to, insert } }); },
-    insert(text, from, to) {
-      const at = view.state.selection.main;
+    get caret() { return view.state.selection.main.from; },
+    // In the place of what is marked, but not before `least`.
+    insert(text, from, to, least) {
+      const marked = view.state.selection.main;
+      const at = Math.max(least, marked.from);
       view.dispatch({
-        changes: { from: at.from, to: at.to, insert: text },
-        selection: { anchor: at.from + from, head: at.from + to },
+        changes: { from: at, to: Math.max(at, marked.to), insert: text },
+        selection: { anchor: at + from, head: at + to },
         scrollIntoView: true,
       });
       view.focus();
@@ -110,6 +148,7 @@ export function mount(area, on) {
       view.dispatch({ selection: { anchor: found.from }, effects: EditorView.scrollIntoView(found.from, { y: "center" }) });
       view.focus();
     },
+    mark(problems) { view.dispatch({ effects: TOLD.of(problems) }); },
     focus() { view.focus(); },
   };
 }

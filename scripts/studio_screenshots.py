@@ -5,10 +5,10 @@ Ends with an error when one has to be scrolled sideways or axe finds a fault in 
 """
 
 import argparse
-import sys
+from collections.abc import Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from scripts.pictures import parser, take_pictures
 from tests.rig.chromium import Chromium
 from tests.web.studio.views import VIEWS, Place, faults, places, showing
 
@@ -18,22 +18,17 @@ WIDTHS = (375, 1280, 1600)
 
 def main() -> None:
     """Take the pictures and say where they are."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--view", help="this view only")
-    options = parser.parse_args()
-    options.folder.mkdir(parents=True, exist_ok=True)
-    chromium = Chromium()
-    found = []
-    try:
-        with TemporaryDirectory() as home, places(Path(home)) as place:
-            for width in WIDTHS:
-                found += photograph(options, chromium, place, width)
-    finally:
-        chromium.stop()
-    sys.stdout.write(f"the pictures are in {options.folder}\n")
-    if found:
-        sys.exit("\n".join(found))
+    options = parser(__doc__, FOLDER)
+    options.add_argument("--view", help="this view only")
+    take_pictures(options.parse_args(), _studio)
+
+
+def _studio(
+    options: argparse.Namespace, chromium: Chromium, home: Path
+) -> Iterator[str]:
+    with places(home) as place:
+        for width in WIDTHS:
+            yield from photograph(options, chromium, place, width)
 
 
 def photograph(

@@ -14,9 +14,11 @@ export function mount(area, on) {
   return {
     get text() { return area.value; },
     replace(from, to, insert) { put(insert, from, to, "preserve"); },
-    insert(text, from, to) {
-      const at = area.selectionStart;
-      put(text, at, area.selectionEnd, "end");
+    get caret() { return area.selectionStart; },
+    // In the place of what is marked, but not before `least`.
+    insert(text, from, to, least) {
+      const at = Math.max(least, area.selectionStart);
+      put(text, at, Math.max(at, area.selectionEnd), "end");
       area.focus();
       area.setSelectionRange(at + from, at + to);
     },
@@ -28,6 +30,8 @@ export function mount(area, on) {
       const share = at / Math.max(1, area.value.length);
       area.scrollTop = share * area.scrollHeight - area.clientHeight / 2;
     },
+    // A text area has no place for marks: the problems are told beside it.
+    mark() {},
     focus() { area.focus(); },
   };
 }

@@ -1,5 +1,6 @@
 // The writing view: text, save, pictures, the form. What is written in is CodeMirror
 // where it was bundled, and the text area itself where not; all else is the same.
+import { markProblems } from "./marks.js";
 import { post } from "./token.js";
 
 const desk = document.getElementById("desk");
@@ -8,12 +9,13 @@ const state = document.getElementById("state");
 const note = document.getElementById("note");
 const dialog = document.getElementById("conflict");
 const url = desk.dataset.url;
-const title = document.title;
 // What has the pictures; not there where the file is gone.
 const view = document.getElementById("issue");
 
 let saved = form.elements.text.value;
 let saving = false;
+// Whether the note says what is the matter with the file on disk.
+let matter = false;
 // A change of the file that was told while we saved.
 let missed = false;
 // The text that the picture shows, and whether the next one is on its way.
@@ -30,6 +32,11 @@ const mounting = mounted(form.elements.text);
 // Before the editor is there: what is changed meanwhile would be missed.
 document.addEventListener("studio:change", changedOnDisk);
 const pad = await mounting;
+let title = document.title;
+document.addEventListener("studio:titled", () => {
+  title = document.title;
+  mark();
+});
 
 async function mounted(area) {
   const { editor, plain } = desk.dataset;
@@ -47,9 +54,13 @@ function shown() {
   const unsaved = dirty();
   state.textContent = saving ? "saving" : unsaved ? "unsaved changes" : "saved";
   state.dataset.state = saving ? "saving" : unsaved ? "unsaved" : "saved";
-  document.title = (unsaved ? "• " : "") + title;
+  mark();
   staleFields();
   stalePicture();
+}
+
+function mark() {
+  document.title = (dirty() ? "• " : "") + title;
 }
 
 function say(words, ...actions) {
@@ -195,7 +206,8 @@ async function current() {
   try {
     const answer = await fetch(`${url}/text`);
     if (answer.ok) return await answer.json();
-    say(answer.status === 404 ? "the file is gone from the disk: saving writes it anew" : await wrong(answer));
+    matter = true;
+    say(answer.status === 404 ? "the file is gone from the disk, or has another name; your text is still here, and a save asks what to do" : await wrong(answer));
   } catch {
     // The studio has ended; a save says so.
   }
@@ -217,7 +229,11 @@ async function look() {
   missed = saving;
   if (saving) return;
   const disk = await current();
-  if (!disk || disk.hash === form.elements.base.value) return;
+  if (!disk) return;
+  // What was said of it is true no more, or is said again.
+  if (matter) say("");
+  matter = false;
+  if (disk.hash === form.elements.base.value) return;
   if (saving) {
     missed = true;
     return;
@@ -229,6 +245,7 @@ async function look() {
     shown();
     if (other) say("another program has changed the file: this is what it is now");
   } else {
+    matter = true;
     say("another program has changed the file, and so have you. ", button("compare", compare));
   }
 }
@@ -258,6 +275,11 @@ function files(transfer) {
   return true;
 }
 
+// Where the front matter ends; 0 without one.
+function bodyStart(text) {
+  return text.match(/^---[ \t]*\n(?:.*\n)*?---[ \t]*(?:\n|$)/)?.[0].length ?? 0;
+}
+
 async function take(pictures) {
   for (const file of pictures) {
     say(`taking in ${file.name}`);
@@ -265,7 +287,11 @@ async function take(pictures) {
       const answer = await post(`${url}/pictures?name=${encodeURIComponent(file.name)}`, file);
       if (!answer.ok) return say(await wrong(answer));
       const { file: path, alt, address } = await answer.json();
-      pad.insert(`![${alt}](${address})`, 2, 2 + alt.length);
+      // Among the lines of the front matter it would break them.
+      const body = bodyStart(pad.text);
+      const gap = pad.caret < body ? "\n" : "";
+      const from = gap.length + 2;
+      pad.insert(`${gap}![${alt}](${address})${gap}`, from, from + alt.length, body);
       say(`the picture is in ${path}: say what it shows`);
     } catch {
       return say("the picture could not be taken in: the studio has ended");
@@ -283,6 +309,9 @@ chooser?.addEventListener("change", () => {
 
 const fields = document.getElementById("fields");
 let late = 0;
+// The text of which the form was made, and how often a field was changed since.
+let formed = form.elements.text.defaultValue;
+let edits = 0;
 
 function staleFields() {
   if (!fields) return;
@@ -290,14 +319,18 @@ function staleFields() {
   late = setTimeout(renewFields, 400);
 }
 
+// Where the text is the same so is the form, or a field says what is wrong with it.
 async function renewFields() {
-  if (fields.contains(document.activeElement)) return;
+  await settled;
+  const [text, before] = [pad.text, edits];
+  if (text === formed || fields.contains(document.activeElement)) return;
   try {
-    const text = pad.text;
     const answer = await ask("fields", { text });
     const html = await answer.text();
-    const busy = fields.contains(document.activeElement);
-    if (answer.ok && !busy && text === pad.text) fields.innerHTML = html;
+    const busy = edits !== before || fields.contains(document.activeElement);
+    if (!answer.ok || busy || text !== pad.text) return;
+    fields.innerHTML = html;
+    formed = text;
   } catch {
     // The studio has ended; a save says so.
   }
@@ -311,6 +344,7 @@ function group(name) {
 fields?.addEventListener("change", (event) => {
   const field = event.target;
   typed = null;
+  edits++;
   settled = settled.then(() => intoText(field));
 });
 
@@ -320,6 +354,8 @@ async function intoText(field) {
   const says = field.closest("[data-group]").querySelector(".says");
   try {
     const message = await changed(values);
+    // Also where it is taken back in the text before the form is made anew.
+    if (!message) formed = null;
     says.textContent = message;
     for (const each of controls) each.setAttribute("aria-invalid", Boolean(message));
   } catch {
@@ -357,5 +393,6 @@ document.addEventListener("click", (event) => {
   if (file === desk.dataset.file && line) pad.goTo(Number(line));
 });
 
+markProblems(pad, desk.dataset.file);
 shown();
 desk.dataset.ready = "true";

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from newsletter.content.watching import watch
 from newsletter.errors import NewsletterError
 from newsletter.web.studio import (
     issue,
@@ -26,12 +27,12 @@ from newsletter.web.studio import (
 )
 from newsletter.web.studio.assets import serve_asset
 from newsletter.web.studio.desk import Desk, Options
-from newsletter.web.studio.drafts import mistakes_of
+from newsletter.web.studio.drafts import NothingYet, mistakes_of
 from newsletter.web.studio.guard import Guard
+from newsletter.web.studio.hearing import hear
 from newsletter.web.studio.live import live
 from newsletter.web.studio.places import open_place
 from newsletter.web.studio.templates import page
-from newsletter.web.studio.watching import watch
 from newsletter.web.studio.writing_routes import WRITING
 
 _THREADS = 6
@@ -50,9 +51,6 @@ ROUTES = [
     Route("/issues/{name}/email.eml", raw.email_eml),
     Route("/issues/{name}/source", raw.source),
     Route("/issues/{name}/images/{file}", raw.image),
-    Route("/issues/{name}/{tone}/page/", webpage.issue_page),
-    Route("/issues/{name}/{tone}/style.css", webpage.style),
-    Route("/issues/{name}/{tone}/images/{file}", webpage.issue_image),
     Route("/issues/{name}/rehearsal", rehearsal.show),
     Route("/issues/{name}/test", trial.show),
     Route("/issues/{name}/test", trial.send, methods=["POST"]),
@@ -60,11 +58,10 @@ ROUTES = [
     Route("/roundtables/{name}/beside", roundtable.beside),
     Route("/roundtables/{name}/card.html", roundtable.card),
     Route("/roundtables/{name}/quotes/{anchor}.png", quotes.quote_picture),
-    Route("/roundtables/{name}/images/{file}", webpage.roundtable_image),
-    Route("/roundtables/{name}/{tone}/roundtables/page/", webpage.roundtable_page),
-    Route("/roundtables/{name}/{tone}/style.css", webpage.style),
-    Route("/roundtables/{name}/{tone}/images/{file}", webpage.roundtable_image),
+    Route("/roundtables/{name}/images/{file}", roundtable.image),
     *WRITING,
+    Route("/issues/{name}/{tone:tone}/{path:path}", webpage.of_issue),
+    Route("/roundtables/{name}/{tone:tone}/{path:path}", webpage.of_roundtable),
 ]
 
 
@@ -77,6 +74,7 @@ def studio(root: Path, options: Options) -> Starlette:
         middleware=[Middleware(Guard, desk=desk)],
         exception_handlers={
             HTTPException: _refused,
+            NothingYet: _nothing_yet,
             NewsletterError: _mistaken,
             OSError: _mistaken,
             Exception: _bug,
@@ -92,7 +90,8 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
     desk: Desk = app.state.desk
     # More at once would only wait for each other, and each keeps memory of its own.
     to_thread.current_default_thread_limiter().total_tokens = _THREADS
-    watching = asyncio.create_task(watch(desk.root, desk.live))
+    work = watch(desk.root, desk.live.tell), hear(desk), _read_all(desk)
+    watching = asyncio.gather(*work)
     try:
         yield
     finally:
@@ -102,9 +101,20 @@ async def _lifespan(app: Starlette) -> AsyncIterator[None]:
             await watching
 
 
+async def _read_all(desk: Desk) -> None:
+    # What is wrong with a text is said where it is shown.
+    with suppress(NewsletterError, OSError):
+        await to_thread.run_sync(desk.read_all)
+
+
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101 - it is registered for these
     return page(request, "said.html", error.status_code, message=error.detail, hint="")
+
+
+def _nothing_yet(request: Request, _: Exception) -> Response:
+    """In a frame, over which the view lays what is to be mended."""
+    return webpage.framed(request, "there is no picture yet", ())
 
 
 def _mistaken(request: Request, error: Exception) -> Response:

@@ -104,6 +104,10 @@ class Checking:
             self._details.known.pop(path, None)
         return self._details.get(path, state, lambda: _details(path, around))
 
+    def forget_sent(self) -> None:
+        """Ask the ledger again: it has changed."""
+        self._asked = float("-inf")
+
     def forget(self, files: list[Path]) -> None:
         """Keep nothing but what is known of `files`."""
         self._details.forget(files)

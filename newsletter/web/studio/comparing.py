@@ -45,7 +45,9 @@ def compare(mine: str, disk: str) -> Comparison:
 
 
 def _rows(one: list[str], other: list[str]) -> Iterator[Row]:
-    matcher = SequenceMatcher(None, one, other, autojunk=False)
+    # Every other line of Markdown is blank. To match each with each takes the cube of
+    # their number; in a long text what is there so often is matched beside others only.
+    matcher = SequenceMatcher(None, one, other, autojunk=True)
     for group in matcher.get_grouped_opcodes(_AROUND):
         for _, a, b, c, d in group:
             for mine, disk in zip_longest(one[a:b], other[c:d]):

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from newsletter.content.starter import new_issue, new_roundtable
+from newsletter.content.starter import SlugRefused, new_issue, new_roundtable
 from newsletter.errors import UsageError
 from newsletter.web.incoming import form as form_of
 from newsletter.web.studio.desk import desk_of
@@ -35,7 +35,9 @@ async def create(request: Request) -> Response:
     try:
         path = await run_in_threadpool(make, desk.root, title, today, slug)
     except UsageError as error:
-        return _page(request, form, error.message.replace(f"{desk.root}/", ""))
+        message = error.message.replace(f"{desk.root}/", "")
+        is_slug = isinstance(error, SlugRefused) and bool(title.strip())
+        return _page(request, form, message, "slug" if is_slug else "title")
     address = f"/{kind}s/{quote(path.stem, safe='')}/write?written=1"
     return RedirectResponse(address, 303)
 
@@ -44,7 +46,10 @@ def _kind(request: Request) -> str:
     return request.url.path.rpartition("/")[2]
 
 
-def _page(request: Request, form: dict[str, str], message: str = "") -> Response:
+def _page(
+    request: Request, form: dict[str, str], message: str = "", wrong: str = "title"
+) -> Response:
+    """The form; `wrong` is the field that the message is about."""
     kind = _kind(request)
     today = desk_of(request).options.now().date()
     return page(
@@ -56,4 +61,5 @@ def _page(request: Request, form: dict[str, str], message: str = "") -> Response
         title=form.get("title", ""),
         slug=form.get("slug", ""),
         message=message,
+        wrong=wrong,
     )

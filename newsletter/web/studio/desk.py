@@ -1,6 +1,7 @@
 """What every view of the studio works with: the publication, the clock, the news."""
 
 import secrets
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -9,6 +10,7 @@ from pathlib import Path
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 
+from newsletter.archive.preview import Preview
 from newsletter.config.publication import load_publication
 from newsletter.content.library import issue_files, roundtable_files
 from newsletter.model.publication import Publication
@@ -19,7 +21,11 @@ from newsletter.web.studio.drafts import Draft, Drafts
 from newsletter.web.studio.live import Live
 from newsletter.web.studio.naming import name_of
 from newsletter.web.studio.shelf import Shelf
+from newsletter.web.studio.tested import Tested
 from newsletter.web.studio.unsaved import Unsaved
+
+_QUIET_SECONDS = 0.3
+_SHORT_SECONDS = 0.001
 
 VERSION = "studio.version"
 """Where a request's scope keeps the version of the files when it came."""
@@ -50,17 +56,21 @@ class Options:
 class Desk:
     """One publication in the studio.
 
-    `token` is what every change must bring, so that no other site can make one.
+    `token` is what every change must bring, so that no other site can make one; `asked`
+    is when the last request came, by the clock that only goes forward.
     """
 
     root: Path
     options: Options
     token: str = field(default_factory=lambda: secrets.token_urlsafe(24))
+    asked: float = field(default_factory=time.monotonic)
     live: Live = field(default_factory=Live)
     unsaved: Unsaved = field(default_factory=Unsaved)
+    tested: Tested = field(default_factory=Tested)
     issues: Drafts[Composed] = field(init=False)
     roundtables: Drafts[Table] = field(init=False)
     shelf: Shelf = field(init=False)
+    archive: Preview = field(init=False)
     checking: Checking = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,11 +78,42 @@ class Desk:
         self.issues = Drafts(self.root, compose_file)
         self.roundtables = Drafts(self.root, compose_table)
         self.shelf = Shelf(self.root)
+        self.archive = Preview(self.root)
         self.checking = Checking(self.root, self.shelf)
 
     def publication(self) -> Publication:
         """The publication as it is on disk now; raises SourceError or ConfigError."""
         return load_publication(self.root)
+
+    @property
+    def has_read_all(self) -> bool:
+        """Whether every text was read; else what needs all of them takes long."""
+        return self.shelf.has((*issue_files(self.root), *roundtable_files(self.root)))
+
+    def read_all(self) -> None:
+        """Read every text, so that nobody need wait for it; while nobody does."""
+        for path in (*issue_files(self.root), *roundtable_files(self.root)):
+            self._give_way()
+            if self.live.closed:
+                return
+            self.shelf.facts(path)
+        self._give_way()
+        self.archive.read(self.publication(), self._make_room)
+
+    @property
+    def _is_busy(self) -> bool:
+        recently = time.monotonic() - self.asked < _QUIET_SECONDS
+        return recently and not self.live.closed
+
+    def _make_room(self) -> None:
+        """Go slower while something is asked, which may have to wait for us."""
+        if self._is_busy:
+            time.sleep(_SHORT_SECONDS)
+
+    def _give_way(self) -> None:
+        """Wait until nothing was asked for a while: who is there comes first."""
+        while self._is_busy:
+            time.sleep(_QUIET_SECONDS / 4)
 
     def issue_file(self, name: str) -> Path:
         """The file of an issue by its name; HTTPException 404 for anything else."""

@@ -5,6 +5,7 @@ another site that sends a form or frames ours, and somebody in the same network.
 """
 
 import hmac
+import time
 from collections.abc import Mapping
 from http.cookies import CookieError, SimpleCookie
 from urllib.parse import parse_qs, parse_qsl, urlencode
@@ -17,7 +18,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from newsletter.web.incoming import body, media_type
 from newsletter.web.studio.desk import VERSION, Desk
-from newsletter.web.studio.templates import page
+from newsletter.web.studio.templates import page, path_of
 from newsletter.web.studio.texts import FORM_BYTES
 
 TOKEN_HEADER = "x-studio-token"  # noqa: S105  the name of a header
@@ -63,6 +64,7 @@ class Guard:
                 await self._app(scope, receive, send)
             return
         scope[VERSION] = self._desk.live.version
+        self._desk.asked = time.monotonic()
         request = Request(scope, receive)
 
         async def with_headers(message: Message) -> None:
@@ -124,7 +126,7 @@ class Guard:
         ):
             return page(request, "locked.html", 401)
         rest = urlencode([pair for pair in parse_qsl(query) if pair[0] != KEY])
-        path = request.url.path
+        path = path_of(request)
         # Never `//elsewhere`, which would be another site.
         path = "/" + path.lstrip("/\\")
         answer = RedirectResponse(path + (f"?{rest}" if rest else ""), 303)

@@ -51,7 +51,7 @@ def picture_of(request: Request) -> dict[str, Any]:
     """What the view shows: the panes, and what stands beside them."""
     name = request.path_params["name"]
     looking = Looking.of(request.query_params, ISSUE)
-    known = _known(request)
+    known = _known(request, at_once=True)
     return {
         "name": name,
         "alone": False,
@@ -87,8 +87,11 @@ def beside(request: Request) -> Response:
     )
 
 
-def _known(request: Request) -> dict[str, Any]:
-    """What is known of the issue; its problems are those of the text as it is."""
+def _known(request: Request, *, at_once: bool = False) -> dict[str, Any]:
+    """What is known of the issue; its problems are those of the text as it is.
+
+    `at_once` leaves out what would take long, because other texts were not read yet.
+    """
     desk = desk_of(request)
     path = desk.issue_file(request.path_params["name"])
     draft = desk.issue(request)
@@ -102,14 +105,21 @@ def _known(request: Request) -> dict[str, Any]:
         "opening": (made.preheader or inbox.first_words(made.text)) if made else "",
         "inbox": inbox.LINES,
         "size": Size(len(made.html.encode())) if made else None,
-        **problems_of(desk, draft),
+        **problems_of(desk, draft, at_once=at_once),
         "sent": _sent(draft),
     }
 
 
-def problems_of(desk: Desk, draft: Draft[Composed] | Draft[Table]) -> dict[str, Any]:
-    """What `newsletter check` finds in a text, and the line that each is in."""
+def problems_of(
+    desk: Desk, draft: Draft[Composed] | Draft[Table], *, at_once: bool = False
+) -> dict[str, Any]:
+    """What `newsletter check` finds in a text, and the line that each is in.
+
+    None where it is wanted `at_once`, and would take long.
+    """
     item, publication = draft.composed, draft.publication
+    if at_once and not desk.has_read_all:
+        return {"problems": None, "lines": {}}
     if item is None or publication is None:
         return {"problems": (), "lines": {}}
     problems = desk.checking.around(publication).problems(item)

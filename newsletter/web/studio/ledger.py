@@ -9,6 +9,7 @@ from newsletter.model.campaign import CampaignState
 from newsletter.model.publication import Publication
 from newsletter.sending.report import Report, reports
 from newsletter.store import campaigns
+from newsletter.store.engine import Store
 from newsletter.store.peek import peek
 
 _MOST = 100_000
@@ -31,19 +32,24 @@ class Told:
     events: tuple[str, ...]
 
 
+def look_into(publication: Publication) -> Store | None:
+    """The ledger, to be read only; None where there is none yet.
+
+    Raises StoreError for one that cannot be read, or is of another version.
+    """
+    return peek(publication.store_path or publication.store, strict=True)
+
+
 def standings(publication: Publication) -> dict[str, str]:
     """How the issues stand that were sent or are about to be, by their slugs.
 
-    Empty where there is no database, or one that cannot be read.
+    Empty where there is no database. Raises StoreError as `look_into` does.
     """
-    try:
-        store = peek(publication.store_path or publication.store)
-        if store is None:
-            return {}
-        with store, store.read() as connection:
-            newest_last = campaigns.latest(connection, _MOST)[::-1]
-    except StoreError:
+    store = look_into(publication)
+    if store is None:
         return {}
+    with store, store.read() as connection:
+        newest_last = campaigns.latest(connection, _MOST)[::-1]
     return {
         each.issue: _WORDS[each.state] for each in newest_last if each.state in _WORDS
     }
@@ -52,7 +58,7 @@ def standings(publication: Publication) -> dict[str, str]:
 def told(publication: Publication, slug: str) -> Iterator[Told]:
     """What became of an issue, as `newsletter report` tells it; newest first."""
     try:
-        store = peek(publication.store_path or publication.store)
+        store = look_into(publication)
         if store is None:
             return
         with store:

@@ -1,7 +1,8 @@
 """The library: all issues and roundtables of the publication, the newest first."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,19 +12,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from newsletter.content.library import issue_files, roundtable_files
-from newsletter.errors import NewsletterError
+from newsletter.errors import NewsletterError, StoreError
 from newsletter.model.publication import Publication
 from newsletter.web.studio.checking import Around, Details
 from newsletter.web.studio.desk import Desk, desk_of
 from newsletter.web.studio.drafts import Mistake, mistakes_of
 from newsletter.web.studio.ledger import standings
 from newsletter.web.studio.looks import issue_url, roundtable_url
-from newsletter.web.studio.naming import name_of
 from newsletter.web.studio.shelf import Facts
 from newsletter.web.studio.templates import page
 
 PAGE = 50
-"""Issues on one page."""
+"""Issues, or roundtables, on one page."""
 
 STATES = ("draft", "ready", "scheduled", "sending", "paused", "sent", "broken")
 
@@ -32,7 +32,7 @@ _DATED = re.compile(r"(\d{4}-\d{2}-\d{2})-.")
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One line of the list."""
+    """One line of a list."""
 
     facts: Facts
     url: str
@@ -42,28 +42,54 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the author looks for: words, a state; and which page of it."""
+    """What the author looks for: words, a state; and which page of either list."""
 
     words: str = ""
     state: str = ""
     number: int = 1
+    tables: int = 1
 
     @classmethod
     def of(cls, request: Request) -> "Asked":
         """Read it from an address; what makes no sense is left out."""
         query = request.query_params
-        number = query.get("page", "")
-        plain = number.isascii() and number.isdigit() and len(number) < 7
         return cls(
             words=query.get("q", "").strip()[:200],
             state=query.get("state", "") if query.get("state") in STATES else "",
-            number=max(1, int(number)) if plain else 1,
+            number=_number(query.get("page", "")),
+            tables=_number(query.get("tables", "")),
         )
 
-    def address(self, number: int) -> str:
-        """The address of another page of the same."""
-        asked = {"q": self.words, "state": self.state, "page": str(number)}
-        return "/?" + urlencode({key: text for key, text in asked.items() if text})
+    @property
+    def anything(self) -> bool:
+        """Whether not everything is listed."""
+        return bool(self.words or self.state)
+
+    def issues_at(self, number: int) -> str:
+        """The address of another page of issues."""
+        return replace(self, number=number)._address("issues")
+
+    def tables_at(self, number: int) -> str:
+        """The address of another page of roundtables."""
+        return replace(self, tables=number)._address("tables")
+
+    def _address(self, part: str) -> str:
+        asked = {"q": self.words, "state": self.state}
+        pages = {"page": self.number, "tables": self.tables}
+        asked |= {key: str(number) for key, number in pages.items() if number > 1}
+        query = urlencode({key: text for key, text in asked.items() if text})
+        return f"/?{query}#{part}" if query else f"/#{part}"
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One page of a list, of `total` lines; where the pages before and after it are."""
+
+    rows: Sequence[Row]
+    first: int
+    total: int
+    newer: str = ""
+    older: str = ""
 
 
 def show(request: Request) -> Response:
@@ -82,42 +108,49 @@ def _page(request: Request, template: str, *, detailed: bool) -> Response:
     return page(request, template, states=STATES, **known)
 
 
-def _roundtables(desk: Desk, asked: Asked, around: Around | None) -> list[Row]:
-    rows = []
-    for path in roundtable_files(desk.root):
-        facts = desk.shelf.facts(path)
-        if not _has_words(facts, asked):
-            continue
-        details = desk.checking.details(path, around) if around else None
-        rows.append(Row(facts, roundtable_url(name_of(path)), "", details))
-    return rows
-
-
 def _known(desk: Desk, asked: Asked, *, detailed: bool = False) -> dict[str, Any]:
     publication, mistakes = _publication(desk)
-    standing = standings(publication) if publication else {}
-    files = issue_files(desk.root)
-    here = [*files, *roundtable_files(desk.root)]
-    desk.shelf.forget(here)
-    desk.checking.forget(here)
+    standing, unread = _standing(publication)
+    issues, tables = issue_files(desk.root), roundtable_files(desk.root)
+    desk.shelf.forget([*issues, *tables])
+    desk.checking.forget([*issues, *tables])
     around = desk.checking.around(publication) if detailed and publication else None
-    # A file's name tells its date: only those that are shown are read.
-    files.sort(key=lambda path: (_day(path, desk), path.name), reverse=True)
-    if asked.words or asked.state:
-        files = [path for path in files if _fits(path, desk, asked, standing)]
-    first = (asked.number - 1) * PAGE
+    issues, tables = _newest(issues, desk), _newest(tables, desk)
+    if asked.anything:
+        issues = [path for path in issues if _fits(path, desk, asked, standing)]
+        tables = [path for path in tables if _fits(path, desk, asked, {})]
+
+    def row(path: Path) -> Row:
+        return _row(path, desk, standing, around)
+
     return {
         "publication": publication,
-        "mistakes": mistakes,
+        "mistakes": [*mistakes, *unread],
         "asked": asked,
-        "total": len(files),
-        "first": first,
-        "rows": [
-            _row(path, desk, standing, around) for path in files[first : first + PAGE]
-        ],
-        "more": first + PAGE < len(files),
-        "roundtables": _roundtables(desk, asked, around),
+        "issues": _listed(issues, asked.number, row, asked.issues_at),
+        "roundtables": _listed(tables, asked.tables, row, asked.tables_at),
     }
+
+
+def _listed(
+    files: Sequence[Path],
+    number: int,
+    row: Callable[[Path], Row],
+    at: Callable[[int], str],
+) -> Listed:
+    first = (number - 1) * PAGE
+    return Listed(
+        rows=[row(path) for path in files[first : first + PAGE]],
+        first=first,
+        total=len(files),
+        newer=at(number - 1) if number > 1 else "",
+        older=at(number + 1) if first + PAGE < len(files) else "",
+    )
+
+
+def _number(text: str) -> int:
+    plain = text.isascii() and text.isdigit() and len(text) < 7
+    return max(1, int(text)) if plain else 1
 
 
 def _publication(desk: Desk) -> tuple[Publication | None, list[Mistake]]:
@@ -127,33 +160,51 @@ def _publication(desk: Desk) -> tuple[Publication | None, list[Mistake]]:
         return None, list(mistakes_of(error))
 
 
+def _standing(
+    publication: Publication | None,
+) -> tuple[Mapping[str, str], list[Mistake]]:
+    """What the ledger says of the issues; or why it does not.
+
+    Else what was sent would pass for ready, and nobody be told.
+    """
+    if publication is None:
+        return {}, []
+    try:
+        return standings(publication), []
+    except StoreError as error:
+        return {}, list(mistakes_of(error))
+
+
 def _row(
-    path: Path, desk: Desk, standing: dict[str, str], around: Around | None
+    path: Path, desk: Desk, standing: Mapping[str, str], around: Around | None
 ) -> Row:
     facts = desk.shelf.facts(path)
     details = desk.checking.details(path, around) if around else None
+    if path.parent.name == "roundtables":
+        return Row(facts, roundtable_url(facts.name), facts.state, details)
     return Row(facts, issue_url(facts.name), _state(facts, standing), details)
 
 
-def _state(facts: Facts, standing: dict[str, str]) -> str:
+def _state(facts: Facts, standing: Mapping[str, str]) -> str:
     """What the ledger says weighs more than what the file does."""
     return standing.get(facts.slug, facts.state)
 
 
-def _fits(path: Path, desk: Desk, asked: Asked, standing: dict[str, str]) -> bool:
+def _fits(path: Path, desk: Desk, asked: Asked, standing: Mapping[str, str]) -> bool:
     facts = desk.shelf.facts(path)
     if asked.state and _state(facts, standing) != asked.state:
         return False
-    return _has_words(facts, asked)
-
-
-def _has_words(facts: Facts, asked: Asked) -> bool:
     words = facts.words or facts.file.casefold()
     return all(word in words for word in asked.words.casefold().split())
 
 
+def _newest(files: Iterable[Path], desk: Desk) -> list[Path]:
+    """The newest first; those without a date are as new as can be: they are at hand."""
+    return sorted(files, key=lambda path: (_day(path, desk), path.name), reverse=True)
+
+
 def _day(path: Path, desk: Desk) -> str:
-    """The date of an issue as text; one without is as new as can be: it is at hand."""
+    # A file's name tells its date: then only those that are shown are read.
     if found := _DATED.match(path.name):
         return found[1]
     day: date | None = desk.shelf.facts(path).date

@@ -21,7 +21,7 @@ class Live:
 
     version: int = 0
     _waiting: set["asyncio.Queue[str | None]"] = field(default_factory=set)
-    _closed: bool = False
+    closed: bool = False
 
     def tell(self, files: Collection[str]) -> None:
         """Say that `files` were changed: paths as the author knows them."""
@@ -32,7 +32,7 @@ class Live:
 
     def close(self) -> None:
         """Let every page go: the studio ends."""
-        self._closed = True
+        self.closed = True
         for queue in self._waiting:
             _put(queue, None)
 
@@ -43,7 +43,7 @@ class Live:
         self._waiting.add(queue)
         try:
             yield _event("hello", json.dumps({"version": self.version}))
-            while not self._closed:
+            while not self.closed:
                 try:
                     told = await asyncio.wait_for(queue.get(), _BEAT_SECONDS)
                 except TimeoutError:

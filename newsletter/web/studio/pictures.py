@@ -1,14 +1,16 @@
 """Takes pictures that an author pastes or drops into the text."""
 
 import re
+from http import HTTPStatus
 
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from newsletter.config.files import display_name
 from newsletter.content.images import MAX_BYTES
-from newsletter.content.new_image import FOLDER, add_image
+from newsletter.content.new_image import FOLDER, TooLarge, add_image
 from newsletter.errors import UsageError
 from newsletter.web.incoming import body
 from newsletter.web.studio.desk import desk_of
@@ -25,7 +27,16 @@ async def add(request: Request) -> Response:
 
     `?name=` is the name of its file, `?alt=` are words for those who do not see it.
     """
-    data = await body(request, MAX_BYTES)
+    try:
+        data = await body(request, MAX_BYTES)
+    except HTTPException as error:
+        if error.status_code != HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
+            raise
+        answer = refused(TooLarge())
+        answer.status_code = error.status_code
+        # The rest of it is not read.
+        answer.headers["Connection"] = "close"
+        return answer
     desk, path = desk_of(request), file_of(request)
     alt = _NO_ALT.sub(" ", request.query_params.get("alt", "")).strip()
     name = alt or request.query_params.get("name", "")

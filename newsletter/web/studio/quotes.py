@@ -7,6 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from newsletter.archive.photos import panel_photos
 from newsletter.model.publication import Publication
 from newsletter.render.page import Site
 from newsletter.render.page_conversation import placed
@@ -47,7 +48,9 @@ def quote_picture(request: Request) -> Response:
         quote = remark_quote(table.roundtable, request.path_params["anchor"], site)
     except KeyError:
         raise HTTPException(404, "there is no such remark (any more)") from None
-    return Response(draw_quote(quote, look_of(publication)), media_type="image/png")
+    photos = panel_photos(table.roundtable, table.images)
+    data = draw_quote(quote, look_of(publication), photos)
+    return Response(data, media_type="image/png")
 
 
 def _site(table: Table, publication: Publication) -> Site:

@@ -1,12 +1,12 @@
 """The pictures of an issue's email, and the very bytes of it; made for one reader."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 
-from newsletter.content.images import ImageFolder
+from newsletter.content.images import PublishedImage
 from newsletter.model.publication import Publication
 from newsletter.sending.compose import Composed
 from newsletter.sending.sample import Sample, sample
@@ -57,12 +57,13 @@ def image(request: Request) -> Response:
     """An image of the issue, as readers get it."""
     desk = desk_of(request)
     made = desk.issues.composed(desk.issue_file(request.path_params["name"]))
-    return published([each.images for each, _ in made], request.path_params["file"])
+    images = {name: found for it, _ in made for name, found in it.images.files.items()}
+    return published(images, request.path_params["file"])
 
 
-def published(folders: Iterable[ImageFolder], name: str) -> Response:
+def published(images: Mapping[str, PublishedImage], name: str) -> Response:
     """An image that a text shows, by the name it is published under."""
-    found = next((each.files[name] for each in folders if name in each.files), None)
+    found = images.get(name)
     if found is None:
         raise HTTPException(404, f"there is no image {name}")
     kind = _MEDIA_TYPES[name.rpartition(".")[2]]

@@ -6,10 +6,17 @@ from dataclasses import dataclass
 from starlette.exceptions import HTTPException
 
 from newsletter.model.publication import Publication
-from newsletter.model.subscriber import Subscriber, merge_values
-from newsletter.store import subscribers
-from newsletter.store.peek import peek
-from newsletter.store.searching import search
+from newsletter.model.subscriber import (
+    Subscriber,
+    SubscriberStatus,
+    Suppression,
+    merge_values,
+)
+from newsletter.sending.why import standing
+from newsletter.store import subscribers, suppressions
+from newsletter.store.engine import Store
+from newsletter.store.searching import search, suppressed
+from newsletter.web.studio.ledger import look_into
 
 USUAL = "usual"
 _REAL = "subscriber-"
@@ -22,13 +29,15 @@ class Reader:
     """Somebody to whom the message is shown; `key` names them in addresses.
 
     The key of a subscriber is a number, so that no address book grows in a browser's
-    history.
+    history. `standing` tells how a subscriber stands, `mailed` whether they are.
     """
 
     key: str
     title: str
     address: str
     known: Mapping[str, str]
+    standing: str = ""
+    mailed: bool = True
 
 
 def _invented(key: str, title: str, address: str, name: str, company: str) -> Reader:
@@ -69,30 +78,44 @@ def reader_of(publication: Publication, key: str) -> Reader:
     if key.startswith(_REAL) and number.isascii() and number.isdigit():
         found = _subscriber(publication, int(number))
         if found:
-            return _real(found)
+            return found
     raise HTTPException(404, "there is no such reader (any more)")
 
 
 def found(publication: Publication, text: str) -> Iterator[Reader]:
     """The subscribers in whose name or address `text` is, the first few of them."""
-    store = peek(publication.store_path or publication.store)
+    store = look_into(publication)
     if store is None:
         return
     with store, store.read() as connection:
-        yield from map(_real, search(connection, text, MOST))
+        for subscriber in search(connection, text, MOST):
+            key = subscriber.address_key
+            yield _real(subscriber, suppressions.get(connection, key))
 
 
-def _subscriber(publication: Publication, number: int) -> Subscriber | None:
-    store = peek(publication.store_path or publication.store)
+def left_out(store: Store) -> list[Reader]:
+    """Subscribers whom no letter reaches, because they are suppressed: the latest."""
+    with store.read() as connection:
+        return [_real(*found) for found in suppressed(connection, MOST)]
+
+
+def _subscriber(publication: Publication, number: int) -> Reader | None:
+    store = look_into(publication)
     if store is None or number >= 2**63:
         return None
     with store, store.read() as connection:
-        return subscribers.get(connection, number)
+        subscriber = subscribers.get(connection, number)
+        if subscriber is None:
+            return None
+        return _real(subscriber, suppressions.get(connection, subscriber.address_key))
 
 
-def _real(subscriber: Subscriber) -> Reader:
+def _real(subscriber: Subscriber, suppression: Suppression | None) -> Reader:
     title = subscriber.name or subscriber.address
+    active = subscriber.status is SubscriberStatus.ACTIVE
     return Reader(
+        standing=standing(subscriber, suppression),
+        mailed=active and suppression is None,
         key=f"{_REAL}{subscriber.id}",
         title=title,
         address=subscriber.address,

@@ -19,7 +19,7 @@ from newsletter.web.studio.looks import (
     roundtable_url,
 )
 from newsletter.web.studio.quotes import quotes
-from newsletter.web.studio.raw import look_of, picture
+from newsletter.web.studio.raw import look_of, picture, published
 from newsletter.web.studio.readers import reader_of
 from newsletter.web.studio.shown import shown
 from newsletter.web.studio.templates import page
@@ -34,7 +34,8 @@ def picture_of(request: Request) -> dict[str, Any]:
     """What the view shows: the panes, and what stands beside them."""
     name = request.path_params["name"]
     looking = Looking.of(request.query_params, ROUNDTABLE)
-    values = choices(looking, roundtable_url(name), ROUNDTABLE) | _known(request)
+    values = choices(looking, roundtable_url(name), ROUNDTABLE)
+    values |= _known(request, at_once=True)
     return {"name": name, "alone": False, **values}
 
 
@@ -61,7 +62,16 @@ def card(request: Request) -> Response:
     return picture(request, shown(made.html, publication, table, look_of(request)))
 
 
-def _known(request: Request) -> dict[str, Any]:
+def image(request: Request) -> Response:
+    """An image of the card."""
+    desk = desk_of(request)
+    path = desk.roundtable_file(request.path_params["name"])
+    made = desk.roundtables.composed(path)
+    images = {name: found for it, _ in made for name, found in it.images.files.items()}
+    return published(images, request.path_params["file"])
+
+
+def _known(request: Request, *, at_once: bool = False) -> dict[str, Any]:
     desk = desk_of(request)
     draft = desk.roundtable(request)
     table = draft.composed
@@ -71,14 +81,21 @@ def _known(request: Request) -> dict[str, Any]:
         "draft": draft,
         "publication": draft.publication,
         "roundtable": table.roundtable if table else None,
-        **problems_of(desk, draft),
+        **problems_of(desk, draft, at_once=at_once),
         "quotes": list(quotes(*draft.whole)) if table else (),
-        "featured_by": _featuring(desk, table) if table else (),
+        "featured_by": _featuring(desk, table, at_once=at_once) if table else (),
     }
 
 
-def _featuring(desk: Desk, table: Table) -> list[tuple[str, str]]:
-    """The issues that feature it: their titles and where they are."""
+def _featuring(
+    desk: Desk, table: Table, *, at_once: bool
+) -> list[tuple[str, str]] | None:
+    """The issues that feature it: their titles and where they are.
+
+    None where that is wanted `at_once`, and would take long.
+    """
+    if at_once and not desk.has_read_all:
+        return None
     slug = table.roundtable.slug
     files = issue_files(desk.root)[::-1]
     facts = map(desk.shelf.facts, files)

@@ -31,6 +31,15 @@ _ANYWHERE = {
 _FAR = {socket.AF_INET: ("192.0.2.1", 9), socket.AF_INET6: ("2001:db8::1", 9)}
 
 EDITOR = "NEWSLETTER_EDITOR"
+_NOT_OURS = "--host is an address of this machine itself; 0.0.0.0 finds it"
+_HINTS = {
+    errno.EADDRINUSE: "another preview may run there; `--port 0` takes a free one",
+    errno.EADDRNOTAVAIL: _NOT_OURS,
+    socket.EAI_NONAME: _NOT_OURS,
+    errno.EACCES: "ports below 1024 are for the system: take one above, as 8025 is",
+}
+"""What helps, by what the system says."""
+
 _TRIES = 20
 _SHUTDOWN = 2
 
@@ -192,5 +201,5 @@ def _refused(host: str, port: int, error: OSError) -> UsageError:
     reason = (error.strerror or str(error)).lower()
     return UsageError(
         f"cannot listen at {host}, port {port}: {reason}",
-        hint="another preview may run there; `--port 0` takes a port that is free",
+        hint=_HINTS.get(error.errno or 0, ""),
     )

@@ -2,9 +2,10 @@
 
 import datetime
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 from typing import Generic, TypeVar
 
 from newsletter.config.files import display_name
@@ -24,7 +25,9 @@ class Facts:
     """What the front matter of an issue or a roundtable says.
 
     `state` is its status, or `broken` where the file cannot be read; `features` the
-    slug of an issue's roundtable; `known` what other issues have to know of it.
+    slug of an issue's roundtable; `words` are those that it is found by; `remarks` and
+    `length`, in words, tell how long a roundtable is; `known` is what other issues have
+    to know of an issue.
     """
 
     name: str
@@ -35,6 +38,8 @@ class Facts:
     date: datetime.date | None = None
     features: str = ""
     words: str = ""
+    remarks: int = 0
+    length: int = 0
     known: Known | None = None
 
 
@@ -43,14 +48,22 @@ class Kept(Generic[T]):
     """Values made of files, each with what told that the file was the same."""
 
     known: dict[Path, tuple[str, T]] = field(default_factory=dict)
+    _lock: Lock = field(default_factory=Lock)
 
     def get(self, path: Path, state: str, make: Callable[[], T]) -> T:
         """What is kept of a file in this state, or made now."""
+        # One at a time: who asks for the same need not make it again.
+        with self._lock:
+            found = self.known.get(path)
+            if found is None or found[0] != state:
+                found = state, make()
+                self.known[path] = found
+            return found[1]
+
+    def has(self, path: Path, state: str) -> bool:
+        """Whether that is kept."""
         found = self.known.get(path)
-        if found is None or found[0] != state:
-            found = state, make()
-            self.known[path] = found
-        return found[1]
+        return found is not None and found[0] == state
 
     def forget(self, files: list[Path]) -> None:
         """Let go of what is no more."""
@@ -72,6 +85,10 @@ class Shelf:
         """The facts of the issue or roundtable at `path`."""
         return self._facts.get(path, _state(path), lambda: _facts(path, self.root))
 
+    def has(self, files: Iterable[Path]) -> bool:
+        """Whether the facts of all `files` are known, so that nobody need wait."""
+        return all(self._facts.has(path, _state(path)) for path in files)
+
     def forget(self, files: list[Path]) -> None:
         """Keep nothing but what is known of `files`."""
         self._facts.forget(files)
@@ -88,6 +105,7 @@ def _facts(path: Path, root: Path) -> Facts:
             name=name_of(path), file=file, slug=stem, title=stem, state="broken"
         )
     issue = found if isinstance(found, Issue) else None
+    said = [] if isinstance(found, Issue) else _said(found)
     return Facts(
         name=name_of(path),
         file=file,
@@ -96,9 +114,15 @@ def _facts(path: Path, root: Path) -> Facts:
         state=str(issue.status) if issue else "",
         date=found.date,
         features=issue.roundtable.slug if issue and issue.roundtable else "",
+        remarks=len(said),
+        length=sum(len(text.split()) for text in said),
         known=known_of(issue) if issue else None,
         words=" ".join((found.title, file, *found.tags)).casefold(),
     )
+
+
+def _said(table: Roundtable) -> list[str]:
+    return [remark.text for turn in table.rounds for remark in turn.remarks]
 
 
 def _state(path: Path) -> str:

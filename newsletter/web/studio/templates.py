@@ -1,6 +1,7 @@
 """Renders the studio's own pages; a publication's templates never stand in for them."""
 
 from typing import Any
+from urllib.parse import quote
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
@@ -20,6 +21,11 @@ _ENVIRONMENT = Environment(
 )
 
 
+def path_of(request: Request) -> str:
+    """Where a request is, as `issue_url` writes it: a name may have any letter."""
+    return quote(request.scope["path"], errors="surrogateescape")
+
+
 def page(
     request: Request, template: str, status: int = 200, /, **values: Any
 ) -> HTMLResponse:
@@ -36,7 +42,7 @@ def page(
         token=desk.token,
         version=request.scope.get(VERSION, 0),
         asset=asset,
-        path=request.url.path,
+        path=path_of(request),
         places=Places(desk),
         **values,
     )

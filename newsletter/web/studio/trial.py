@@ -1,12 +1,11 @@
 """A test send from the studio: the real message, to the author's own addresses."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
 from newsletter.audience.address import Address, normalise
 from newsletter.audience.people import merge_of
@@ -17,45 +16,41 @@ from newsletter.model.publication import Publication
 from newsletter.providers.registry import open_provider
 from newsletter.sending.compose import Composed, issue_at
 from newsletter.sending.trial import Trial, send_trial
-from newsletter.store.peek import peek
 from newsletter.web.incoming import form
 from newsletter.web.studio.desk import Desk, desk_of
 from newsletter.web.studio.drafts import mistakes_of
+from newsletter.web.studio.ledger import look_into
 from newsletter.web.studio.looks import issue_url
-from newsletter.web.studio.templates import page
+from newsletter.web.studio.templates import page, path_of
+from newsletter.web.studio.tested import Outcome, Sent
 
 MOST = 20
 """Addresses of one test: more are an audience, and belong into the ledger."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What the provider said of one address."""
-
-    address: str
-    state: str
-    words: str
-    good: bool
-
-
 def show(request: Request) -> Response:
-    """The form."""
-    return _page(request, 200, typed="", outcomes=(), mistakes=())
+    """The form, and what became of the test that `?sent=` names."""
+    key = request.query_params.get("sent", "")
+    sent = desk_of(request).tested.found(request.path_params["name"], key)
+    return _page(request, 200, typed=sent.typed, outcomes=sent.outcomes, mistakes=())
 
 
 async def send(request: Request) -> Response:
-    """Send to the addresses of the form, and show what the provider said of each."""
+    """Send to the addresses of the form, and lead to what the provider said of each."""
     typed = (await form(request)).get("addresses", "")
     return await run_in_threadpool(_send, request, typed)
 
 
 def _send(request: Request, typed: str) -> Response:
+    desk, name = desk_of(request), request.path_params["name"]
     try:
-        outcomes = _sent(desk_of(request), request.path_params["name"], typed)
+        outcomes = _sent(desk, name, typed)
     except NewsletterError as error:
         mistakes = list(mistakes_of(error))
         return _page(request, 422, typed=typed, outcomes=(), mistakes=mistakes)
-    return _page(request, 200, typed=typed, outcomes=outcomes, mistakes=())
+    # Who loads the page that follows once more sends nothing.
+    key = desk.tested.keep(Sent(name, typed, outcomes))
+    return RedirectResponse(f"{path_of(request)}?sent={key}", 303)
 
 
 def _sent(desk: Desk, name: str, typed: str) -> list[Outcome]:
@@ -83,7 +78,7 @@ def _addresses(typed: str) -> list[Address]:
 
 def _merge(publication: Publication, addresses: Sequence[Address]) -> dict[str, str]:
     """What is known of those who are subscribers; the ledger is only read."""
-    store = peek(publication.store_path or publication.store)
+    store = look_into(publication)
     if store is None:
         return {}
     with store:

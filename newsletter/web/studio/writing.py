@@ -22,7 +22,7 @@ from newsletter.web.studio.assets import found_asset
 from newsletter.web.studio.comparing import compare
 from newsletter.web.studio.desk import desk_of
 from newsletter.web.studio.fields import fields_of
-from newsletter.web.studio.templates import page
+from newsletter.web.studio.templates import page, path_of
 from newsletter.web.studio.texts import file_of, refused, text_form
 
 EDITOR = "editor.js"
@@ -38,7 +38,10 @@ def show(request: Request) -> Response:
 
 def current(request: Request) -> Response:
     """The text as it is on disk now, with the hash that a save must name."""
-    version = read_version(file_of(request), desk_of(request).root)
+    try:
+        version = read_version(file_of(request), desk_of(request).root)
+    except UsageError as error:
+        return refused(error)
     return JSONResponse({"text": version.text, "hash": version.hash})
 
 
@@ -91,7 +94,7 @@ def _save(request: Request, form: Mapping[str, str]) -> Response:
     if isinstance(done, Conflict):
         return _conflict(request, path, text, done.disk)
     if _wants_page(request):
-        return RedirectResponse(request.url.path, 303)
+        return RedirectResponse(path_of(request), 303)
     return JSONResponse({"hash": done.hash})
 
 
@@ -124,7 +127,7 @@ def _page(
         request,
         "write.html",
         409 if disk else 200,
-        **values | {"url": request.url.path.removesuffix("/write"), "file": file},
+        **values | {"url": path_of(request).removesuffix("/write"), "file": file},
         frame=frame,
         fields=fields_of(text, path, desk.root) if is_issue else None,
         text=text,

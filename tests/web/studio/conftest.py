@@ -80,11 +80,14 @@ def at_desk(make_studio: Callable[..., Studio]) -> Studio:
 
 @contextmanager
 def previewing(
-    root: Path, *options: str, told: io.StringIO | None = None
+    root: Path,
+    *options: str,
+    told: io.StringIO | None = None,
+    started: "list[subprocess.Popen[str]] | None" = None,
 ) -> Iterator[str]:
     """Run `newsletter preview`; gives the address that it prints, and ends it.
 
-    What it prints afterwards is in `told`.
+    What it prints afterwards is in `told`; its process is put into `started`.
     """
     command = Path(sys.executable).with_name("newsletter")
     process = subprocess.Popen(
@@ -95,9 +98,12 @@ def previewing(
         stderr=subprocess.PIPE,
         text=True,
     )
+    if started is not None:
+        started.append(process)
     try:
         assert process.stdout is not None
-        found = re.match(r"preview at (\S+); Ctrl-C stops", process.stdout.readline())
+        told_first = process.stdout.readline(), process.stdout.readline()
+        found = re.fullmatch(r"(http://\S+)\n", told_first[1])
         assert found, process.communicate(timeout=SECONDS)
         yield found[1].rstrip("/")
     finally:

@@ -123,7 +123,10 @@ def test_a_file_that_is_deleted_is_saved_anew(sit: Sit, kind: str) -> None:
     writer.file.unlink()
     writer.says("the file is gone from the disk")
     writer.page.keyboard.press("ControlOrMeta+s")
-    writer.page.get_by_role("button", name="keep mine").click()
+    dialog = writer.page.get_by_role("dialog")
+    dialog.get_by_text("was deleted, or has another name").wait_for()
+    assert not dialog.get_by_role("button", name="take the one on disk").count()
+    dialog.get_by_role("button", name="write it anew").click()
     writer.state("saved")
     assert writer.file.read_text().endswith("still here")
 
@@ -170,3 +173,21 @@ def test_two_tabs_that_write_the_same_issue_lose_nothing(sit: Sit) -> None:
     assert [path.read_text() for path in kept] == [before + "from the first tab"]
     one.wait_for_text("from the second tab")
     one.state("saved")
+
+
+def test_what_was_the_matter_with_the_file_is_said_no_more(sit: Sit) -> None:
+    writer = sit("CodeMirror")
+    before = writer.file.read_bytes()
+    note = writer.page.locator("#note")
+
+    writer.file.write_bytes(b"\xff\0")
+    writer.says("is not a text in UTF-8")
+    writer.file.write_bytes(before)
+    note.wait_for(state="hidden")
+
+    writer.type_at_the_end("mine ")
+    writer.file.write_bytes(before + b"theirs\n")
+    writer.says("another program has changed the file, and so have you")
+    writer.file.write_bytes(before)
+    note.wait_for(state="hidden")
+    writer.state("unsaved")

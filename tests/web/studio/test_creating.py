@@ -1,11 +1,15 @@
 """New files from forms, and pictures that are pasted."""
 
 import re
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BytesIO
 
 import pytest
 from PIL import Image
 
+from newsletter.content.images import MAX_BYTES
 from tests.web.asgi import Answer
 from tests.web.studio.conftest import HOST, ISSUE, Studio
 
@@ -72,6 +76,29 @@ def test_what_cannot_be_made_is_said_beside_the_form(
     assert sorted(at_desk.root.rglob("*.md")) == before
 
 
+@pytest.mark.parametrize(
+    ("form", "field", "words"),
+    [
+        ({"title": "Привет"}, "slug", "fill in “name in addresses”"),
+        ({"title": "a", "slug": "../a"}, "slug", "choose another “name in addresses”"),
+        ({"title": "Images"}, "slug", "fill in “name in addresses”"),
+        ({"title": " "}, "title", "no slug can be made of"),
+        ({"title": "a\nb"}, "title", "a line break in the title"),
+    ],
+)
+def test_the_field_that_is_wrong_is_marked_and_has_the_caret(
+    at_desk: Studio, form: dict[str, str], field: str, words: str
+) -> None:
+    shown = at_desk.post("/new/issue", form).text
+    marked = re.findall(
+        r"<input id=\"(\w+)\"[^>]* autofocus aria-invalid=\"true\"", shown
+    )
+    assert marked == [field]
+    assert shown.count("autofocus") == 1
+    around = shown.partition(f'<input id="{field}"')[2].partition("</div>")[0]
+    assert words in around
+
+
 def test_nothing_is_written_over(at_desk: Studio) -> None:
     at_desk.post("/new/issue", {"title": "once"})
     answer = at_desk.post("/new/issue", {"title": "once"})
@@ -107,9 +134,38 @@ def test_a_picture_of_a_roundtable_is_beside_the_roundtable(at_desk: Studio) -> 
     assert answer.json()["alt"] == "a  desk"
 
 
+def test_a_picture_that_is_too_large_is_told_so(at_desk: Studio) -> None:
+    answer = send(at_desk, b"x" * (MAX_BYTES + 1), "?name=a.png")
+    assert answer.status == 413
+    assert answer.json()["message"] == "the picture is larger than 20 MiB"
+    assert answer.headers["connection"] == "close"
+
+
+@contextmanager
+def full_disk() -> Iterator[None]:
+    """No file can have more than eight bytes."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (8, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_of_a_full_disk_nothing_is_left_over(at_desk: Studio) -> None:
+    files = {*at_desk.root.rglob("*")}
+    with full_disk():
+        picture = send(at_desk, png(), "?name=a.png")
+        issue = at_desk.post("/new/issue", {"title": "once"})
+
+    assert picture.status == issue.status == 422
+    for answer in (picture, issue):
+        assert "cannot be written: File too large" in answer.text
+    assert {*at_desk.root.rglob("*")} == files
+
+
 def test_what_is_no_picture_is_refused(at_desk: Studio) -> None:
     answer = send(at_desk, b"<svg/>", "?name=a.svg")
     assert answer.status == 422
     assert answer.json()["message"].startswith("the picture is an SVG")
-    assert send(at_desk, b"x" * (20 * 2**20 + 1), "").status == 413
     assert send(at_desk, png(), "", "/issues/..%2fx").status == 404

@@ -1,5 +1,6 @@
 """Writing in Chromium: real files, typed in and saved; pictures, fields, mistakes."""
 
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -52,6 +53,8 @@ def test_what_is_typed_is_in_the_picture_before_it_is_saved(
     frame.get_by_text("not saved yet").wait_for()
     problems = writer.page.locator(".problems pre")
     problems.filter(has_text="(http://127.0.0.1/x)").first.wait_for()
+    title = "• pull up the second chair · newsletter preview"
+    assert writer.page.title() == title
     assert writer.file.read_text() == before
     writer.state("unsaved")
 
@@ -93,6 +96,43 @@ def test_a_picture_is_pasted_and_dropped(sit: Sit, kind: str) -> None:
     assert (writer.file.parent / "images/blue-field.png").read_bytes() == png("blue")
     frame = writer.page.frame_locator("#panes iframe:not(.coming)")
     frame.get_by_alt_text("a red field").wait_for()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_picture_that_falls_into_the_front_matter_begins_the_body(
+    sit: Sit, kind: str
+) -> None:
+    writer = sit(kind)
+    front, body = re.split(r"(?<=\n---\n)", writer.text, maxsplit=1)
+    writer.pad.focus()
+    writer.page.keyboard.press("ControlOrMeta+Home")
+    writer.page.keyboard.press("ArrowDown")
+    assert writer.give("paste", ("red.png", "image/png", png()))
+    writer.says("say what it shows")
+    writer.page.keyboard.type("a red field")
+    writer.save()
+
+    added = "\n![a red field](images/red.png)\n"
+    assert writer.file.read_text() == front + added + body
+
+
+def test_lines_with_problems_are_marked_in_the_editor(sit: Sit) -> None:
+    """What is over the picture wins: the rest is told of a text that was whole."""
+    writer = sit("CodeMirror")
+    marks = writer.page.locator(".editor .cm-problem")
+    assert marks.count() == 0
+    writer.type_at_the_end("\n\nsee [the](http://localhost/x) page")
+    marks.first.wait_for()
+    places = writer.page.locator("#beside .problems [data-copy]").all_inner_texts()
+    assert marks.count() == len({place.split(":")[1] for place in places})
+    told = writer.page.locator("#beside .problems li p").first.text_content() or "-"
+    assert told in (marks.first.get_attribute("title") or "")
+    writer.page.keyboard.press("ControlOrMeta+Home")
+    writer.page.keyboard.press("ArrowDown")
+    writer.page.keyboard.type("title: [")
+    writer.page.locator("#over .mistakes").wait_for()
+    writer.page.locator(".editor .cm-problem.error").wait_for()
+    assert marks.count() == 1
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -175,7 +215,11 @@ def test_a_field_that_cannot_be_is_said_beside_it(sit: Sit) -> None:
     date.fill("someday")
     date.blur()
     writer.page.get_by_text("`date` must be a date").wait_for()
+    # Longer than the form waits before it follows the text, which is the same.
+    writer.page.wait_for_timeout(1000)
+    assert writer.page.get_by_text("`date` must be a date").is_visible()
     assert date.get_attribute("aria-invalid") == "true"
+    assert date.input_value() == "someday"
     assert writer.text == before
 
 

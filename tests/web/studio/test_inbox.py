@@ -13,6 +13,8 @@ from tests.web.studio.sharing import shared as shared  # a fixture
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from playwright.sync_api import Page
+
     from tests.rig.chromium import Pages
 
 # English as it is, in letters of ordinary width.
@@ -34,8 +36,9 @@ SHOWN = {
     "outlook-desktop": ((45, 60), (35, 60)),
 }
 
-# How many characters of an element are inside of what it shows.
-_COUNT = """row => {
+# How many characters of each list's two parts are inside of what it shows, all in one
+# step: in between the page might be told of a change, and put others in their place.
+_COUNT = """layouts => {
   const shown = each => {
     const box = each.getBoundingClientRect();
     const text = each.firstChild;
@@ -50,11 +53,33 @@ _COUNT = """row => {
     }
     return count;
   };
-  return [shown(row.querySelector(".subject")), shown(row.querySelector(".preheader"))];
+  return layouts.map(layout => {
+    const row = document.querySelector(`.${layout} .row`);
+    return ["subject", "preheader"].map(part => shown(row.querySelector(`.${part}`)));
+  });
+}"""
+
+# The lists that can be moved sideways, and what is seen of Gmail's line.
+_MOVED = """() => {
+  const lists = [...document.querySelectorAll(".inbox-line")];
+  const row = document.querySelector(".gmail-desktop .row");
+  return {
+    lists: lists.length,
+    moved: lists.filter(each => each.scrollWidth > each.clientWidth).length,
+    text: row.innerText,
+  };
 }"""
 
 
-Lines = Callable[[int], dict[str, tuple[int, int]]]
+Counts = dict[str, tuple[int, int]]
+Lines = Callable[[int], Counts]
+
+
+def counts(page: "Page") -> Counts:
+    """The characters that each list shows, of the subject and of the preheader."""
+    page.locator(".gmail-desktop .row.folded").wait_for()
+    found = page.evaluate(_COUNT, list(SHOWN))
+    return {layout: tuple(pair) for layout, pair in zip(SHOWN, found, strict=True)}
 
 
 @pytest.fixture
@@ -67,11 +92,7 @@ def lines(publication: "Path", preview: str, open_page: "Pages") -> Lines:
             "date: 2026-11-20\n---\nhi\n"
         )
         page = open_page(f"{preview}/issues/{ISSUE}", width=1600)
-        shown = {}
-        for layout in SHOWN:
-            subject, preheader = page.locator(f".{layout} .row").evaluate(_COUNT)
-            shown[layout] = subject, preheader
-        return shown
+        return counts(page)
 
     return measured
 
@@ -80,6 +101,20 @@ def test_it_is_cut_where_the_programs_cut_it(lines: Lines) -> None:
     for layout, shown in lines(150).items():
         for count, (least, most) in zip(shown, SHOWN[layout], strict=True):
             assert least <= count <= most, f"{layout}: {shown}"
+
+
+@pytest.mark.parametrize("width", [1600, 1280, 700, 375])
+def test_no_line_has_to_be_moved_sideways(
+    lines: Lines, preview: str, open_page: "Pages", width: int
+) -> None:
+    cut = lines(150)["gmail-desktop"]
+    page = open_page(f"{preview}/issues/{ISSUE}", width=width)
+    page.locator(".gmail-desktop .row.folded").wait_for()
+    found = page.evaluate(_MOVED)
+    assert found["lists"] == len(SHOWN)
+    assert found["moved"] == 0
+    assert found["text"].endswith("…")
+    assert counts(page)["gmail-desktop"] == cut
 
 
 def test_what_is_short_is_whole_and_gmail_fills_the_rest_of_the_line(

@@ -120,6 +120,51 @@ def test_a_subscriber_is_found_and_gets_their_message(
     seen(page, f"To: {person.address}")
 
 
+def test_the_page_leads_on_to_the_others_and_follows_their_files(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    page = open_page(f"{preview}/{VIEW}?show=page")
+    older = publication / "issues/2026-11-13-fourteen-bullets.md"
+    neighbour = picture(page).get_by_role("link", name="fourteen bullets")
+    neighbour.wait_for()
+    older.write_text(older.read_text().replace('title: "', 'title: "TWICE ', 1))
+    picture(page).get_by_role("link", name="TWICE fourteen bullets").click()
+    picture(page).get_by_role("heading", name="TWICE fourteen bullets").wait_for()
+    picture(page).get_by_role("link", name="all issues").first.click()
+    picture(page).get_by_role("heading", name="all issues").wait_for()
+
+
+def test_a_page_that_cannot_be_made_says_so_and_keeps_the_last_good_picture(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    about = publication / "about.md"
+    page = open_page(f"{preview}/{VIEW}?show=page")
+    seen(page, "hello there,")
+    about.write_bytes(b"\xff\xfe")
+    with page.expect_response(lambda each: each.status == 422):
+        path = publication / "issues" / f"{ISSUE}.md"
+        path.write_text(f"{path.read_text()}\n\nmore\n")
+    page.wait_for_function("!document.querySelector('iframe.coming')")
+    seen(page, "hello there,")
+    page.reload()
+    seen(page, "about.md:1:1")
+    about.unlink()
+    seen(page, "hello there,")
+
+
+def test_a_link_that_leads_away_opens_beside_the_studio(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    path = publication / "issues" / f"{ISSUE}.md"
+    path.write_text(f"{path.read_text()}\n\nsee [elsewhere](http://127.0.0.1:1/x)\n")
+    page = open_page(f"{preview}/{VIEW}?show=page")
+    link = picture(page).get_by_role("link", name="elsewhere")
+    with page.context.expect_page() as opened:
+        link.click()
+    assert opened.value is not page
+    link.wait_for()
+
+
 def test_without_scripts_the_form_does_the_same(
     preview: str, readers: None, open_page: "Pages"
 ) -> None:
@@ -127,7 +172,7 @@ def test_without_scripts_the_form_does_the_same(
     page.locator("[name=show]").select_option("text")
     page.locator("[name=find]").fill(people(9)[6].address)
     page.get_by_role("button", name="show").click()
-    assert "show=text" in page.url
+    page.wait_for_url("**show=text*")
     page.locator("#found a").first.click()
     assert page.locator("[name=as]").input_value() == "subscriber-7"
 

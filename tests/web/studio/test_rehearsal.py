@@ -2,7 +2,10 @@
 
 import email
 import email.policy
+import html
 import json
+import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,12 +13,13 @@ import pytest
 from sqlalchemy import func, select
 
 from newsletter.config.publication import load_publication
-from newsletter.model.subscriber import SuppressionReason
+from newsletter.model.subscriber import SubscriberStatus, SuppressionReason
 from newsletter.store import schema, subscribers, suppressions
 from newsletter.store.engine import Store
 from tests.cli.conftest import Newsletter
 from tests.providers.recorder import Recorder, Reply
 from tests.sending.conftest import people
+from tests.web.asgi import Answer
 from tests.web.studio.conftest import ISSUE, Studio
 
 SLUG = "pull-up-the-second-chair"
@@ -32,6 +36,13 @@ def store(at_desk: Studio) -> Iterator[Store]:
             key = people(9)[0].address_key
             suppressions.add(connection, key, SuppressionReason.COMPLAINT)
         yield opened
+
+
+def result_of(at_desk: Studio, typed: str) -> Answer:
+    """What is shown after a test, as a browser follows it there."""
+    answer = at_desk.post(f"{VIEW}/test", {"addresses": typed})
+    assert answer.status == 303
+    return at_desk.get(answer.headers["location"])
 
 
 def rows(store: Store) -> dict[str, int]:
@@ -81,6 +92,35 @@ def test_when_and_how_fast_is_told_as_there(
         assert f"<li>{line.strip()}</li>" in shown
 
 
+def test_why_somebody_is_suppressed_is_told_here_and_beside_their_message(
+    at_desk: Studio, store: Store
+) -> None:
+    bounced = people(9)[1]
+    why = "550 <b>no such user</b>"
+    with store.write() as connection:
+        suppressions.add(connection, bounced.address_key, SuppressionReason.BOUNCE, why)
+        reader = subscribers.by_address_key(connection, bounced.address_key)
+        assert reader
+        subscribers.set_status(connection, reader.id + 1, SubscriberStatus.UNSUBSCRIBED)
+    told = ": bounce (550 &lt;b&gt;no such user&lt;/b&gt;)"
+
+    shown = at_desk.get(f"{VIEW}/rehearsal").text
+    listed = shown.partition("<details>")[2].partition("</details>")[0]
+    assert f'?as=subscriber-{reader.id}">{bounced.address}</a>: suppressed' in listed
+    assert told in listed
+    assert ": complaint" in listed
+    for path in (f"{VIEW}/beside?as=subscriber-{reader.id}", f"{VIEW}?find=reader"):
+        assert told in at_desk.get(path).text
+    beside = at_desk.get(f"{VIEW}/beside?as=subscriber-{reader.id}").text
+    assert "would not get it" in beside
+    left = at_desk.get(f"{VIEW}/beside?as=subscriber-{reader.id + 1}").text
+    assert "<p>unsubscribed</p>" in left
+    assert "would not get it" in left
+    mailed = at_desk.get(f"{VIEW}/beside?as=subscriber-{reader.id + 2}").text
+    assert "subscribed since" in mailed
+    assert "would not get it" not in mailed
+
+
 def test_what_it_costs_and_takes_is_told(at_desk: Studio, store: Store) -> None:
     settings = at_desk.root / "newsletter.yaml"
     more = "providers:\n  outbox: {per_second: 0.01, price_per_thousand: 2.5}\n"
@@ -102,6 +142,11 @@ def test_what_it_costs_and_takes_is_told(at_desk: Studio, store: Store) -> None:
         ("at=someday", "`someday` is not a time to send at"),
         ("spread=long", "`long` is no span of time"),
         ("per_hour=3&spread=3h", "say two things"),
+        ("per_hour=-5", "most in an hour: `-5` is no number"),
+        ("per_hour=0", "`0` is no number"),
+        ("per_hour=1000000001", "is no number"),
+        ("per_hour=" + "9" * 5000, "is no number"),
+        ("per_hour=%D9%A3", "is no number"),
     ],
 )
 def test_what_stands_in_the_way_is_told(
@@ -112,6 +157,24 @@ def test_what_stands_in_the_way_is_told(
     assert answer.status == 200
     assert "it would not be sent" in answer.text
     assert words in answer.text
+    assert "would get it" not in answer.text
+
+
+def test_the_command_that_says_the_same_is_whole(
+    at_desk: Studio, store: Store, newsletter: Newsletter
+) -> None:
+    """It is what a shell understands."""
+    asked = "segment=all&provider=outbox&at=in+2h&per_hour=4&new_only=on"
+    shown = at_desk.get(f"{VIEW}/rehearsal?{asked}").text
+    command = re.findall(r"<code>(newsletter send .*?)</code>", shown)
+    words = shlex.split(html.unescape(command[0]))
+
+    assert words[:3] == ["newsletter", "send", SLUG]
+    options = "--segment all --provider outbox --at 'in 2h' --per-hour 4 --new-only"
+    assert words[3:] == ["--dry-run", *shlex.split(options)]
+    told = newsletter("--now", "2026-11-20T09:30:00+00:00", *words[1:])
+    for line in told.out.splitlines():
+        assert f"<li>{line.strip()}</li>" in shown
 
 
 def test_a_draft_is_counted_all_the_same(at_desk: Studio, store: Store) -> None:
@@ -153,7 +216,7 @@ def test_without_a_database_none_is_made(at_desk: Studio) -> None:
 def test_nothing_is_written_down(at_desk: Studio, store: Store) -> None:
     before = rows(store)
     at_desk.get(f"{VIEW}/rehearsal?at=in+2h")
-    answer = at_desk.post(f"{VIEW}/test", {"addresses": "mo@example.com"})
+    answer = result_of(at_desk, "mo@example.com")
 
     assert answer.status == 200
     assert rows(store) == before
@@ -164,7 +227,7 @@ def test_a_test_goes_out_marked_and_its_result_is_shown(
 ) -> None:
     reader = people(9)[3]
     typed = f"mo@example.com, {reader.address}"
-    answer = at_desk.post(f"{VIEW}/test", {"addresses": typed})
+    answer = result_of(at_desk, typed)
 
     assert "<strong>mo@example.com</strong>: accepted by outbox" in answer.text
     mails = outbox(at_desk.root)
@@ -172,6 +235,26 @@ def test_a_test_goes_out_marked_and_its_result_is_shown(
     for mail in mails:
         assert str(mail["Subject"]).startswith("[test 09:30:00] ")
         assert "References" not in mail
+
+
+def test_who_loads_the_result_again_sends_nothing(at_desk: Studio) -> None:
+    """Also whoever goes back and forth: the answer to the form is no page."""
+    answer = at_desk.post(f"{VIEW}/test", {"addresses": "mo@example.com"})
+    assert answer.status == 303
+    result = answer.headers["location"]
+    assert result.startswith(f"{VIEW}/test?sent=")
+    for _ in range(2):
+        assert "accepted by outbox" in at_desk.get(result).text
+    assert len(outbox(at_desk.root)) == 1
+
+    other = result.replace(ISSUE, "2026-11-13-fourteen-bullets")
+    for elsewhere in (other, f"{VIEW}/test?sent=unknown"):
+        shown = at_desk.get(elsewhere)
+        assert shown.status == 200
+        assert "mo@example.com" not in shown.text
+    for _ in range(8):
+        at_desk.post(f"{VIEW}/test", {"addresses": "mo@example.com"})
+    assert "mo@example.com" not in at_desk.get(result).text
 
 
 def outbox(root: Path) -> list[email.message.EmailMessage]:
@@ -225,8 +308,7 @@ def test_of_a_provider_that_breaks_off_nobody_knows(
         settings.write_text(
             f"{text}providers: {{resend: {{api_url: {recorder.url}}}}}\n"
         )
-        typed = {"addresses": "mo@example.com, ana@example.com"}
-        answer = at_desk.post(f"{VIEW}/test", typed)
+        answer = result_of(at_desk, "mo@example.com, ana@example.com")
 
     assert answer.status == 200
     assert "nothing was sent" not in answer.text

@@ -1,5 +1,7 @@
 """The studio is ended and started anew under its open pages, in Chromium."""
 
+import signal
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -37,6 +39,46 @@ def test_what_was_written_is_pictured_and_saved_by_the_next_studio(
         assert file.read_text().endswith("words of a week, and more")
         assert writer.give("paste", ("a.png", "image/png", png()))
         writer.says("the picture is in")
+
+
+def test_what_was_saved_in_its_sleep_is_seen_when_it_wakes(
+    publication: Path, open_page: "Pages"
+) -> None:
+    """As when a laptop is closed while another program still writes."""
+    file = publication / f"issues/{ISSUE}.md"
+    started: list[subprocess.Popen[str]] = []
+    with previewing(publication, started=started) as url:
+        page = open_page(url + WRITE)
+        writer = Writer(page, "CodeMirror", file)
+        started[0].send_signal(signal.SIGSTOP)
+        try:
+            file.write_text(file.read_text() + "\n\nsaved in its sleep ")
+            assert "saved in its sleep" not in writer.text
+        finally:
+            started[0].send_signal(signal.SIGCONT)
+        writer.wait_for_text("saved in its sleep")
+        frame = page.frame_locator("#panes iframe:not(.coming)")
+        frame.get_by_text("saved in its sleep").wait_for()
+
+
+def test_a_save_during_its_sleep_is_done_when_it_wakes(
+    publication: Path, open_page: "Pages"
+) -> None:
+    file = publication / f"issues/{ISSUE}.md"
+    before = file.read_text()
+    started: list[subprocess.Popen[str]] = []
+    with previewing(publication, started=started) as url:
+        writer = Writer(open_page(url + WRITE), "CodeMirror", file)
+        started[0].send_signal(signal.SIGSTOP)
+        try:
+            writer.type_at_the_end("written in its sleep")
+            writer.page.keyboard.press("ControlOrMeta+s")
+            writer.state("saving")
+            assert file.read_text() == before
+        finally:
+            started[0].send_signal(signal.SIGCONT)
+        writer.state("saved")
+        assert file.read_text() == before + "written in its sleep"
 
 
 @pytest.mark.parametrize("path", ["/", f"/issues/{ISSUE}", "/new/issue"])

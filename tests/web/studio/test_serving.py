@@ -1,5 +1,6 @@
 """`newsletter preview`: where it listens, who finds it, how it ends."""
 
+import errno
 import http.client
 import io
 import re
@@ -103,6 +104,22 @@ def test_an_address_that_is_not_this_machine_s_is_told(publication: Path) -> Non
         )
         assert ended.returncode == 2
         assert f"cannot listen at {host}, port 8025" in ended.stderr
+        assert "--port 0" not in ended.stderr
+        if host == "192.0.2.1":
+            assert "an address of this machine itself" in ended.stderr
+
+
+def test_a_port_of_the_system_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As root there is none."""
+
+    def refused(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied")
+
+    monkeypatch.setattr(serving, "_listen", refused)
+    with pytest.raises(UsageError) as told:
+        open_doors(80)
+    assert "take one above" in told.value.hint
+    assert "--port 0" not in told.value.hint
 
 
 def test_a_second_one_takes_another_port_when_told(
@@ -125,10 +142,11 @@ def test_it_opens_at_the_issue_that_is_named(publication: Path) -> None:
         text=True,
     )
     assert process.stdout is not None
+    process.stdout.readline()
     line = process.stdout.readline()
     process.terminate()
     process.communicate(timeout=SECONDS)
-    assert re.search(rf"http://127\.0\.0\.1:\d+/issues/{ISSUE};", line)
+    assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/issues/{ISSUE}\n", line)
 
 
 def test_an_issue_that_is_not_there_is_told(newsletter: Newsletter) -> None:

@@ -266,3 +266,22 @@ def test_a_text_of_many_lines_is_not_compared() -> None:
     assert not compare("a\n" * 5000, "b").whole
     many = compare("\n".join("a" * 500), "\n".join("b" * 500))
     assert (len(many.rows), many.whole) == (400, False)
+
+
+def test_blank_lines_of_a_long_text_hold_nothing_together() -> None:
+    # Each would be held against each: minutes, in which nobody else is answered.
+    mine, disk = (
+        "\n\n".join(f"{word} {number}" for number in range(300))
+        for word in ("mine", "disk")
+    )
+    assert not any(row.same for row in compare(mine, f"another\n{disk}").rows)
+
+
+def test_what_is_the_same_in_a_long_text_is_left_out() -> None:
+    mine = "\n\n".join(f"paragraph {number}" for number in range(300))
+    disk = mine.replace("paragraph 100\n", "another\n")
+    found = compare(mine, disk)
+    assert [(row.mine, row.disk) for row in found.rows if not row.same] == [
+        ("paragraph 100", "another")
+    ]
+    assert len(found.rows) == 5

@@ -158,12 +158,57 @@ def _conflict(page: "Page", root: Path) -> Iterator[None]:
             yield
 
 
+def _overlay(name: str) -> State:
+    """The front matter is broken while it is looked at."""
+
+    @contextmanager
+    def state(page: "Page", root: Path) -> Iterator[None]:
+        file = root / f"{name}.md"
+        with _changed(file, file.read_text().replace("title: ", "title: [", 1)):
+            page.locator("#overlay").get_by_text("that is not closed").wait_for()
+            yield
+
+    return state
+
+
 @contextmanager
-def _overlay(page: "Page", root: Path) -> Iterator[None]:
-    file = root / f"issues/{BROKEN}.md"
-    with _changed(file, file.read_text().replace("title: ", "title: [", 1)):
-        page.locator("#overlay").get_by_text("that is not closed").wait_for()
+def _gone(page: "Page", root: Path) -> Iterator[None]:
+    file = root / f"issues/{ISSUE}.md"
+    away = file.rename(root / ".away.md")
+    try:
+        page.locator("#gone").wait_for()
         yield
+    finally:
+        away.rename(file)
+
+
+@contextmanager
+def _conflict_gone(page: "Page", root: Path) -> Iterator[None]:
+    file = root / f"issues/{ISSUE}.md"
+    with _writing(page, root):
+        page.get_by_role("textbox", name=f"text of issues/{file.name}").focus()
+        page.keyboard.type("mine")
+        away = file.rename(root / ".away.md")
+        try:
+            page.get_by_text("a save asks what to do").wait_for()
+            page.keyboard.press("ControlOrMeta+s")
+            page.get_by_role("button", name="write it anew").wait_for()
+            yield
+        finally:
+            away.rename(file)
+
+
+@contextmanager
+def _without_scripts(page: "Page", _: Path) -> Iterator[None]:
+    """None runs while the page is loaded; afterwards what looks at it may."""
+    command = "Emulation.setScriptExecutionDisabled"
+    session = page.context.new_cdp_session(page)
+    session.send(command, {"value": True})
+    page.reload()
+    session.send(command, {"value": False})
+    assert page.locator("textarea[name=text]").is_visible()
+    yield
+    session.detach()
 
 
 @contextmanager
@@ -208,6 +253,15 @@ def _tested(typed: str, told: str) -> State:
     return state
 
 
+@contextmanager
+def _unnamed(page: "Page", _: Path) -> Iterator[None]:
+    """A new file is refused: there is no name for it in the title."""
+    page.get_by_label("title", exact=True).fill("Привет")
+    page.get_by_role("button", name="write the file").click()
+    page.get_by_text("fill in “name in addresses”").wait_for()
+    yield
+
+
 VIEWS = (
     View("library", "/"),
     View("library-search", "/?q=number"),
@@ -220,15 +274,27 @@ VIEWS = (
     View("issue-beside", f"{ISSUE_URL}?show=email&beside=dark&width=phone"),
     View("issue-darkened", f"{ISSUE_URL}?show=outlook&beside=inverted"),
     View("issue-as", f"{ISSUE_URL}?find=an&show=text"),
-    View("overlay", f"/issues/{BROKEN}", _overlay),
+    View("issue-twice", f"{ISSUE_URL}?show=email&beside=email&width=desktop"),
+    View("issue-without-images", f"{ISSUE_URL}?images=off"),
+    View("issue-source", f"{ISSUE_URL}?show=source&beside=message"),
+    View("issue-page", f"{ISSUE_URL}?show=page&beside=page-dark"),
+    View("issue-gone", ISSUE_URL, _gone),
+    View("overlay", f"/issues/{BROKEN}", _overlay(f"issues/{BROKEN}")),
+    View("never-whole", f"/issues/{BINARY}"),
     View("write", f"{ISSUE_URL}/write?written=1", _writing),
     View("fields", f"{ISSUE_URL}/write", _fields),
     View("conflict", f"{ISSUE_URL}/write", _conflict),
+    View("conflict-gone", f"{ISSUE_URL}/write", _conflict_gone),
+    View("write-without-scripts", f"{ISSUE_URL}/write", _without_scripts),
     View("roundtable", TABLE_URL),
+    View("roundtable-overlay", TABLE_URL, _overlay(f"issues{TABLE_URL}")),
     View("roundtable-write", f"{TABLE_URL}/write", _writing),
     View("new-issue", "/new/issue"),
     View("new-roundtable", "/new/roundtable"),
+    View("new-issue-refused", "/new/issue", _unnamed),
+    View("new-roundtable-refused", "/new/roundtable", _unnamed),
     View("rehearsal", f"{ISSUE_URL}/rehearsal"),
+    View("rehearsal-refused", f"{ISSUE_URL}/rehearsal?per_hour=-5"),
     View("test", f"{ISSUE_URL}/test"),
     View(
         "test-sent",
@@ -241,10 +307,10 @@ VIEWS = (
 )
 
 
-def faults(page: "Page") -> list[str]:
+def faults(page: "Page", *, colours: bool = False) -> list[str]:
     """What is wrong with the view as it is: axe's finds, and scrolling sideways."""
     from tests.rig import axe
 
-    found = axe.faults(page)
+    found = axe.faults(page, colours=colours)
     wide = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [*found, *([f"{wide} pixels too wide"] if wide > 0 else [])]
