@@ -5,13 +5,12 @@ images off, and as plain text. Ends with an error when one has to be scrolled si
 """
 
 import argparse
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
+from scripts.pictures import parser, take_pictures
 from tests.render.samples import Sample, all_samples
 from tests.rig.chromium import Chromium, Pages
 
@@ -44,22 +43,17 @@ VIEWS = (
 
 def main() -> None:
     """Take the pictures and say where they are."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, default=FOLDER)
-    parser.add_argument("--theme", help="this theme only")
-    options = parser.parse_args()
-    chromium = Chromium()
-    faults = []
-    try:
-        with TemporaryDirectory() as home:
-            for sample in all_samples(Path(home)):
-                if options.theme in (None, sample.theme):
-                    faults += photograph(sample, options.folder, chromium)
-    finally:
-        chromium.stop()
-    sys.stdout.write(f"the pictures are in {options.folder}\n")
-    if faults:
-        sys.exit("\n".join(faults))
+    options = parser(__doc__, FOLDER)
+    options.add_argument("--theme", help="this theme only")
+    take_pictures(options.parse_args(), _themes)
+
+
+def _themes(
+    options: argparse.Namespace, chromium: Chromium, home: Path
+) -> Iterator[str]:
+    for sample in all_samples(home):
+        if options.theme in (None, sample.theme):
+            yield from photograph(sample, options.folder, chromium)
 
 
 def photograph(sample: Sample, folder: Path, chromium: Chromium) -> list[str]:
