@@ -1,6 +1,7 @@
 """The instruments are tested too: one that cannot find a fault proves nothing."""
 
 import asyncio
+import os
 import socket
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +14,7 @@ from tests.rig.golden import compare
 from tests.rig.network import NetworkRefusedError
 
 if TYPE_CHECKING:
-    from tests.rig.chromium import Pages
+    from tests.rig.chromium import Chromium, Pages
     from tests.rig.vnu import Vnu
 
 PAGE = '<!doctype html><html lang="en"><title>Friday</title><main><h1>Hi</h1></main>'
@@ -70,6 +71,17 @@ def test_a_test_may_run_asyncio_after_one_with_a_browser() -> None:
 
 def test_chromium_works_again_after_asyncio_ran(open_page: "Pages") -> None:
     assert open_page("data:text/html,<title>again</title>").title() == "again"
+
+
+def test_only_ci_gives_a_second_try_and_only_to_browsers(
+    browser: "Chromium", request: pytest.FixtureRequest
+) -> None:
+    tried_again = request.node.get_closest_marker("flaky") is not None
+    assert tried_again == ("CI" in os.environ)
+
+
+def test_what_needs_no_browser_has_one_try(request: pytest.FixtureRequest) -> None:
+    assert request.node.get_closest_marker("flaky") is None
 
 
 def test_axe_finds_an_image_without_a_text(open_page: "Pages") -> None:

@@ -1,7 +1,6 @@
 """Nothing that was written is lost: to another program, another tab, a closed page."""
 
 import shutil
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,11 +8,8 @@ from newsletter.content import saving
 from tests.web.studio.sharing import preview as preview  # a fixture
 from tests.web.studio.sharing import publication as publication  # a fixture
 from tests.web.studio.sharing import shared as shared  # a fixture
-from tests.web.studio.writer import KINDS, Sit, Writer
+from tests.web.studio.writer import KINDS, Held, Sit, Writer
 from tests.web.studio.writer import sit as sit  # a fixture
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Route
 
 
 def test_another_programs_save_during_ours_is_noticed(sit: Sit) -> None:
@@ -21,19 +17,16 @@ def test_another_programs_save_during_ours_is_noticed(sit: Sit) -> None:
     writer = sit("CodeMirror")
     page = writer.page
     page.evaluate("document.addEventListener('studio:change', () => window.told++)")
-    held: list[Route] = []
-    # Playwright keeps a mark on the function, which a built-in one does not take.
-    page.route("**/write", lambda r: held.append(r), times=1)  # noqa: PLW0108
+    held = Held(page, "**/write")
     writer.type_at_the_end("mine ")
     page.evaluate("window.told = 0")
-    with page.expect_request("**/write"):
-        page.keyboard.press("ControlOrMeta+s")
-    answer = held[0].fetch()
+    page.keyboard.press("ControlOrMeta+s")
+    answer = held.route.fetch()
     page.wait_for_function("() => window.told > 0")
     page.evaluate("window.told = 0")
     writer.file.write_text(writer.file.read_text() + "and theirs")
     page.wait_for_function("() => window.told > 0")
-    held[0].fulfill(response=answer)
+    held.route.fulfill(response=answer)
 
     writer.wait_for_text("mine and theirs")
     writer.state("saved")

@@ -1,7 +1,6 @@
 """Writing in Chromium: real files, typed in and saved; pictures, fields, mistakes."""
 
 import re
-from typing import TYPE_CHECKING
 
 import pytest
 
@@ -12,11 +11,8 @@ from tests.web.studio.sharing import preview as preview  # a fixture
 from tests.web.studio.sharing import publication as publication  # a fixture
 from tests.web.studio.sharing import shared as shared  # a fixture
 from tests.web.studio.test_creating import png
-from tests.web.studio.writer import KINDS, Sit
+from tests.web.studio.writer import KINDS, Held, Sit
 from tests.web.studio.writer import sit as sit  # a fixture
-
-if TYPE_CHECKING:
-    from playwright.sync_api import Route
 
 
 def test_the_bundle_was_made() -> None:
@@ -194,15 +190,13 @@ def test_a_field_that_was_not_left_is_saved_too(sit: Sit) -> None:
 def test_what_is_typed_while_a_field_goes_into_the_text_stays(sit: Sit) -> None:
     writer = sit("CodeMirror")
     page = writer.page
-    waiting: list[Route] = []
-    # Playwright keeps a mark on the function, which a built-in one does not take.
-    page.route("**/change", lambda r: waiting.append(r), times=1)  # noqa: PLW0108
+    held = Held(page, "**/change")
     page.get_by_text("front matter", exact=True).click()
     page.get_by_label("preheader").fill("from the form")
-    with page.expect_request("**/change"):
-        page.get_by_label("preheader").blur()
+    page.get_by_label("preheader").blur()
+    asked = held.route
     writer.type_at_the_end("from the text")
-    waiting[0].continue_()
+    asked.continue_()
     writer.wait_for_text('preheader: "from the form"')
     assert writer.text.endswith("from the text")
 

@@ -10,7 +10,7 @@ from newsletter.web.studio.writing import EDITOR
 from tests.web.studio.conftest import ISSUE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Page
+    from playwright.sync_api import Page, Route
 
     from tests.rig.chromium import Pages
 
@@ -82,6 +82,26 @@ class Writer:
         listed = [[name, type_, list(data)] for name, type_, data in files]
         taken: bool = self.page.evaluate(_GIVE, [kind, listed, text])
         return taken
+
+
+class Held:
+    """The next request to an address, kept back until the test lets it go."""
+
+    def __init__(self, page: "Page", address: str) -> None:
+        """Keep back the next request of `page` to `address`, a glob."""
+        self._page = page
+        self._routes: list[Route] = []
+        # Playwright keeps a mark on the function, which a built-in one does not take.
+        page.route(address, lambda r: self._routes.append(r), times=1)  # noqa: PLW0108
+
+    @property
+    def route(self) -> "Route":
+        """Wait for it: Playwright tells of a request before it hands over its route."""
+        for _ in range(600):
+            if self._routes:
+                return self._routes[0]
+            self._page.wait_for_timeout(50)
+        raise TimeoutError("nothing was asked for in 30 seconds")
 
 
 Sit = Callable[..., Writer]
