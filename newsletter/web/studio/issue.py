@@ -8,13 +8,14 @@ from starlette.responses import Response
 
 from newsletter.check.size import CLIPPED
 from newsletter.config.files import display_name
+from newsletter.errors import StoreError
 from newsletter.model.publication import Publication
 from newsletter.sending.compose import Composed
 from newsletter.sending.sample import Sample
 from newsletter.sending.table import Table
 from newsletter.web.studio import inbox
 from newsletter.web.studio.desk import Desk, desk_of
-from newsletter.web.studio.drafts import Draft
+from newsletter.web.studio.drafts import Draft, Mistake, mistakes_of
 from newsletter.web.studio.ledger import Told, told
 from newsletter.web.studio.looks import ISSUE, Looking, choices, issue_url
 from newsletter.web.studio.raw import made_for
@@ -106,7 +107,7 @@ def _known(request: Request, *, at_once: bool = False) -> dict[str, Any]:
         "inbox": inbox.LINES,
         "size": Size(len(made.html.encode())) if made else None,
         **problems_of(desk, draft, at_once=at_once),
-        "sent": _sent(draft),
+        **_sent(draft),
     }
 
 
@@ -143,11 +144,15 @@ def _excerpt(line: str, column: int) -> str:
     return before + line[start : start + _LINE].strip() + after
 
 
-def _sent(draft: Draft[Composed]) -> list[Told]:
-    """What the ledger tells of it."""
+def _sent(draft: Draft[Composed]) -> dict[str, list[Told] | list[Mistake]]:
+    """What the ledger tells of it, or why it tells nothing."""
     if draft.composed is None or draft.publication is None:
-        return []
-    return list(told(draft.publication, draft.composed.issue.slug))
+        return {"sent": [], "unread": []}
+    try:
+        sent = list(told(draft.publication, draft.composed.issue.slug))
+    except StoreError as error:
+        return {"sent": [], "unread": list(mistakes_of(error))}
+    return {"sent": sent, "unread": []}
 
 
 def _message(request: Request, draft: Draft[Composed]) -> tuple[Sample | None, Reader]:

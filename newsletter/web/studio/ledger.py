@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from newsletter.errors import CampaignError, StoreError
+from newsletter.errors import CampaignError
 from newsletter.model.campaign import CampaignState
 from newsletter.model.publication import Publication
 from newsletter.sending.report import Report, reports
@@ -56,14 +56,17 @@ def standings(publication: Publication) -> dict[str, str]:
 
 
 def told(publication: Publication, slug: str) -> Iterator[Told]:
-    """What became of an issue, as `newsletter report` tells it; newest first."""
+    """What became of an issue, as `newsletter report` tells it; newest first.
+
+    Nothing of what was never sent. Raises StoreError as `look_into` does.
+    """
+    store = look_into(publication)
+    if store is None:
+        return
     try:
-        store = look_into(publication)
-        if store is None:
-            return
         with store:
             found = reports(store, slug)
-    except (CampaignError, StoreError):
+    except CampaignError:
         return
     zone = ZoneInfo(publication.timezone)
     for each in found:

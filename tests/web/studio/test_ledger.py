@@ -46,7 +46,11 @@ def test_a_ledger_of_another_version_is_told(
     refused = at_desk.post(f"{VIEW}/test", {"addresses": "mo@example.com"})
     assert refused.status == 422
     assert words in refused.text
-    assert "pull up the second chair" in at_desk.get(VIEW).text
+    for address in (VIEW, f"{VIEW}/beside"):
+        shown = at_desk.get(address).text
+        assert "pull up the second chair" in shown
+        assert "what became of it cannot be told" in shown
+        assert words in shown
 
 
 def test_a_ledger_that_cannot_be_read_is_told(at_desk: Studio) -> None:
@@ -56,7 +60,9 @@ def test_a_ledger_that_cannot_be_read_is_told(at_desk: Studio) -> None:
     for address in ("/", "/parts", *ASKING):
         assert "is not a database" in at_desk.get(address).text, address
     assert "pull up the second chair" in at_desk.get("/").text
-    assert at_desk.get(VIEW).status == 200
+    shown = at_desk.get(VIEW)
+    assert shown.status == 200
+    assert "is not a database" in shown.text
 
 
 def test_an_open_page_says_what_is_the_matter(
