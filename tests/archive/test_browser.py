@@ -106,7 +106,9 @@ def test_lists_in_lists_and_quotes_in_quotes_leave_a_phone_room_for_words(
         found = deepest.bounding_box()
         assert found
         assert found["width"] > 120
-        assert found["height"] < 60
+        # A long word is hyphenated once at most, whatever serif the machine has.
+        line = deepest.evaluate("e => parseFloat(getComputedStyle(e).lineHeight)")
+        assert found["height"] < 2.5 * line
 
 
 def test_a_page_opened_from_the_disk_has_its_style_and_its_images(
