@@ -97,7 +97,7 @@ def test_a_reply_takes_the_reader_to_what_it_answers(
 
     page.click("#round-2-priya-raman .reply a >> nth=0")
 
-    assert page.url.endswith("#round-1-tomas-ibarra")
+    page.wait_for_url("**/*#round-1-tomas-ibarra")
     assert page.locator("#round-1-tomas-ibarra:target").is_visible()
 
 

@@ -4,7 +4,6 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -14,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 
+from tests.rig.ports import free_port
 from tests.rig.tools import program
 
 _SETTINGS = {
@@ -117,7 +117,7 @@ def server(**settings: str) -> Iterator[Server]:
     """
     with _home() as (home, owner):
         _initialise(home, owner)
-        with _running(Server(_free_port(), home, owner, _SETTINGS | settings)) as found:
+        with _running(Server(free_port(), home, owner, _SETTINGS | settings)) as found:
             yield found
 
 
@@ -130,7 +130,7 @@ def standby(primary: Server, through: int = 0) -> Iterator[Server]:
     """
     with _home() as (home, owner):
         _copy(primary, through or primary.port, home, owner)
-        with _running(Server(_free_port(), home, owner, primary.settings)) as found:
+        with _running(Server(free_port(), home, owner, primary.settings)) as found:
             yield found
 
 
@@ -206,10 +206,3 @@ def _owner() -> str | None:
         return None
     names = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in names else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port

@@ -11,6 +11,8 @@ from typing import Any
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 
+from tests.rig.ports import free_port
+
 Answer = Callable[[int, str], str | None]
 """Given how many came before and what it is about: a reply, or None for the usual one.
 
@@ -172,13 +174,6 @@ def _line(server: SMTP) -> asyncio.Transport:
     return server.transport
 
 
-def _free_port() -> int:
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        port: int = sock.getsockname()[1]
-        return port
-
-
 class _Controller(Controller):
     def factory(self) -> SMTP:
         return _Server(self.handler, **self.SMTP_kwargs)
@@ -197,7 +192,7 @@ def relay(
     port: int = 0,
 ) -> Iterator[Relay]:
     """Run the server at `port` of 127.0.0.1, or a free one, told in `relay.port`."""
-    relay.port = port or _free_port()
+    relay.port = port or free_port()
     options: dict[str, Any] = {}
     if relay.login[0]:
         options = {"authenticator": relay.authenticate, "auth_required": True}

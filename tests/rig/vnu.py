@@ -6,11 +6,11 @@ milliseconds.
 
 import http.client
 import json
-import socket
 import subprocess
 import time
 from typing import Any
 
+from tests.rig.ports import free_port
 from tests.rig.tools import npm_file, program
 
 _START_SECONDS = 60
@@ -21,9 +21,7 @@ class Vnu:
 
     def __init__(self) -> None:
         """Start it and wait until it answers."""
-        with socket.socket() as sock:
-            sock.bind(("127.0.0.1", 0))
-            self._port: int = sock.getsockname()[1]
+        self._port = free_port()
         java = program("default-jre-headless", "java")
         jar = str(npm_file("vnu-jar/build/dist/vnu.jar"))
         bind = "-Dnu.validator.servlet.bind-address=127.0.0.1"

@@ -31,12 +31,14 @@ def test_the_database_tells_the_time_in_utc(store: Store) -> None:
 
 @pytest.mark.parametrize("seconds", [0.0, 0.00001, 0.5, 90_000.0, -3.25])
 def test_seconds_can_be_added_to_the_time(store: Store, seconds: float) -> None:
+    """The clock is asked before and after, as it may go on for long in between."""
     with store.read() as connection:
-        now, then = connection.execute(select(utc_now(), utc_now_plus(seconds))).one()
+        before, then, after = connection.execute(
+            select(utc_now(), utc_now_plus(seconds), utc_now())
+        ).one()
 
-    assert then - now == pytest.approx(
-        timedelta(seconds=seconds), abs=timedelta(milliseconds=20)
-    )
+    added, rounded = timedelta(seconds=seconds), timedelta(milliseconds=2)
+    assert before - rounded <= then - added <= after + rounded
 
 
 def test_the_clock_goes_on_within_a_transaction(store: Store) -> None:
@@ -55,8 +57,8 @@ def test_it_tells_how_far_away_an_instant_is(store: Store) -> None:
             select(seconds_until(utc_now_plus(100)), seconds_until(utc_now_plus(-100)))
         ).one()
 
-    assert ahead == pytest.approx(100, abs=0.1)
-    assert passed == pytest.approx(-100, abs=0.1)
+    assert ahead == pytest.approx(100, abs=5)
+    assert passed == pytest.approx(-100, abs=5)
 
 
 @ON_ONE_STORE

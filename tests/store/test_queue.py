@@ -220,12 +220,12 @@ def test_a_worker_does_what_is_hinted_at_and_deletes_it(postgres: Store) -> None
 def test_a_lease_that_is_held_brings_the_job_back_then(postgres: Store) -> None:
     """By the database's clock: this machine's may be hours off."""
     calls: list[float] = []
-    with postgres.read() as connection:
-        at = now(connection) + timedelta(seconds=2)
 
     def send(campaign: int, number: int) -> None:
         calls.append(time.monotonic())
         if len(calls) == 1:
+            with postgres.read() as connection:
+                at = now(connection) + timedelta(seconds=2)
             raise Again(at)
 
     with postgres.write() as connection:

@@ -205,6 +205,7 @@ def test_mistakes_are_shown_where_they_are(
     alert.wait_for()
     assert alert.inner_text() == "this does not look like an email address."
     assert page.get_by_label("your email address").input_value() == "nia@example"
+    page.wait_for_load_state()
     assert messages(page, vnu) == []
     shot(page, "mistake")
 
