@@ -31,7 +31,7 @@ from tests.cli.conftest import environment
 from tests.e2e.sites import ISSUE, SECRET
 from tests.rig.machine import Machine
 
-PATIENCE = 90.0
+PATIENCE = 180.0
 _PLAIN = ["-m", "newsletter"]
 # Who is not heard of is taken for dead sooner than in earnest.
 _HASTY = """
@@ -145,19 +145,28 @@ class Fleet:
         """Whether the provider was called so often by now."""
         return self.simulator.counts().calls >= times
 
+    def all_here(self, number: int) -> bool:
+        """Whether so many workers have started, and opened the store."""
+        return len(self.ask("SELECT 1 FROM workers")) >= number
+
+    def senders(self) -> int:
+        """How many processes have had a batch in hand."""
+        query = "SELECT count(DISTINCT split_part(owner, '/', 1)) FROM batches"
+        ((found,),) = self.ask(query)
+        return int(found)
+
     def standing(self) -> CampaignStatus:
         """How the one campaign stands."""
         with Store.open(self.store_url) as store:
             (found,) = overview(store)
         return found
 
-    def limit(self, per_second: float) -> None:
+    def limit(self, per_second: float = 10_000, at_once: int = 8) -> None:
         """Let newsletter.yaml say how many calls the provider takes."""
         settings = self.home / "newsletter.yaml"
         words = settings.read_text()
-        settings.write_text(
-            words.replace("per_second: 10000", f"per_second: {per_second}")
-        )
+        words = words.replace("per_second: 10000", f"per_second: {per_second}")
+        settings.write_text(words.replace("at_once: 8", f"at_once: {at_once}"))
 
     def ask(self, query: str) -> list[Any]:
         """Ask the database from outside."""

@@ -35,7 +35,7 @@ def planned(
         "?target_session_attrs=read-write"
     )
     with (
-        Simulator(Plan(dialect=name, latency=0.3)) as simulator,
+        Simulator(Plan(dialect=name, latency=1.0)) as simulator,
         fleet(publication, url, name, simulator, PEOPLE[name]) as found,
     ):
         found.plan()
@@ -51,6 +51,8 @@ def has_seen_the_turn(crew: Fleet) -> bool:
 def fail_over(crew: Fleet, primary: Server, second: Server) -> None:
     """The primary dies while two workers have calls in hand; they end the campaign."""
     workers = [crew.start("--concurrency", "2") for _ in range(2)]
+    # One that is still starting would not wait for a database that is away.
+    crew.wait_until(partial(crew.all_here, len(workers)))
     crew.wait_until(partial(crew.has_called, 5))
 
     primary.kill()

@@ -66,7 +66,10 @@ def test_a_server_that_restarts_loses_and_repeats_nobody(
     crew: Fleet, own_server: Server
 ) -> None:
     """Not even without keys: what was answered meanwhile is written down afterwards."""
+    crew.simulator.follow(Plan(dialect=crew.provider, latency=1.0))
     workers = [crew.start("--concurrency", "2") for _ in range(2)]
+    # One that is still starting would not wait for a database that is away.
+    crew.wait_until(partial(crew.all_here, len(workers)))
     crew.wait_until(partial(crew.has_called, 4))
 
     own_server.stop()
@@ -82,17 +85,27 @@ def test_a_server_that_restarts_loses_and_repeats_nobody(
     assert "Traceback" not in "".join(errors)
 
 
+def take_all_room(server: Server, held: ExitStack) -> None:
+    """Others take each connection there is, and each that somebody lets go: one that
+    was closed just now is not free at once."""
+    full = (
+        "SELECT count(*) >= current_setting('max_connections')::int "
+        "FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    )
+    first = held.enter_context(psycopg.connect(conninfo(server.url), autocommit=True))
+    while first.execute(full).fetchone() != (True,):
+        with suppress(psycopg.OperationalError):
+            held.enter_context(psycopg.connect(conninfo(server.url)))
+
+
 def test_a_server_without_room_is_waited_for(crew: Fleet, own_server: Server) -> None:
     crew.start("--concurrency", "2")
     crew.wait_until(partial(crew.has_called, 2))
     with ExitStack() as held:
-        # Others take each connection there is, and each that a worker lets go.
-        with suppress(psycopg.OperationalError):
-            for _ in range(500):
-                held.enter_context(psycopg.connect(conninfo(own_server.url)))
+        take_all_room(own_server, held)
         second = crew.start("--concurrency", "2")
         crew.simulator.follow(Plan(dialect=crew.provider, latency=0.1))
-        _, err = second.communicate(timeout=60)
+        _, err = second.communicate(timeout=120)
         assert second.returncode == 6
         assert "has run out of disk, memory or connections" in err or "too many" in err
     crew.start("--concurrency", "2")
@@ -124,7 +137,8 @@ def test_connections_lost_in_a_commit_lose_and_repeat_nobody(
 def cut_in_a_call(crew: Fleet, machine: Machine) -> None:
     """Of two machines one is cut off while its call is under way, and comes back."""
     crew.plan()
-    crew.simulator.follow(Plan(dialect=crew.provider, latency=3))
+    # Long enough to be cut off within, and over before it is taken for dead.
+    crew.simulator.follow(Plan(dialect=crew.provider, latency=6))
     cut_off = crew.start("--concurrency", "1", machine=machine)
     crew.wait_until(partial(crew.has_called, 1))
     machine.cut()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from newsletter.errors import ProviderError
+from newsletter.errors import OutcomeUnknown, ProviderError
 from newsletter.providers.http import Http
 from tests.providers.recorder import Recorder
 
@@ -30,6 +30,17 @@ def opened() -> Iterator[Opened]:
     yield open_one
     for each in made:
         each.close()
+
+
+def late_answer(http: Http, url: str, **options: Any) -> OutcomeUnknown:
+    """What is raised when the time is up for the answer: where the machine stood still,
+    it was up before the call had left, and that is something else."""
+    for _ in range(50):
+        error = meaning(http, url, **options)
+        if isinstance(error, OutcomeUnknown):
+            return error
+        assert "did not take the call within" in str(error)
+    pytest.fail("no call ever left")
 
 
 def meaning(http: Http, url: str, **options: Any) -> ProviderError:

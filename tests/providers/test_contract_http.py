@@ -290,7 +290,11 @@ def test_a_call_that_breaks_off_is_unknown(
     recorder.answer(Reply(fault=fault, body=b" " * 10_000))
     provider = hurried(case, monkeypatch, recorder.url)
 
-    assert isinstance(sent(provider), OutcomeUnknown)
+    # Where the machine stood still, the time was up before the call had left.
+    while isinstance(outcome := sent(provider), ProviderUnavailable):
+        assert not recorder.requests
+
+    assert isinstance(outcome, OutcomeUnknown)
     assert len(recorder.requests) == 1  # and it is not made again
     provider.close()
 

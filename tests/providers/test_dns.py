@@ -59,11 +59,11 @@ def test_without_an_answer_nobody_is_asked_again() -> None:
         dns = Dns("127.0.0.1", server.port, seconds=0.2)
         with pytest.raises(DnsUnavailable, match="does not answer"):
             dns.texts("example.com")
-        asked = len(server)
 
         with pytest.raises(DnsUnavailable, match="does not answer"):
             dns.texts("other.example")
-        assert len(server) == asked
+        # Those about the first may come late.
+        assert not [each for each in server if "other.example" in each]
 
 
 def test_a_machine_without_servers_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

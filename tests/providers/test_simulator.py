@@ -149,7 +149,8 @@ def test_a_key_that_was_forgotten_sends_again(
 
 @pytest.mark.parametrize("dialect", WITH_KEYS)
 def test_a_key_in_use_is_refused_to_others(simulator: Simulator, dialect: str) -> None:
-    simulator.begin(Plan(dialect=dialect, latency=1.0))
+    # Long enough that the second comes before it is over.
+    simulator.begin(Plan(dialect=dialect, latency=5.0))
     statuses: list[int] = []
     threads = [
         threading.Thread(
@@ -171,7 +172,8 @@ def test_a_key_in_use_is_refused_to_others(simulator: Simulator, dialect: str) -
 def test_calls_beyond_the_limit_are_told_to_wait(
     simulator: Simulator, dialect: str
 ) -> None:
-    simulator.begin(Plan(dialect=dialect, per_second=2))
+    # However slow they come, the next one may be made in minutes only.
+    simulator.begin(Plan(dialect=dialect, per_second=0.01))
 
     answers = [send(simulator, dialect, [f"r{n}@example.com"]) for n in range(6)]
 

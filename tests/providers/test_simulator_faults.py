@@ -3,6 +3,7 @@
 import gzip
 import json
 import socket
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from email.utils import parsedate_to_datetime
@@ -100,6 +101,11 @@ def test_an_answer_that_does_not_come(
     with pytest.raises(TimeoutError):
         faulty(running, kind)
 
+    # It may not have come to the call yet.
+    end = time.monotonic() + 60
+    while not running.counts().faults and time.monotonic() < end:
+        time.sleep(0.01)
+    assert running.counts().faults == {kind: 1}
     assert running.counts().copies == (6 if FAULTS[kind].accepts else 0)
 
 

@@ -24,7 +24,7 @@ _SETTINGS = {
     "full_page_writes": "off",
 }
 
-PATIENCE_STEPS = 400
+PATIENCE_STEPS = 1200
 
 
 @dataclass(frozen=True)

@@ -200,6 +200,7 @@ def relay(
         relay,
         hostname="127.0.0.1",
         port=relay.port,
+        ready_timeout=60,
         ssl_context=tls,
         tls_context=starttls,
         require_starttls=starttls is not None and relay.offer_starttls,

@@ -19,7 +19,7 @@ def knows() -> Iterator[Knows]:
 
         def start(names: Names) -> Dns:
             server = servers.enter_context(dns_server(names))
-            return Dns("127.0.0.1", server.port, seconds=2.0)
+            return Dns("127.0.0.1", server.port, seconds=8.0)
 
         yield start
 
