@@ -78,10 +78,12 @@ function isMistake(frame) {
   return !root || "mistaken" in root.dataset;
 }
 
-// Whether all but the images is there. A frame that was just made has a blank document.
+// Whether all but the images is there. A frame that was just made has a blank document;
+// without its style a page is not as high as it will be, and loses its place.
 function hasWords(frame) {
   const text = frame.contentDocument;
-  return text && text.URL !== "about:blank" && text.readyState !== "loading";
+  if (!text || text.URL === "about:blank" || text.readyState === "loading") return false;
+  return [...text.querySelectorAll("link[rel=stylesheet]")].every((each) => each.sheet);
 }
 
 function renewAll(after) {

@@ -18,6 +18,8 @@ let saving = false;
 let matter = false;
 // A change of the file that was told while we saved.
 let missed = false;
+// How often the file was looked at or settled: of two answers the older may come last.
+let looks = 0;
 // The text that the picture shows, and whether the next one is on its way.
 let pictured = saved;
 let picturing = false;
@@ -118,6 +120,7 @@ async function save(over) {
 }
 
 function settle(hash, text) {
+  looks++;
   form.elements.base.value = hash;
   saved = text;
   // The file's own change shows it anew.
@@ -202,12 +205,15 @@ async function takeDisk() {
   say(`the version on disk is here now; yours is kept in ${kept}`);
 }
 
-async function current() {
+// The file as it is now, or nothing where it is not there, or that was told too late.
+async function current(number) {
   try {
     const answer = await fetch(`${url}/text`);
-    if (answer.ok) return await answer.json();
+    const found = answer.ok ? await answer.json() : await wrong(answer);
+    if (number < looks) return null;
+    if (answer.ok) return found;
     matter = true;
-    say(answer.status === 404 ? "the file is gone from the disk, or has another name; your text is still here, and a save asks what to do" : await wrong(answer));
+    say(answer.status === 404 ? "the file is gone from the disk, or has another name; your text is still here, and a save asks what to do" : found);
   } catch {
     // The studio has ended; a save says so.
   }
@@ -228,7 +234,7 @@ async function changedOnDisk(event) {
 async function look() {
   missed = saving;
   if (saving) return;
-  const disk = await current();
+  const disk = await current(++looks);
   if (!disk) return;
   // What was said of it is true no more, or is said again.
   if (matter) say("");

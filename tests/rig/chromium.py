@@ -23,6 +23,9 @@ _ARGUMENTS = [
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
 ]
 
+# It begins while the rest of a run does, and may have to be read from the disk.
+_START_MS = 120_000
+
 
 class Pages:
     """Opens the pages of one test; `refused` has every address they may not reach."""
@@ -86,7 +89,7 @@ class Chromium:
         self._loop = asyncio.get_running_loop()
         try:
             self._browser = self._playwright.chromium.launch(
-                executable_path=path, args=_ARGUMENTS
+                executable_path=path, args=_ARGUMENTS, timeout=_START_MS
             )
         except BaseException:
             self._playwright.stop()

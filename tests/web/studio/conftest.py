@@ -3,10 +3,11 @@
 import io
 import os
 import re
+import secrets
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import Any
 
 import pytest
 
+from newsletter.errors import UsageError
 from newsletter.web.studio.app import studio
 from newsletter.web.studio.desk import Desk, Options
+from newsletter.web.studio.serving import open_doors
 from tests.cli.conftest import newsletter as newsletter  # a fixture
 from tests.web.asgi import Answer, Client
 
@@ -76,6 +79,29 @@ def make_studio(publication: Path) -> Iterator[Callable[..., Studio]]:
 def at_desk(make_studio: Callable[..., Studio]) -> Studio:
     """The usual one."""
     return make_studio()
+
+
+def exchange(file: Path, text: str | bytes) -> None:
+    """Put another text into a file at once, as editors do: nobody reads half of it.
+
+    It is one change, too, where truncating and writing may be told as two.
+    """
+    saved = file.with_name(f".{file.name}.saving")
+    saved.write_bytes(text.encode() if isinstance(text, str) else text)
+    saved.replace(file)
+
+
+def lasting_port() -> str:
+    """A port that stays free when a studio there has ended: nobody gets it by chance.
+
+    The ports that the system gives out are higher.
+    """
+    while True:
+        with suppress(UsageError):
+            doors = open_doors(20_000 + secrets.randbelow(10_000))
+            for each in doors.sockets:
+                each.close()
+            return str(doors.port)
 
 
 @contextmanager

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.web.studio.conftest import ISSUE
+from tests.web.studio.conftest import ISSUE, exchange
+from tests.web.studio.writer import Held
 
 if TYPE_CHECKING:
     from tests.rig.chromium import Pages
@@ -23,6 +24,27 @@ def test_a_page_of_mistakes_follows_the_file(
     page.get_by_text("that is not closed").wait_for()
     file.write_text(whole)
     page.get_by_role("button", name="rehearse", exact=True).wait_for()
+
+
+def test_an_older_answer_that_comes_late_is_not_shown(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    file = publication / f"issues/{ISSUE}.md"
+    whole = file.read_text()
+    file.write_text(whole.replace("title: ", "titel: ", 1))
+    page = open_page(f"{preview}{VIEW}/rehearsal")
+    page.get_by_text("unknown key `titel`").wait_for()
+    held = Held(page, f"**{VIEW}/rehearsal")
+    exchange(file, whole.replace("title: ", "titles: ", 1))
+    asked = held.route
+    older = asked.fetch()
+    exchange(file, whole.replace("title: ", "title: [", 1))
+    page.get_by_text("that is not closed").wait_for()
+
+    with page.expect_response(lambda each: each.request == asked.request):
+        asked.fulfill(response=older)
+    page.evaluate("fetch('/').then((answer) => answer.text())")
+    assert page.get_by_text("that is not closed").is_visible()
 
 
 def test_what_a_form_has_sent_is_not_sent_again(

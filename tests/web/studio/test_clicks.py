@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.web.studio.conftest import ISSUE, previewing
+from tests.web.studio.conftest import ISSUE, exchange, previewing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -22,6 +22,10 @@ EDITOR = "NEWSLETTER_EDITOR"
 
 # As where a browser gives no leave to write there.
 _NO_LEAVE = "() => { navigator.clipboard.writeText = () => Promise.reject('no'); }"
+
+# What a button says it says for a second: here until we have read it.
+_STAY = "() => { window.over = []; window.setTimeout = (act) => over.push(act); }"
+_LET_GO = "() => over.forEach((act) => act())"
 
 
 @pytest.fixture
@@ -44,9 +48,11 @@ def test_a_place_is_copied(publication: Path, problem: str, open_page: "Pages") 
     with opened(publication, open_page) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         button = page.locator(f".problems [data-copy='{problem}']")
+        page.evaluate(_STAY)
         button.click()
         page.locator(".problems").get_by_role("button", name="copied").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == problem
+        page.evaluate(_LET_GO)
         button.get_by_text(problem).wait_for()
 
 
@@ -57,7 +63,8 @@ def test_a_place_in_a_mistake_is_copied_by_the_keyboard(
     with opened(publication, open_page) as page:
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         page.frame_locator(".pane iframe").locator("h1").first.wait_for()
-        path.write_text(path.read_text().replace("title:", "titel:", 1))
+        page.evaluate(_STAY)
+        exchange(path, path.read_text().replace("title:", "titel:", 1))
         page.locator("#overlay [data-copy$=':2:1']").press("Enter")
         page.locator("#overlay").get_by_role("button", name="copied").wait_for()
         assert page.evaluate("navigator.clipboard.readText()") == f"{FILE}:2:1"
@@ -90,6 +97,7 @@ def test_a_place_is_opened_by_the_editor_that_is_named(
     command = f"{sys.executable} '{script}' --goto {{file}}:{{line}}:{{column}}"
     monkeypatch.setenv(EDITOR, command)
     with opened(publication, open_page) as page:
+        page.evaluate(_STAY)
         page.locator(f".problems [data-open='{problem}']").click()
         assert told.read_text() == repr(["--goto", f"{publication}/{problem}"])
         page.locator(".problems").get_by_role("button", name="opened").wait_for()
@@ -103,6 +111,7 @@ def test_an_editor_that_is_not_there_is_told(
 ) -> None:
     monkeypatch.setenv(EDITOR, "no-such-editor")
     with opened(publication, open_page) as page:
+        page.evaluate(_STAY)
         page.locator(f".problems [data-open='{problem}']").click()
         page.get_by_role("button", name="cannot be opened").wait_for()
 

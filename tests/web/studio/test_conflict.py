@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from newsletter.content import saving
+from tests.web.studio.conftest import exchange
 from tests.web.studio.sharing import preview as preview  # a fixture
 from tests.web.studio.sharing import publication as publication  # a fixture
 from tests.web.studio.sharing import shared as shared  # a fixture
@@ -30,6 +31,24 @@ def test_another_programs_save_during_ours_is_noticed(sit: Sit) -> None:
 
     writer.wait_for_text("mine and theirs")
     writer.state("saved")
+
+
+def test_an_answer_that_is_older_than_a_save_takes_nothing_back(sit: Sit) -> None:
+    writer = sit("CodeMirror")
+    page = writer.page
+    held = Held(page, "**/text")
+    news = "new CustomEvent('studio:change', {detail: {files: ['.']}})"
+    page.evaluate(f"document.dispatchEvent({news})")
+    asked = held.route
+    answer = asked.fetch()
+    writer.type_at_the_end("mine")
+    writer.save()
+    with page.expect_response(lambda each: each.request == asked.request):
+        asked.fulfill(response=answer)
+
+    writer.type_at_the_end("!")
+    writer.save()
+    assert writer.file.read_text().endswith("mine!")
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -137,6 +156,9 @@ def test_a_studio_that_has_ended_loses_no_word(sit: Sit) -> None:
 def test_a_publication_that_cannot_be_written_is_said(sit: Sit) -> None:
     writer = sit("CodeMirror")
     kept = writer.file.parents[1] / ".newsletter"
+    # All that the studio keeps of the page's images it has kept by then.
+    problems = writer.page.locator("#beside .problems :is(ol, p:not(.later))")
+    problems.first.wait_for()
     shutil.rmtree(kept, ignore_errors=True)
     kept.write_text("a file in the way")
     writer.type_at_the_end("x")
@@ -170,17 +192,17 @@ def test_two_tabs_that_write_the_same_issue_lose_nothing(sit: Sit) -> None:
 
 def test_what_was_the_matter_with_the_file_is_said_no_more(sit: Sit) -> None:
     writer = sit("CodeMirror")
-    before = writer.file.read_bytes()
+    before = writer.file.read_text()
     note = writer.page.locator("#note")
 
-    writer.file.write_bytes(b"\xff\0")
+    exchange(writer.file, b"\xff\0")
     writer.says("is not a text in UTF-8")
-    writer.file.write_bytes(before)
+    exchange(writer.file, before)
     note.wait_for(state="hidden")
 
     writer.type_at_the_end("mine ")
-    writer.file.write_bytes(before + b"theirs\n")
+    exchange(writer.file, before + "theirs\n")
     writer.says("another program has changed the file, and so have you")
-    writer.file.write_bytes(before)
+    exchange(writer.file, before)
     note.wait_for(state="hidden")
     writer.state("unsaved")

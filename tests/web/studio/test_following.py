@@ -10,6 +10,7 @@ from tests.web.studio.sharing import preview as preview  # a fixture
 from tests.web.studio.sharing import publication as publication  # a fixture
 from tests.web.studio.sharing import shared as shared  # a fixture
 from tests.web.studio.test_live import add, picture, seen
+from tests.web.studio.writer import Held
 
 if TYPE_CHECKING:
     from tests.rig.chromium import Pages
@@ -125,3 +126,30 @@ def test_who_has_followed_a_link_stays_there_when_a_file_is_saved(
     seen(page, "hello Ana,")
     page.locator("[name=show]").select_option("page")
     seen(page, "hello there,")
+
+
+_READ = """() => {
+  const coming = document.querySelector("iframe.coming")?.contentDocument;
+  return coming && coming.URL !== "about:blank" && coming.readyState !== "loading";
+}"""
+
+
+def test_the_place_is_kept_where_the_style_comes_late(
+    publication: Path, preview: str, open_page: "Pages"
+) -> None:
+    page = open_page(f"{preview}/{VIEW}?show=page", height=700)
+    picture(page).get_by_role("link", name="all issues").first.click()
+    picture(page).get_by_role("heading", name="all issues").wait_for()
+    script = "document.querySelector('iframe:not(.coming)').contentWindow"
+    page.evaluate(f"{script}.scrollTo(0, 9999)")
+    place = page.evaluate(f"{script}.scrollY")
+    page.evaluate("document.querySelector('iframe').id = 'before'")
+    held = Held(page, "**/style.css*")
+    add(publication, "one line more")
+    late = held.route
+    page.wait_for_function(_READ)
+    # Longer than a picture waits for its images.
+    page.wait_for_timeout(700)
+    late.continue_()
+    page.wait_for_selector("#before", state="detached")
+    assert page.evaluate(f"{script}.scrollY") == place

@@ -14,6 +14,7 @@ from newsletter.model.event import Bounce, Event, EventKind
 from newsletter.model.message import delivery_id
 from newsletter.store import campaigns, subscribers
 from newsletter.store.engine import Store
+from newsletter.web.studio.desk import Desk, Options
 from newsletter.web.studio.hearing import Ear
 from tests.cli.conftest import Newsletter
 from tests.sending.conftest import people
@@ -71,11 +72,12 @@ def test_a_send_and_an_event_are_heard_once(
 
 
 def test_a_ledger_that_was_not_written_is_not_opened(
-    at_desk: Studio, monkeypatch: pytest.MonkeyPatch
+    publication: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    subscribe(at_desk.root)
+    subscribe(publication)
     monkeypatch.setattr("newsletter.web.studio.hearing._SETTLED_NS", -1)
-    ear = Ear(at_desk.desk)
+    # At a desk alone: a studio would hear by itself, at any time.
+    ear = Ear(Desk(publication, Options(hosts=frozenset())))
     ear.hears()
     monkeypatch.setattr("newsletter.web.studio.hearing.peek", None)
     assert not ear.hears()

@@ -72,6 +72,8 @@ def test_single_keys_can_be_turned_off_for_good(page: "Page", preview: str) -> N
 def test_a_new_issue_by_the_keyboard_alone(page: "Page", preview: str) -> None:
     page.keyboard.press("n")
     page.wait_for_url(f"{preview}/new/issue")
+    # It has the caret a moment after the page is there.
+    page.locator("#title:focus").wait_for()
     page.keyboard.type("The Quiet Desk")
     page.keyboard.press("Enter")
     page.get_by_text("It is a file like any other").wait_for()

@@ -10,7 +10,7 @@ from newsletter.config.publication import load_publication
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 from tests.sending.conftest import people
-from tests.web.studio.conftest import ISSUE, Studio
+from tests.web.studio.conftest import ISSUE, Studio, previewing
 
 if TYPE_CHECKING:
     from tests.rig.chromium import Pages
@@ -66,17 +66,19 @@ def test_a_ledger_that_cannot_be_read_is_told(at_desk: Studio) -> None:
 
 
 def test_an_open_page_says_what_is_the_matter(
-    publication: Path, preview: str, open_page: "Pages"
+    publication: Path, open_page: "Pages"
 ) -> None:
     path = load_publication(publication).store_path
     assert path is not None
     with Store.open(path) as store, store.write() as connection:
         subscribers.upsert(connection, people(1))
-    page = open_page(f"{preview}{VIEW}?as=subscriber-1")
-    page.locator("#beside .size").wait_for()
+    # It listens once a second: what comes and goes between is not heard of.
+    with previewing(publication) as preview:
+        page = open_page(f"{preview}{VIEW}?as=subscriber-1")
+        page.locator("#beside .size").wait_for()
 
-    path.unlink()
-    page.locator("#gone").get_by_text("there is no such reader").wait_for()
-    path.write_bytes(b"no database" * 999)
-    page.get_by_label("find a subscriber").fill("a")
-    page.locator("#found").get_by_text("is not a database").wait_for()
+        path.unlink()
+        page.locator("#gone").get_by_text("there is no such reader").wait_for()
+        path.write_bytes(b"no database" * 999)
+        page.get_by_label("find a subscriber").fill("a")
+        page.locator("#found").get_by_text("is not a database").wait_for()

@@ -1,6 +1,6 @@
 """The panes in Chromium: widths, looks, readers, and what may not happen in them."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,9 +11,10 @@ from newsletter.config.publication import load_publication
 from newsletter.store import subscribers
 from newsletter.store.engine import Store
 from tests.sending.conftest import people
-from tests.web.studio.conftest import ISSUE
+from tests.web.studio.conftest import ISSUE, exchange
 from tests.web.studio.sharing import preview as preview  # a fixture
 from tests.web.studio.sharing import publication as publication  # a fixture
+from tests.web.studio.sharing import settle as settle  # a fixture
 from tests.web.studio.sharing import shared as shared  # a fixture
 from tests.web.studio.test_live import FRAME, picture, seen
 
@@ -127,7 +128,8 @@ def test_the_page_leads_on_to_the_others_and_follows_their_files(
     older = publication / "issues/2026-11-13-fourteen-bullets.md"
     neighbour = picture(page).get_by_role("link", name="fourteen bullets")
     neighbour.wait_for()
-    older.write_text(older.read_text().replace('title: "', 'title: "TWICE ', 1))
+    # One change: a second picture would take the place of the page that is reached.
+    exchange(older, older.read_text().replace('title: "', 'title: "TWICE ', 1))
     picture(page).get_by_role("link", name="TWICE fourteen bullets").click()
     picture(page).get_by_role("heading", name="TWICE fourteen bullets").wait_for()
     picture(page).get_by_role("link", name="all issues").first.click()
@@ -153,10 +155,12 @@ def test_a_page_that_cannot_be_made_says_so_and_keeps_the_last_good_picture(
 
 
 def test_a_link_that_leads_away_opens_beside_the_studio(
-    publication: Path, preview: str, open_page: "Pages"
+    publication: Path, preview: str, open_page: "Pages", settle: Callable[[], None]
 ) -> None:
     path = publication / "issues" / f"{ISSUE}.md"
     path.write_text(f"{path.read_text()}\n\nsee [elsewhere](http://127.0.0.1:1/x)\n")
+    # Else another picture could come under the click.
+    settle()
     page = open_page(f"{preview}/{VIEW}?show=page")
     link = picture(page).get_by_role("link", name="elsewhere")
     with page.context.expect_page() as opened:
@@ -174,6 +178,7 @@ def test_without_scripts_the_form_does_the_same(
     page.get_by_role("button", name="show").click()
     page.wait_for_url("**show=text*")
     page.locator("#found a").first.click()
+    page.wait_for_url("**as=subscriber-7*")
     assert page.locator("[name=as]").input_value() == "subscriber-7"
 
 

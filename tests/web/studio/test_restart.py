@@ -1,13 +1,16 @@
 """The studio is ended and started anew under its open pages, in Chromium."""
 
+import os
 import signal
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.web.studio.conftest import ISSUE, previewing
+from tests.web.studio.conftest import ISSUE, lasting_port, previewing
 from tests.web.studio.test_creating import png
 from tests.web.studio.writer import WRITE, Writer
 
@@ -15,11 +18,23 @@ if TYPE_CHECKING:
     from tests.rig.chromium import Pages
 
 
+@contextmanager
+def asleep(process: "subprocess.Popen[str]") -> Iterator[None]:
+    """A process that stands still, all of it, for a while."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
 def test_what_was_written_is_pictured_and_saved_by_the_next_studio(
     publication: Path, open_page: "Pages"
 ) -> None:
     file = publication / f"issues/{ISSUE}.md"
-    with previewing(publication) as url:
+    port = lasting_port()
+    with previewing(publication, "--port", port) as url:
         page = open_page(url + WRITE)
         writer = Writer(page, "CodeMirror", file)
         writer.type_at_the_end("words of ")
@@ -30,7 +45,7 @@ def test_what_was_written_is_pictured_and_saved_by_the_next_studio(
     page.keyboard.press("ControlOrMeta+s")
     writer.says("the text is still here")
 
-    with previewing(publication, "--port", url.rpartition(":")[2]):
+    with previewing(publication, "--port", port):
         with page.expect_response(lambda r: r.url.endswith("/unsaved") and r.ok):
             writer.type_at_the_end(", and more")
         frame = page.frame_locator("#panes iframe:not(.coming)")
@@ -50,12 +65,9 @@ def test_what_was_saved_in_its_sleep_is_seen_when_it_wakes(
     with previewing(publication, started=started) as url:
         page = open_page(url + WRITE)
         writer = Writer(page, "CodeMirror", file)
-        started[0].send_signal(signal.SIGSTOP)
-        try:
+        with asleep(started[0]):
             file.write_text(file.read_text() + "\n\nsaved in its sleep ")
             assert "saved in its sleep" not in writer.text
-        finally:
-            started[0].send_signal(signal.SIGCONT)
         writer.wait_for_text("saved in its sleep")
         frame = page.frame_locator("#panes iframe:not(.coming)")
         frame.get_by_text("saved in its sleep").wait_for()
@@ -69,14 +81,11 @@ def test_a_save_during_its_sleep_is_done_when_it_wakes(
     started: list[subprocess.Popen[str]] = []
     with previewing(publication, started=started) as url:
         writer = Writer(open_page(url + WRITE), "CodeMirror", file)
-        started[0].send_signal(signal.SIGSTOP)
-        try:
+        with asleep(started[0]):
             writer.type_at_the_end("written in its sleep")
             writer.page.keyboard.press("ControlOrMeta+s")
             writer.state("saving")
             assert file.read_text() == before
-        finally:
-            started[0].send_signal(signal.SIGCONT)
         writer.state("saved")
         assert file.read_text() == before + "written in its sleep"
 
@@ -85,12 +94,13 @@ def test_a_save_during_its_sleep_is_done_when_it_wakes(
 def test_that_nothing_is_connected_is_said_until_it_is(
     publication: Path, open_page: "Pages", path: str
 ) -> None:
-    with previewing(publication) as url:
+    port = lasting_port()
+    with previewing(publication, "--port", port) as url:
         page = open_page(url + path)
         lost = page.get_by_role("status").filter(has_text="not connected")
         assert lost.count() == 0
     lost.wait_for()
-    with previewing(publication, "--port", url.rpartition(":")[2]):
+    with previewing(publication, "--port", port):
         lost.wait_for(state="detached")
 
 
@@ -99,8 +109,10 @@ def test_after_a_refusal_it_is_asked_again(
     preview: str, open_page: "Pages", status: int
 ) -> None:
     page = open_page("about:blank")
-    page.route("**/live", lambda route: route.fulfill(status=status), times=1)
+    page.route("**/live", lambda route: route.fulfill(status=status))
     page.goto(preview)
     lost = page.get_by_role("status").filter(has_text="not connected")
+    # Only when it was seen: a moment later it is gone by itself.
     lost.wait_for()
+    page.unroute("**/live")
     lost.wait_for(state="detached")

@@ -7,6 +7,7 @@ import re
 import socket
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,6 @@ from newsletter.web.studio.serving import (
     outward_address,
 )
 from tests.cli.conftest import Newsletter
-from tests.web.running import free_port
 from tests.web.studio.conftest import ISSUE, SECONDS, previewing
 
 
@@ -81,15 +81,21 @@ def test_a_port_that_is_taken_is_told_with_what_to_do() -> None:
 
 @pytest.mark.skipif(not has_ipv6(), reason="there is no ::1")
 def test_a_port_that_is_taken_at_the_other_address_is_told_too() -> None:
-    with socket.socket(socket.AF_INET6) as taken:
-        taken.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-        taken.bind(("::1", 0))
-        taken.listen()
-        port = taken.getsockname()[1]
-        with pytest.raises(UsageError):
-            open_doors(port)
-        with socket.socket() as other:
-            other.bind(("127.0.0.1", port))  # nothing of ours listens there
+    def is_left_free() -> bool:
+        """Whether nothing listens at 127.0.0.1 after ::1 was refused."""
+        with socket.socket(socket.AF_INET6) as taken, socket.socket() as other:
+            taken.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            taken.bind(("::1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            with pytest.raises(UsageError):
+                open_doors(port)
+            with suppress(OSError):
+                other.bind(("127.0.0.1", port))
+            return bool(other.getsockname()[1] == port)
+
+    # Another program may be there by chance: not at each of three.
+    assert any(is_left_free() for _ in range(3))
 
 
 def test_an_address_that_is_not_this_machine_s_is_told(publication: Path) -> None:
@@ -232,7 +238,7 @@ def test_an_open_page_does_not_keep_it_from_ending(publication: Path) -> None:
 
 
 def test_the_port_80_is_left_out_of_names() -> None:
-    doors = open_doors(free_port())
+    doors = open_doors(0)
     for sock in doors.sockets:
         sock.close()
     assert f"127.0.0.1:{doors.port}" in doors.hosts

@@ -19,7 +19,7 @@ from newsletter.model.message import delivery_id
 from newsletter.store import campaigns, schema
 from newsletter.store.engine import Store
 from tests.conftest import ROOT
-from tests.web.studio.conftest import ISSUE, previewing
+from tests.web.studio.conftest import ISSUE, exchange, previewing
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -135,11 +135,11 @@ def _fields(page: "Page", root: Path) -> Iterator[None]:
 def _changed(file: Path, text: str) -> Iterator[None]:
     """Another text in a file, for a while."""
     before = file.read_text()
-    file.write_text(text)
+    exchange(file, text)
     try:
         yield
     finally:
-        file.write_text(before)
+        exchange(file, before)
 
 
 @contextmanager
@@ -240,6 +240,11 @@ def _lost(page: "Page", _: Path) -> Iterator[None]:
     page.unroute("**/live")
 
 
+def _whole(page: "Page") -> None:
+    """Wait for the style as well: the words of a form's answer are there before it."""
+    page.wait_for_load_state()
+
+
 def _tested(typed: str, told: str) -> State:
     """A test was sent, or was not."""
 
@@ -248,6 +253,7 @@ def _tested(typed: str, told: str) -> State:
         page.get_by_label("to").fill(typed)
         page.get_by_role("button", name="send the test").click()
         page.get_by_text(told).first.wait_for()
+        _whole(page)
         yield
 
     return state
@@ -259,6 +265,7 @@ def _unnamed(page: "Page", _: Path) -> Iterator[None]:
     page.get_by_label("title", exact=True).fill("Привет")
     page.get_by_role("button", name="write the file").click()
     page.get_by_text("fill in “name in addresses”").wait_for()
+    _whole(page)
     yield
 
 
