@@ -14,7 +14,6 @@ from newsletter.providers.simulator.process import Simulator
 from newsletter.sending.rehearsal.invented import addresses
 from newsletter.sending.status import named
 from newsletter.store.engine import Store
-from newsletter.store.workers import GONE_SECONDS
 from tests.e2e.fleet import Fleet, fleet
 from tests.e2e.sites import ISSUE
 from tests.store.databases import fresh_schema
@@ -25,12 +24,6 @@ KEYS, NO_KEYS = "resend", "mailgun"
 
 WITHIN_SECONDS = 30.0
 """A batch is redone, or listed, so long after its worker was killed."""
-
-LOOK_SECONDS = 5.0
-"""Between two looks at the ledger: EVERY_FIVE_SECONDS."""
-
-BUSY_SECONDS = 30.0
-"""What a machine that does much else may add."""
 
 
 @pytest.fixture(scope="module")
@@ -73,8 +66,7 @@ def test_the_batch_of_a_killed_worker_is_redone_or_listed_in_time(crew: Fleet) -
 
     seconds = crew.wait_until(crew.is_done)
 
-    assert GONE_SECONDS + LOOK_SECONDS < WITHIN_SECONDS
-    assert seconds < WITHIN_SECONDS + BUSY_SECONDS
+    assert seconds < WITHIN_SECONDS
     counts = crew.simulator.counts()
     assert counts.twice == 0
     assert crew.everybody_once()
