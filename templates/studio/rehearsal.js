@@ -1,17 +1,12 @@
 // What was rehearsed follows the files and the ledger; what is being chosen stays as it is.
+import { fresh } from "./fresh.js";
+
 const rehearsed = document.getElementById("rehearsed");
 let last = rehearsed.innerHTML;
-let asked = 0;
 
 document.addEventListener("studio:change", async () => {
-  const number = ++asked;
-  try {
-    const answer = await fetch(location.href);
-    const coming = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (number === asked) follow(coming);
-  } catch {
-    // The studio has ended; what is seen stays.
-  }
+  const found = await fresh();
+  if (found) follow(found.page);
 });
 
 function follow(coming) {
